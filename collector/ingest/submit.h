@@ -1,0 +1,48 @@
+// The one door behind HTTP and gRPC.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "paceline/v1/ingest.pb.h"
+
+namespace paceline::ingest {
+
+// How a beacon came, as far as the pipeline needs to know.
+struct Source {
+  // Of the peer. Used for limits and geography, never stored.
+  std::string remote_address;
+  std::string user_agent;
+  // The Origin header; empty when there was none (services, same-origin GETs).
+  std::string origin;
+  uint64_t received_unix_ms = 0;
+};
+
+struct Submission {
+  enum class Kind { kBeacon, kEntryBatch };
+  Kind kind = Kind::kBeacon;
+  // The serialized message, as received.
+  std::string body;
+  Source source;
+};
+
+struct SubmitResult {
+  v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
+  // What is wrong and what would be right; empty when accepted. Safe to show to the sender.
+  std::string message;
+};
+
+// Called exactly once, on any thread, possibly before Submit returns. Must not block.
+using SubmitCallback = std::function<void(SubmitResult)>;
+
+class Submitter {
+ public:
+  virtual ~Submitter() = default;
+  // Thread-safe. OUTCOME_ACCEPTED and OUTCOME_DUPLICATE mean stored and synced.
+  virtual void Submit(Submission submission, SubmitCallback done) = 0;
+  // Counts a beacon that was refused before its body could be submitted (too large, empty).
+  virtual void CountRefused(v1::Outcome outcome) = 0;
+};
+
+}  // namespace paceline::ingest

@@ -1,0 +1,56 @@
+// HTTP as the rest of the collector sees it: plain requests and answers, no Beast.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace paceline::receive {
+
+enum class Door { kPublic, kPrivate };
+
+struct HttpRequest {
+  std::string method;
+  // Decoded path, without the query.
+  std::string path;
+  // Raw query string, without '?'.
+  std::string query;
+  std::string body;
+  std::string remote_address;
+  std::string user_agent;
+  std::string origin;
+  std::string host;
+  std::string authorization;
+  std::string if_none_match;
+  std::string accept_encoding;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+// Called exactly once, on any thread.
+using Respond = std::function<void(HttpResponse)>;
+using Handler = std::function<void(const HttpRequest&, Respond)>;
+
+// What a route needs besides its handler.
+struct Route {
+  std::string method;
+  // Exact ("/v1/beacon"), or a prefix when it ends in '*' ("/agent/*").
+  std::string path;
+  Door door = Door::kPrivate;
+  // A larger body is refused while it is read, with or without a Content-Length.
+  uint64_t max_body_bytes = 0;
+  Handler handler;
+  // Called instead of the handler when the body is too large or cannot be read; gives the answer.
+  std::function<HttpResponse(const HttpRequest&, int status)> on_refused_body;
+};
+
+}  // namespace paceline::receive

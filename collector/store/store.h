@@ -1,0 +1,138 @@
+// The journeys on disk, and the views folded from them.
+//
+// Journeys are the truth: appended once, in commit order, by one writer thread that groups whatever waits into one
+// synced write. Facts, sessions and rollups are views: folded in memory in commit order and flushed together with the
+// commit number up to which they are complete, so a crash loses nothing and counts nothing twice. Reads see everything
+// that was acknowledged, flushed or not.
+//
+// This folder alone knows RocksDB; no type of it appears here. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "paceline/v1/record.pb.h"
+
+namespace paceline::store {
+
+// (site, session, document, sequence).
+struct BeaconId {
+  std::string site;
+  std::string session_id;
+  std::string document_id;
+  uint32_t sequence = 0;
+};
+
+enum class AppendOutcome { kStored, kDuplicate, kConflict, kSessionLimit, kOverloaded, kUnavailable };
+
+struct AppendResult {
+  AppendOutcome outcome = AppendOutcome::kUnavailable;
+  // What went wrong, for kUnavailable.
+  absl::Status status;
+};
+
+// Called exactly once, on the writer's thread (or inside Append when refused at once). Must not block.
+using AppendCallback = std::function<void(AppendResult)>;
+
+// The value of one cell of the cube. Empty slice: everything of the site.
+struct Slice {
+  // "page", a dimension's name, or "page+dimension"; empty: all. See rollup_slices.h for the one table of them.
+  std::string dimension;
+  // Page group and dimension value, joined by '\n' when both.
+  std::string value;
+};
+
+enum class Resolution : uint8_t { kMinute = 0, kHour = 1, kDay = 2 };
+
+struct RollupRow {
+  uint64_t start_unix_ms = 0;
+  Slice slice;
+  v1::RollupCell cell;
+};
+
+struct Difference {
+  // "fact", "session" or "rollup", and which.
+  std::string what;
+  std::string stored;
+  std::string recounted;
+};
+
+struct VerifyReport {
+  uint64_t complete_to_commit = 0;
+  uint64_t records = 0;
+  uint64_t facts = 0;
+  uint64_t sessions = 0;
+  uint64_t rollup_cells = 0;
+  std::vector<Difference> differences;
+};
+
+class Store {
+ public:
+  struct Options {
+    std::string data_dir;
+    // For `verify` on a collector that runs: nothing is written, Append refuses.
+    bool read_only = false;
+    // Views are flushed when this much time has passed since their first unflushed change.
+    uint64_t flush_interval_ms = 5000;
+    // Records that may wait for the writer; beyond it Append answers kOverloaded.
+    size_t max_queued_records = 16384;
+    // Called on the writer's thread after a record is durable and folded. Must not block.
+    std::function<void(const v1::PageViewFact&)> on_fact;
+  };
+
+  // FailedPrecondition: newer format, or locked by another process. DataLoss: cannot be read.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(Options options);
+  // Answers what is queued, flushes the views, closes.
+  ~Store();
+
+  // Stores `record` once. Asynchronous; thread-safe.
+  void Append(BeaconId id, v1::JournalRecord record, AppendCallback done);
+
+  absl::Status FlushViews();
+
+  // Recounts facts, sessions and rollups from the journeys and compares. `progress` is called with records done.
+  absl::StatusOr<VerifyReport> Verify(const std::function<void(uint64_t)>& progress) const;
+
+  // Cells of `resolution` with start in [from, to) whose slice is `slice`, or (nullopt value) of any value of
+  // `dimension`, in the order of time.
+  absl::Status ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
+                           uint64_t to_unix_ms, std::string_view dimension,
+                           const std::optional<std::string>& value,
+                           const std::function<void(const RollupRow&)>& visit) const;
+
+  // Sessions that began in [from, to), newest first, until `visit` returns false.
+  absl::Status ReadSessions(std::string_view site, uint64_t from_unix_ms, uint64_t to_unix_ms,
+                            const std::function<bool(const v1::SessionRecord&)>& visit) const;
+
+  // NotFound when the site has no such session.
+  absl::StatusOr<v1::SessionRecord> ReadSession(std::string_view site,
+                                                std::string_view session_id) const;
+  // The session's page views, in the order in which they began.
+  absl::StatusOr<std::vector<v1::PageViewFact>> ReadFacts(const v1::SessionRecord& session) const;
+  // The session's records, in commit order.
+  absl::StatusOr<std::vector<v1::JournalRecord>> ReadJourney(
+      const v1::SessionRecord& session) const;
+
+  // For /metrics and /readyz.
+  struct Stats {
+    uint64_t last_commit = 0;
+    uint64_t complete_to_commit = 0;
+    uint64_t queued_records = 0;
+    uint64_t records_refolded_at_start = 0;
+  };
+  Stats GetStats() const;
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace paceline::store

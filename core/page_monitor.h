@@ -1,0 +1,69 @@
+// PageMonitor turns what the browser saw (EntryBatch bytes) into what it meant (Beacon bytes).
+//
+// The same code runs in the page, as WebAssembly, and in the collector, natively, and gives the same bytes for the same
+// input. One object follows one document. It does no I/O, reads no clock and no randomness, throws nothing, and its
+// memory is bounded by kMaxEntriesPerDocument and kMaxEventsPerBeacon.
+//
+// Not thread-safe; objects are independent of each other.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace paceline::core {
+
+enum class ConsumeStatus : uint8_t {
+  kOk = 0,
+  // Not an EntryBatch, or a string reference outside its table. Nothing of the batch was consumed.
+  kMalformed = 1,
+  // The batch is of another site, session or document than the first. Nothing of it was consumed.
+  kOtherDocument = 2,
+  // The document has reached kMaxEntriesPerDocument. Nothing of the batch was consumed.
+  kTooManyEntries = 3,
+};
+
+// What waits to be flushed.
+struct PendingWork {
+  uint32_t events = 0;
+  // A vital has become poor since the last flush.
+  bool poor_vital = false;
+  // The session is in its base sample.
+  bool sampled = false;
+  // Not sampled, but worth keeping for drill-down with weight 0.
+  bool keep_unsampled = false;
+};
+
+struct FlushOptions {
+  // Sequence number of the Beacon; given by whoever sends it.
+  uint32_t sequence = 0;
+  // Wall clock at sealing.
+  uint64_t sent_unix_ms = 0;
+  // Beacon.covers_entries_before.
+  uint32_t covers_entries_before = 0;
+};
+
+class PageMonitor {
+ public:
+  PageMonitor();
+  ~PageMonitor();
+  PageMonitor(PageMonitor&&) noexcept;
+  PageMonitor& operator=(PageMonitor&&) noexcept;
+
+  // Takes one serialized EntryBatch. Batches of a document are consumed in the order of their sequence numbers.
+  ConsumeStatus Consume(std::string_view entry_batch);
+
+  PendingWork Pending() const;
+
+  // Appends to `beacon` one serialized Beacon with everything since the last flush: vitals that changed, new events, and
+  // the page-view headers and strings they need. Returns false, and appends nothing, when there is nothing to say.
+  bool Flush(const FlushOptions& options, std::string* beacon);
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace paceline::core
