@@ -1,0 +1,74 @@
+// Stands in for a collector: keeps every post of the agent, decoded, and answers 204 as the real one does.
+import {decodeBeacon, decodeEntryBatch} from './protocol.mjs';
+import {readBody} from './static-server.mjs';
+
+// As the real collector answers on its public routes.
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Retry-After',
+};
+
+/**
+ * @typedef {object} Post
+ * @property {'beacon' | 'entries'} kind
+ * @property {any} message decoded Beacon or EntryBatch
+ * @property {Buffer} bytes
+ * @property {import('node:http').IncomingHttpHeaders} headers
+ *
+ * @typedef {object} Capture
+ * @property {import('./static-server.mjs').Handler} handler for startServer
+ * @property {Post[]} posts in the order of arrival
+ * @property {string[]} preflights paths of OPTIONS requests
+ * @property {(accept: (posts: Post[]) => boolean, timeoutMs?: number) => Promise<Post[]>} until resolves when the posts
+ *     so far are accepted, and rejects with what there is when they are not in time
+ * @property {(status: number, headers?: Record<string, string>) => void} answerNext the next post gets this instead
+ */
+
+/** @returns {Capture} */
+export function createCapture() {
+  /** @type {Post[]} */
+  const posts = [];
+  const preflights = [];
+  const answers = [];
+  const watchers = new Set();
+  return {
+    posts,
+    preflights,
+    answerNext: (status, headers = {}) => answers.push({status, headers}),
+    async handler(request, path) {
+      const kind = path.endsWith('/v1/beacon') ? 'beacon' : path.endsWith('/v1/entries') ? 'entries' : undefined;
+      if (!kind) return undefined;
+      if (request.method === 'OPTIONS') {
+        preflights.push(path);
+        return {status: 405, headers: CORS};
+      }
+      const bytes = await readBody(request);
+      const message = kind === 'beacon' ? decodeBeacon(bytes) : decodeEntryBatch(bytes);
+      posts.push({kind, message, bytes, headers: request.headers});
+      for (const check of [...watchers]) check();
+      const {status, headers} = answers.shift() ?? {status: 204, headers: {}};
+      return {status, headers: {...CORS, ...headers}};
+    },
+    until(accept, timeoutMs = 30_000) {
+      return new Promise((resolve, reject) => {
+        const check = () => {
+          if (!accept(posts)) return;
+          clearTimeout(timer);
+          watchers.delete(check);
+          resolve(posts);
+        };
+        const timer = setTimeout(() => {
+          watchers.delete(check);
+          reject(new Error(`not in time; got ${JSON.stringify(posts.map(summary))}`));
+        }, timeoutMs);
+        watchers.add(check);
+        check();
+      });
+    },
+  };
+}
+
+function summary({kind, message}) {
+  const items = kind === 'beacon' ? message.events.map((e) => e.event.case) : message.entries.map((e) => e.entry.case);
+  return {kind, sequence: message.sequence, items};
+}
