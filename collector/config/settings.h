@@ -1,0 +1,46 @@
+// What the collector can be told, and what it does when it is told nothing. The table that gives these fields their
+// names, defaults and help is settings_table.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace paceline::config {
+
+// A site that may send.
+struct Site {
+  // data-site of the script tag.
+  std::string key;
+  // Origins ("https://academy.example") its beacons may come from. Empty: any.
+  std::vector<std::string> origins;
+};
+
+struct Settings {
+  std::string http;
+  std::string public_http;
+  std::string grpc;
+  std::string data_dir;
+  std::string auth_token;
+  std::vector<std::string> allowed_hosts;
+  std::vector<Site> sites;
+
+  std::string agent_dir;
+  std::string dashboard_dir;
+  std::string academy_http;
+  std::string academy_dir;
+
+  std::string log_level;
+
+  uint64_t io_threads = 0;
+  uint64_t max_connections = 0;
+  uint64_t max_body_bytes = 0;
+  uint64_t header_timeout_ms = 0;
+  uint64_t body_timeout_ms = 0;
+  uint64_t idle_timeout_ms = 0;
+  uint64_t stop_timeout_ms = 0;
+  uint64_t flush_interval_ms = 0;
+  uint64_t max_queued_records = 0;
+};
+
+}  // namespace paceline::config
