@@ -1,0 +1,48 @@
+#include "core/base/string_pool.h"
+
+#include "core/base/limits.h"
+#include "core/base/utf8.h"
+
+namespace paceline::core {
+namespace {
+
+// FNV-1a. std::hash would bring another function to each platform, and its code into the page.
+uint32_t Hash(std::string_view text) {
+  uint32_t hash = 2166136261u;
+  for (const char c : text) {
+    hash = (hash ^ static_cast<uint8_t>(c)) * 16777619u;
+  }
+  return hash;
+}
+
+}  // namespace
+
+PoolRef StringPool::Add(std::string_view text) {
+  text = CutUtf8(text, kMaxStringBytes);
+  if (text.empty()) return 0;
+  if (slots_.size() < 2 * (strings_.size() + 1)) Grow();
+  const size_t slot = FindSlot(text);
+  if (slots_[slot] != 0) return slots_[slot];
+  if (strings_.size() >= kMaxStringsPerDocument) return 0;
+  strings_.emplace_back(text);
+  slots_[slot] = size();
+  return slots_[slot];
+}
+
+std::string_view StringPool::Get(PoolRef ref) const {
+  return ref == 0 || ref > strings_.size() ? std::string_view() : strings_[ref - 1];
+}
+
+void StringPool::Grow() {
+  slots_.assign(slots_.empty() ? 64 : 2 * slots_.size(), 0);
+  for (uint32_t i = 0; i < strings_.size(); ++i) slots_[FindSlot(strings_[i])] = i + 1;
+}
+
+size_t StringPool::FindSlot(std::string_view text) const {
+  const size_t mask = slots_.size() - 1;
+  size_t slot = Hash(text) & mask;
+  while (slots_[slot] != 0 && strings_[slots_[slot] - 1] != text) slot = (slot + 1) & mask;
+  return slot;
+}
+
+}  // namespace paceline::core

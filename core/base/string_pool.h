@@ -1,0 +1,37 @@
+// The strings of one document, each kept once and known by a number from 1. 0 is "none".
+//
+// Bounded by kMaxStringsPerDocument and kMaxStringBytes. Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace paceline::core {
+
+// Number of a string in a StringPool; 0 is "none".
+using PoolRef = uint32_t;
+
+class StringPool {
+ public:
+  // The number of `text`, cut to kMaxStringBytes. 0 for an empty string, and for a new one when the
+  // pool is full.
+  PoolRef Add(std::string_view text);
+
+  // Empty for 0.
+  std::string_view Get(PoolRef ref) const;
+
+  uint32_t size() const { return static_cast<uint32_t>(strings_.size()); }
+
+ private:
+  void Grow();
+  // Slot that holds `text`, or the free one where it belongs.
+  size_t FindSlot(std::string_view text) const;
+
+  std::vector<std::string> strings_;
+  // Open addressing with linear probing; a power of two, at most half full. 0 is a free slot.
+  std::vector<PoolRef> slots_;
+};
+
+}  // namespace paceline::core

@@ -1,0 +1,27 @@
+// Good, needs improvement, or poor: the thresholds of every vital, in one table.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/types.h"
+
+namespace paceline::core {
+
+// Values are in the metric's unit on the wire: 0.1 ms, for CLS 1e-9. A value exactly on a threshold
+// gets the better rating.
+struct VitalThresholds {
+  Metric metric;
+  uint64_t good_until;
+  uint64_t poor_beyond;
+  // LCP, INP and CLS: what search engines assess, and what makes a page view slow.
+  bool core_web_vital;
+};
+
+// Never fails: kUnspecified has thresholds that rate nothing poor.
+const VitalThresholds& ThresholdsOf(Metric metric);
+
+Rating Rate(Metric metric, uint64_t value);
+
+bool IsCoreWebVital(Metric metric);
+
+}  // namespace paceline::core

@@ -1,0 +1,88 @@
+#include "core/wire/url_scrub.h"
+
+#include <cstddef>
+
+namespace paceline::core {
+namespace {
+
+constexpr std::string_view kEmail = ":email";
+constexpr std::string_view kToken = ":token";
+constexpr size_t kMinTokenLength = 16;
+// Lengths of a UUID's groups of hexadecimal digits.
+constexpr size_t kUuidGroups[] = {8, 4, 4, 4, 12};
+constexpr size_t kUuidLength = 36;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+bool StartsWithUuid(std::string_view text) {
+  if (text.size() < kUuidLength) return false;
+  size_t position = 0;
+  for (const size_t group : kUuidGroups) {
+    if (position > 0 && text[position++] != '-') return false;
+    for (size_t i = 0; i < group; ++i) {
+      if (!IsHexDigit(text[position++])) return false;
+    }
+  }
+  return true;
+}
+
+std::string ReplaceUuids(std::string_view segment) {
+  std::string result;
+  for (size_t i = 0; i < segment.size();) {
+    if (StartsWithUuid(segment.substr(i))) {
+      result += kToken;
+      i += kUuidLength;
+    } else {
+      result += segment[i++];
+    }
+  }
+  return result;
+}
+
+void AppendWithoutTokens(std::string_view segment, std::string* result) {
+  for (size_t i = 0; i < segment.size();) {
+    size_t end = i;
+    bool has_digit = false;
+    while (end < segment.size() && (IsDigit(segment[end]) || IsLetter(segment[end]))) {
+      has_digit = has_digit || IsDigit(segment[end]);
+      ++end;
+    }
+    if (end - i >= kMinTokenLength && has_digit) {
+      *result += kToken;
+    } else {
+      // What ended the run, if anything did, is neither letter nor digit: it is kept with it.
+      if (end < segment.size()) ++end;
+      *result += segment.substr(i, end - i);
+    }
+    i = end;
+  }
+}
+
+void AppendScrubbed(std::string_view segment, std::string* result) {
+  const bool email =
+      segment.find('@') != std::string_view::npos || segment.find("%40") != std::string_view::npos;
+  if (email) {
+    *result += kEmail;
+  } else {
+    AppendWithoutTokens(ReplaceUuids(segment), result);
+  }
+}
+
+}  // namespace
+
+std::string ScrubUrl(std::string_view url) {
+  url = url.substr(0, url.find_first_of("?#"));
+  std::string result;
+  result.reserve(url.size());
+  while (true) {
+    const size_t slash = url.find('/');
+    AppendScrubbed(url.substr(0, slash), &result);
+    if (slash == std::string_view::npos) return result;
+    result += '/';
+    url.remove_prefix(slash + 1);
+  }
+}
+
+}  // namespace paceline::core
