@@ -1,0 +1,12 @@
+// Fills in the booking that the form left in this tab.
+
+const kept = sessionStorage.getItem('northfold.booking');
+if (kept === null) {
+  document.querySelector('#reference-line').textContent = 'No booking in this tab';
+} else {
+  const { name, slot, course, coach, number } = JSON.parse(kept);
+  document.querySelector('#greeting').textContent = `See you on the phone, ${name}`;
+  for (const [id, text] of Object.entries({ slot, course, coach, number })) {
+    document.querySelector(`#${id}`).textContent = text;
+  }
+}
