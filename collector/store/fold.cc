@@ -1,0 +1,247 @@
+#include "collector/store/fold.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "core/page_monitor.h"
+
+namespace paceline::store {
+namespace {
+
+// 9999-12-31T23:59:59.999Z.
+constexpr uint64_t kMaxUnixMs = 253'402'300'799'999;
+
+// A monitor may hold back what does not fit one Beacon; nothing sensible needs more than this.
+constexpr int kMaxFlushesPerDocument = 16;
+
+using Records = std::vector<const v1::JournalRecord*>;
+
+uint32_t CoversEntriesBefore(const Records& document) {
+  uint32_t covers = 0;
+  for (const v1::JournalRecord* record : document) {
+    covers = std::max(covers, record->beacon().covers_entries_before());
+  }
+  return covers;
+}
+
+// The document's raw records that count, in commit order.
+Records EffectiveRawRecords(const Records& document, uint32_t covers) {
+  Records raw;
+  size_t seen = 0;
+  for (const v1::JournalRecord* record : document) {
+    if (!record->has_entry_batch()) continue;
+    if (++seen > kMaxRawBatchesPerDocument) break;
+    if (record->entry_batch().sequence() >= covers) raw.push_back(record);
+  }
+  return raw;
+}
+
+// One EffectiveBeacon for each Beacon the monitor gives, which is one unless there is very much. `raw`: in commit order.
+std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
+  Records in_sequence = raw;
+  std::sort(in_sequence.begin(), in_sequence.end(), [](const auto* a, const auto* b) {
+    return a->entry_batch().sequence() < b->entry_batch().sequence();
+  });
+  core::PageMonitor monitor;
+  // Page groups by PageView.index: the monitor numbers page views in the order in which they start.
+  std::vector<std::string> groups;
+  core::FlushOptions flush;
+  for (const v1::JournalRecord* record : in_sequence) {
+    const v1::EntryBatch& batch = record->entry_batch();
+    flush.sequence = batch.sequence();
+    flush.sent_unix_ms = std::max<uint64_t>(flush.sent_unix_ms, batch.sent_unix_ms());
+    if (monitor.Consume(batch.SerializeAsString()) != core::ConsumeStatus::kOk) continue;
+    groups.insert(groups.end(), record->page_groups().begin(), record->page_groups().end());
+  }
+
+  std::vector<EffectiveBeacon> derived;
+  for (int i = 0; i < kMaxFlushesPerDocument; ++i) {
+    std::string bytes;
+    if (!monitor.Flush(flush, &bytes)) break;
+    EffectiveBeacon& one = derived.emplace_back();
+    if (!one.beacon.ParseFromString(bytes)) {
+      derived.pop_back();
+      break;
+    }
+    for (const v1::PageView& page_view : one.beacon.page_views()) {
+      const size_t index = page_view.index();
+      one.page_groups.push_back(index < groups.size() ? groups[index] : std::string());
+    }
+    const v1::JournalRecord& first = *raw.front();
+    one.clock_offset_ms = first.clock_offset_ms();
+    one.received_unix_ms = first.received_unix_ms();
+    one.weight_micro = first.weight_micro();
+    one.dimensions = first.dimensions();
+    one.derived = true;
+  }
+  return derived;
+}
+
+// What counts of one document's records, each with the place of its record in commit order.
+using Placed = std::pair<size_t, EffectiveBeacon>;
+void AppendDocument(const std::vector<v1::JournalRecord>& records,
+                    const std::vector<size_t>& places, std::vector<Placed>* effective) {
+  Records document;
+  for (const size_t place : places) document.push_back(&records[place]);
+  const Records raw = EffectiveRawRecords(document, CoversEntriesBefore(document));
+  for (const size_t place : places) {
+    const v1::JournalRecord& record = records[place];
+    if (record.has_beacon()) effective->emplace_back(place, FromRecord(record));
+    if (raw.empty() || &record != raw.front()) continue;
+    for (EffectiveBeacon& derived : RunMonitor(raw)) {
+      effective->emplace_back(place, std::move(derived));
+    }
+  }
+}
+
+std::string StringAt(const v1::Beacon& beacon, uint32_t ref) {
+  const bool there = ref > 0 && ref <= static_cast<uint32_t>(beacon.strings_size());
+  return there ? beacon.strings(static_cast<int>(ref) - 1) : std::string();
+}
+
+void MergeHeader(const EffectiveBeacon& from, int at, v1::PageViewFact* fact) {
+  const v1::Beacon& beacon = from.beacon;
+  const v1::PageView& header = beacon.page_views(at);
+  const bool first = fact->began_unix_ms() == 0 && fact->session_id().empty();
+  if (first) {
+    fact->set_site(beacon.site());
+    fact->set_session_id(beacon.session_id());
+    fact->set_document_id(beacon.document_id());
+    fact->set_page_view(header.index());
+    fact->set_began_unix_ms(CorrectedUnixMs(beacon.origin_unix_ms(), header.start_100us(),
+                                            from.clock_offset_ms));
+    fact->set_last_seen_unix_ms(fact->began_unix_ms());
+    fact->set_weight_micro(from.weight_micro);
+    *fact->mutable_dimensions() = from.dimensions;
+    const auto group = static_cast<size_t>(at);
+    fact->mutable_dimensions()->set_page_group(
+        group < from.page_groups.size() ? from.page_groups[group] : std::string());
+  }
+  if (first || beacon.sequence() >= fact->header_sequence()) {
+    fact->set_header_sequence(beacon.sequence());
+    fact->set_navigation_type(header.navigation_type());
+    fact->set_url(StringAt(beacon, header.url_ref()));
+    fact->set_referrer(StringAt(beacon, header.referrer_ref()));
+  }
+}
+
+// Keeps the vitals in the order of their metrics, so that equal facts have equal bytes.
+void MergeVital(const v1::Vital& vital, uint32_t sequence, v1::PageViewFact* fact) {
+  auto* vitals = fact->mutable_vitals();
+  int at = 0;
+  while (at < vitals->size() && vitals->Get(at).metric() < vital.metric()) ++at;
+  if (at == vitals->size() || vitals->Get(at).metric() != vital.metric()) {
+    vitals->Add();
+    for (int i = vitals->size() - 1; i > at; --i) vitals->SwapElements(i, i - 1);
+    vitals->Mutable(at)->set_metric(vital.metric());
+  } else if (sequence < vitals->Get(at).sequence()) {
+    return;
+  }
+  v1::FactVital* kept = vitals->Mutable(at);
+  kept->set_value(vital.value());
+  kept->set_rating(vital.rating());
+  kept->set_sequence(sequence);
+}
+
+void MergeEvent(const v1::Event& event, const EffectiveBeacon& from, v1::PageViewFact* fact) {
+  const uint64_t at_unix_ms =
+      CorrectedUnixMs(from.beacon.origin_unix_ms(), event.at_100us(), from.clock_offset_ms);
+  fact->set_last_seen_unix_ms(std::max<uint64_t>(fact->last_seen_unix_ms(), at_unix_ms));
+  switch (event.event_case()) {
+    case v1::Event::kVital:
+      MergeVital(event.vital(), from.beacon.sequence(), fact);
+      break;
+    case v1::Event::kClick:
+      fact->set_clicks(fact->clicks() + 1);
+      break;
+    case v1::Event::kRageClick:
+      fact->set_rage_clicks(fact->rage_clicks() + 1);
+      break;
+    case v1::Event::kLayoutShift:
+      // Shifts after recent input are expected by the visitor, and are no part of CLS.
+      if (!event.layout_shift().had_recent_input()) {
+        fact->set_layout_shifts(fact->layout_shifts() + 1);
+      }
+      break;
+    case v1::Event::kInteraction:
+      if (event.interaction().duration_100us() > kSlowInteraction100us) {
+        fact->set_slow_interactions(fact->slow_interactions() + 1);
+      }
+      break;
+    case v1::Event::kVisibilityChange:
+    case v1::Event::EVENT_NOT_SET:
+      break;
+  }
+}
+
+}  // namespace
+
+uint64_t CorrectedUnixMs(uint64_t origin_unix_ms, uint64_t at_100us, int64_t clock_offset_ms) {
+  const int64_t origin = static_cast<int64_t>(std::min(origin_unix_ms, kMaxUnixMs));
+  const int64_t since = static_cast<int64_t>(std::min(at_100us / 10 + (at_100us % 10 >= 5), kMaxUnixMs));
+  const int64_t limit = static_cast<int64_t>(kMaxUnixMs);
+  const int64_t offset = std::clamp(clock_offset_ms, -limit, limit);
+  return static_cast<uint64_t>(std::clamp<int64_t>(origin + since + offset, 0, limit));
+}
+
+EffectiveBeacon FromRecord(const v1::JournalRecord& record) {
+  EffectiveBeacon effective;
+  effective.beacon = record.beacon();
+  effective.page_groups.assign(record.page_groups().begin(), record.page_groups().end());
+  effective.clock_offset_ms = record.clock_offset_ms();
+  effective.received_unix_ms = record.received_unix_ms();
+  effective.weight_micro = record.weight_micro();
+  effective.dimensions = record.dimensions();
+  return effective;
+}
+
+std::vector<EffectiveBeacon> EffectiveBeacons(const std::vector<v1::JournalRecord>& records) {
+  std::map<std::string, std::vector<size_t>> documents;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const v1::JournalRecord& record = records[i];
+    documents[record.has_beacon() ? record.beacon().document_id()
+                                  : record.entry_batch().document_id()]
+        .push_back(i);
+  }
+  std::vector<Placed> placed;
+  for (const auto& [id, places] : documents) AppendDocument(records, places, &placed);
+  std::stable_sort(placed.begin(), placed.end(),
+                   [](const Placed& a, const Placed& b) { return a.first < b.first; });
+  std::vector<EffectiveBeacon> effective;
+  effective.reserve(placed.size());
+  for (Placed& one : placed) effective.push_back(std::move(one.second));
+  return effective;
+}
+
+void MergeBeacon(const EffectiveBeacon& beacon, DocumentFacts* facts) {
+  std::map<uint32_t, v1::PageViewFact*> mentioned;
+  for (int i = 0; i < beacon.beacon.page_views_size(); ++i) {
+    const uint32_t index = beacon.beacon.page_views(i).index();
+    if (index >= kMaxPageViewsPerDocument) continue;
+    v1::PageViewFact& fact = (*facts)[index];
+    MergeHeader(beacon, i, &fact);
+    mentioned[index] = &fact;
+  }
+  for (const v1::Event& event : beacon.beacon.events()) {
+    const auto fact = mentioned.find(event.page_view());
+    if (fact != mentioned.end()) MergeEvent(event, beacon, fact->second);
+  }
+}
+
+DocumentFacts FoldDocument(const std::vector<v1::JournalRecord>& records) {
+  DocumentFacts facts;
+  for (const EffectiveBeacon& beacon : EffectiveBeacons(records)) MergeBeacon(beacon, &facts);
+  return facts;
+}
+
+std::string_view NavigationTypeName(v1::NavigationType type) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "unknown",   "navigate", "reload",          "back-forward", "back-forward-cache",
+      "prerender", "restore",  "soft-navigation", "route"};
+  const auto index = static_cast<size_t>(type);
+  return index < kNames.size() ? kNames[index] : kNames[0];
+}
+
+}  // namespace paceline::store

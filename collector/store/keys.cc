@@ -1,0 +1,146 @@
+#include "collector/store/keys.h"
+
+namespace paceline::store {
+namespace {
+
+constexpr char kSessionRecordTag = 'r';
+constexpr char kSessionIndexTag = 'b';
+
+template <typename Integer>
+void PutBigEndian(Integer value, std::string* key) {
+  for (int shift = static_cast<int>(sizeof(Integer)) * 8 - 8; shift >= 0; shift -= 8) {
+    key->push_back(static_cast<char>((value >> shift) & 0xff));
+  }
+}
+
+template <typename Integer>
+bool TakeBigEndian(std::string_view* key, Integer* value) {
+  if (key->size() < sizeof(Integer)) return false;
+  *value = 0;
+  for (size_t i = 0; i < sizeof(Integer); ++i) {
+    const auto byte = static_cast<unsigned char>((*key)[i]);
+    *value = static_cast<Integer>((static_cast<uint64_t>(*value) << 8) | byte);
+  }
+  key->remove_prefix(sizeof(Integer));
+  return true;
+}
+
+void PutSite(std::string_view site, std::string* key) {
+  key->push_back(static_cast<char>(site.size()));
+  key->append(site);
+}
+
+bool TakeSite(std::string_view* key, std::string* site) {
+  if (key->empty()) return false;
+  const size_t size = static_cast<unsigned char>(key->front());
+  if (key->size() < size + 1) return false;
+  *site = key->substr(1, size);
+  key->remove_prefix(size + 1);
+  return true;
+}
+
+}  // namespace
+
+bool IsValid(const BeaconId& id) {
+  return !id.site.empty() && id.site.size() <= kMaxSiteBytes &&
+         id.session_id.size() == kSessionIdBytes && id.document_id.size() == kDocumentIdBytes;
+}
+
+std::string EncodeJourneyKey(JourneyKey key) {
+  std::string bytes;
+  PutBigEndian(key.day, &bytes);
+  PutBigEndian(key.commit, &bytes);
+  return bytes;
+}
+
+std::optional<JourneyKey> DecodeJourneyKey(std::string_view key) {
+  JourneyKey decoded;
+  if (!TakeBigEndian(&key, &decoded.day) || !TakeBigEndian(&key, &decoded.commit) || !key.empty()) {
+    return std::nullopt;
+  }
+  return decoded;
+}
+
+std::string SessionKey(std::string_view site, std::string_view session_id) {
+  std::string key(1, kSessionRecordTag);
+  PutSite(site, &key);
+  key.append(session_id);
+  return key;
+}
+
+std::string SessionIndexKey(std::string_view site, uint64_t began_unix_ms,
+                            std::string_view session_id) {
+  std::string key(1, kSessionIndexTag);
+  PutSite(site, &key);
+  PutBigEndian(began_unix_ms, &key);
+  key.append(session_id);
+  return key;
+}
+
+std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site,
+                                                       std::string_view key) {
+  if (key.empty() || key.front() != kSessionIndexTag) return std::nullopt;
+  key.remove_prefix(1);
+  std::string key_site;
+  SessionIndexEntry entry;
+  if (!TakeSite(&key, &key_site) || key_site != site ||
+      !TakeBigEndian(&key, &entry.began_unix_ms)) {
+    return std::nullopt;
+  }
+  entry.session_id = key;
+  return entry;
+}
+
+std::string SeenKey(const BeaconId& id) {
+  std::string key;
+  PutSite(id.site, &key);
+  key.append(id.session_id);
+  key.append(id.document_id);
+  PutBigEndian(id.sequence, &key);
+  return key;
+}
+
+std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_view session_id,
+                    std::string_view document_id, uint32_t page_view) {
+  std::string key;
+  PutSite(site, &key);
+  PutBigEndian(began_unix_ms, &key);
+  key.append(session_id);
+  key.append(document_id);
+  PutBigEndian(page_view, &key);
+  return key;
+}
+
+std::string FactKey(const v1::PageViewFact& fact) {
+  return FactKey(fact.site(), fact.began_unix_ms(), fact.session_id(), fact.document_id(),
+                 fact.page_view());
+}
+
+std::string RollupKeyPrefix(std::string_view site, Resolution resolution, SliceId slice,
+                            uint64_t start_unix_ms) {
+  std::string bytes;
+  PutSite(site, &bytes);
+  bytes.push_back(static_cast<char>(resolution));
+  bytes.push_back(static_cast<char>(slice));
+  PutBigEndian(start_unix_ms, &bytes);
+  return bytes;
+}
+
+std::string EncodeRollupKey(const RollupKey& key) {
+  return RollupKeyPrefix(key.site, key.resolution, key.slice, key.start_unix_ms) + key.value;
+}
+
+std::optional<RollupKey> DecodeRollupKey(std::string_view key) {
+  RollupKey decoded;
+  uint8_t resolution = 0;
+  if (!TakeSite(&key, &decoded.site) || !TakeBigEndian(&key, &resolution) ||
+      resolution > static_cast<uint8_t>(Resolution::kDay) || !TakeBigEndian(&key, &decoded.slice) ||
+      !TakeBigEndian(&key, &decoded.start_unix_ms)) {
+    return std::nullopt;
+  }
+  decoded.resolution = static_cast<Resolution>(resolution);
+  decoded.value = key;
+  return decoded;
+}
+
+}  // namespace paceline::store

@@ -1,0 +1,101 @@
+// Keys of the column families.
+//
+//   journeys  day:4 commit:8                                        JournalRecord
+//   sessions  'r' site session:16                                   SessionRecord
+//             'b' site began:8 session:16                           (empty): sessions by the time they began
+//   seen      site session:16 document:8 sequence:4                 SeenRecord
+//   facts     site began:8 session:16 document:8 page_view:4        PageViewFact
+//   rollups   site resolution:1 slice:1 start:8 value               RollupCell
+//   meta      "views"                                               ViewsState
+//
+//   site    = length:1 bytes, so that no site's keys are a prefix of another's
+//   n:k     = unsigned, k bytes, big-endian, so that the order of bytes is the order of numbers
+//   day     = days since 1970-01-01 of the receipt; began, start = Unix milliseconds
+//   value   = the slice's value, the rest of the key
+//
+// docs/storage-format.md says why. Changing any of this means raising kFormatVersion.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "collector/store/rollup_slices.h"
+#include "collector/store/store.h"
+
+namespace paceline::store {
+
+// Of everything on disk: keys, values, and what folding makes of a record. Data of a newer one is refused.
+inline constexpr uint32_t kFormatVersion = 1;
+
+inline constexpr size_t kSessionIdBytes = 16;
+inline constexpr size_t kDocumentIdBytes = 8;
+inline constexpr size_t kMaxSiteBytes = 255;
+
+inline constexpr std::string_view kViewsMetaKey = "views";
+inline constexpr uint64_t kMillisecondsPerDay = 86'400'000;
+
+// Day of `unix_ms`, in days since 1970-01-01.
+constexpr uint32_t DayOf(uint64_t unix_ms) {
+  return static_cast<uint32_t>(unix_ms / kMillisecondsPerDay);
+}
+
+// Whether the id has the sizes that keys need.
+bool IsValid(const BeaconId& id);
+
+struct JourneyKey {
+  uint32_t day = 0;
+  uint64_t commit = 0;
+};
+std::string EncodeJourneyKey(JourneyKey key);
+std::optional<JourneyKey> DecodeJourneyKey(std::string_view key);
+
+std::string SessionKey(std::string_view site, std::string_view session_id);
+
+struct SessionIndexEntry {
+  uint64_t began_unix_ms = 0;
+  std::string session_id;
+};
+std::string SessionIndexKey(std::string_view site, uint64_t began_unix_ms,
+                            std::string_view session_id);
+// nullopt unless `key` is an index key of `site`.
+std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site, std::string_view key);
+
+std::string SeenKey(const BeaconId& id);
+
+std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_view session_id,
+                    std::string_view document_id, uint32_t page_view);
+std::string FactKey(const v1::PageViewFact& fact);
+
+struct RollupKey {
+  std::string site;
+  Resolution resolution = Resolution::kMinute;
+  SliceId slice = 0;
+  uint64_t start_unix_ms = 0;
+  std::string value;
+};
+std::string EncodeRollupKey(const RollupKey& key);
+std::optional<RollupKey> DecodeRollupKey(std::string_view key);
+// The key up to and including start: every value's cell begins with it.
+std::string RollupKeyPrefix(std::string_view site, Resolution resolution, SliceId slice,
+                            uint64_t start_unix_ms);
+
+// Length of a cell in milliseconds.
+constexpr uint64_t CellMilliseconds(Resolution resolution) {
+  switch (resolution) {
+    case Resolution::kMinute:
+      return 60'000;
+    case Resolution::kHour:
+      return 3'600'000;
+    case Resolution::kDay:
+      return kMillisecondsPerDay;
+  }
+  return kMillisecondsPerDay;
+}
+// Start of the cell that holds `unix_ms`. Days are UTC days.
+constexpr uint64_t CellStart(Resolution resolution, uint64_t unix_ms) {
+  return unix_ms - unix_ms % CellMilliseconds(resolution);
+}
+
+}  // namespace paceline::store

@@ -1,0 +1,87 @@
+#include "collector/store/rocks_options.h"
+
+#include <memory>
+#include <string>
+
+#include "collector/store/key_value.h"
+#include "rocksdb/cache.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/table.h"
+#include "rocksdb/write_buffer_manager.h"
+
+namespace paceline::store {
+namespace {
+
+constexpr size_t kBlockCacheBytes = 48u << 20;
+// Of all families together.
+constexpr size_t kWriteBuffersBytes = 48u << 20;
+constexpr size_t kJourneysWriteBufferBytes = 16u << 20;
+constexpr size_t kViewsWriteBufferBytes = 8u << 20;
+// Recovery reads no more than this again.
+constexpr uint64_t kMaxLogBytes = 64u << 20;
+constexpr double kBloomBitsPerKey = 10;
+
+rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
+                                           const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  // Index and filter blocks count against the cache, or memory would grow with the data.
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  table.format_version = 5;
+  // Most lookups in these ask for what is not there: a new beacon, a new session, a new page view.
+  if (family == Family::kSeen || family == Family::kSessions || family == Family::kFacts) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  }
+  // Journeys are read in runs; the rest by key.
+  table.block_size = family == Family::kJourneys ? 16u << 10 : 4u << 10;
+
+  rocksdb::ColumnFamilyOptions options;
+  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  options.write_buffer_size =
+      family == Family::kJourneys ? kJourneysWriteBufferBytes : kViewsWriteBufferBytes;
+  options.max_write_buffer_number = 3;
+  options.compression = rocksdb::kLZ4Compression;
+  // Journeys come in key order, so levels above the last never hold much; zstd halves what stays for months.
+  options.bottommost_compression = rocksdb::kZSTD;
+  options.level_compaction_dynamic_level_bytes = true;
+  return options;
+}
+
+}  // namespace
+
+rocksdb::DBOptions DatabaseOptions() {
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  // Keeps every prefix of what was written: a torn tail was never acknowledged, and is dropped.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  options.paranoid_checks = true;
+  options.max_total_wal_size = kMaxLogBytes;
+  // Files written in the background reach the disk steadily, not all at once before an fsync that a page waits for.
+  options.bytes_per_sync = 1u << 20;
+  options.max_background_jobs = 2;
+  options.write_buffer_manager =
+      std::make_shared<rocksdb::WriteBufferManager>(kWriteBuffersBytes);
+  // RocksDB's own log of events.
+  options.keep_log_file_num = 4;
+  options.max_log_file_size = 4u << 20;
+  options.stats_dump_period_sec = 0;
+  options.stats_persist_period_sec = 0;
+  return options;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> FamilyDescriptors() {
+  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  rocksdb::ColumnFamilyOptions unused;
+  unused.write_buffer_size = 64u << 10;
+  descriptors.emplace_back(rocksdb::kDefaultColumnFamilyName, unused);
+  for (size_t i = 0; i < kFamilyCount; ++i) {
+    descriptors.emplace_back(std::string(kFamilyNames[i]),
+                             FamilyOptions(static_cast<Family>(i), cache));
+  }
+  return descriptors;
+}
+
+}  // namespace paceline::store
