@@ -1,0 +1,54 @@
+// Counts how beacons ended. Every beacon ends in exactly one outcome; a loss is never silent.
+//
+// Thread-safe and wait-free.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "paceline/v1/ingest.pb.h"
+
+namespace paceline::ingest {
+
+// What came through the door.
+enum class ItemKind : uint8_t {
+  kBeacon = 0,
+  kEntryBatch = 1,
+  // Refused before anybody could tell: too large, or empty, while it was read.
+  kUnread = 2,
+};
+
+// "beacon", "entry_batch", "unread": the label of the metric.
+std::string_view ItemKindName(ItemKind kind);
+
+// "accepted", "refused_malformed", …: Outcome in lower case, without its prefix; the label of the
+// metric.
+std::string_view OutcomeName(v1::Outcome outcome);
+
+class OutcomeCounter {
+ public:
+  struct Count {
+    v1::Outcome outcome;
+    ItemKind kind;
+    uint64_t count;
+  };
+
+  void Add(v1::Outcome outcome, ItemKind kind);
+
+  // Every pair of outcome and kind, also those at 0, so that a time series exists before its first
+  // loss.
+  std::vector<Count> Snapshot() const;
+
+  // Of all kinds.
+  uint64_t Total(v1::Outcome outcome) const;
+
+ private:
+  static constexpr size_t kKinds = 3;
+  static constexpr size_t kOutcomes = v1::Outcome_ARRAYSIZE;
+  std::array<std::array<std::atomic<uint64_t>, kKinds>, kOutcomes> counts_{};
+};
+
+}  // namespace paceline::ingest

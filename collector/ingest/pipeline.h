@@ -1,0 +1,99 @@
+// What happens to a beacon between the door and the disk, as an ordered list of named steps:
+//
+//   decode → validate → authorize → scrub → enrich → decide → append
+//
+// Each step may end the beacon, with exactly one Outcome, which is counted. The first six run on
+// the caller's thread and take tens of microseconds; append answers when the record is synced.
+//
+// Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "collector/ingest/enrich.h"
+#include "collector/ingest/limits.h"
+#include "collector/ingest/outcome_counter.h"
+#include "collector/ingest/page_grouper.h"
+#include "collector/ingest/refusal.h"
+#include "collector/ingest/submit.h"
+#include "collector/store/store.h"
+#include "paceline/v1/record.pb.h"
+
+namespace paceline::ingest {
+
+struct SiteOptions {
+  // What the script tag says in data-site.
+  std::string key;
+  // Origins whose pages may send, such as "https://academy.example"; empty: any. Requests without
+  // an Origin header (services) pass, because only browsers send one and it protects only from
+  // other people's pages.
+  std::vector<std::string> allowed_origins;
+};
+
+struct PipelineOptions {
+  std::vector<SiteOptions> sites;
+  Limits limits;
+  EnrichOptions enrich;
+};
+
+// Where accepted records go: Store::Append, or a test's own.
+using AppendFunction =
+    std::function<void(store::BeaconId id, v1::JournalRecord record, store::AppendCallback done)>;
+
+class Pipeline : public Submitter {
+ public:
+  // The store outlives the pipeline.
+  Pipeline(PipelineOptions options, store::Store* store);
+  Pipeline(PipelineOptions options, AppendFunction append);
+
+  // Makes the page groups known that the store has seen in the 31 days before `now_unix_ms`, so
+  // that a restart does not give their room (kMaxPageGroups) to others. Call before the first
+  // Submit.
+  absl::Status RememberPageGroups(const store::Store& store, uint64_t now_unix_ms);
+
+  void Submit(Submission submission, SubmitCallback done) override;
+  void CountRefused(v1::Outcome outcome) override;
+
+  const OutcomeCounter& outcomes() const { return outcomes_; }
+
+  // The steps' names, in order: for documentation and logs.
+  static std::vector<std::string_view> StepNames();
+
+ private:
+  // A beacon on its way.
+  struct InFlight {
+    Submission submission;
+    v1::JournalRecord record;
+    // The visitor's User-Agent header; dropped with this object.
+    std::string user_agent;
+  };
+  struct Step {
+    std::string_view name;
+    Ended (Pipeline::*run)(InFlight*);
+  };
+  static const std::vector<Step>& Steps();
+
+  Ended DecodeBody(InFlight* beacon);
+  Ended Validate(InFlight* beacon);
+  Ended Authorize(InFlight* beacon);
+  Ended Scrub(InFlight* beacon);
+  Ended EnrichRecord(InFlight* beacon);
+  Ended Decide(InFlight* beacon);
+  void Append(InFlight beacon, ItemKind kind, SubmitCallback done);
+
+  const Limits limits_;
+  const EnrichOptions enrich_options_;
+  // Site key → allowed origins, normalised.
+  std::map<std::string, std::vector<std::string>, std::less<>> sites_;
+  AppendFunction append_;
+  PageGrouper grouper_;
+  OutcomeCounter outcomes_;
+};
+
+}  // namespace paceline::ingest
