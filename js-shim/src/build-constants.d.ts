@@ -1,0 +1,28 @@
+// Set by build.mjs: names of files beside the script, with a hash of their content.
+
+/** "paceline-engine-<hash>.js" */
+declare const ENGINE_FILE: string;
+/** "./" and the same */
+declare const ENGINE_MODULE: string;
+/** "paceline-core-<hash>.wasm" */
+declare const WASM_FILE: string;
+
+// core/ as built into build/wasm/bin; see agent-wasm/paceline-core.d.ts.
+declare module "paceline-core" {
+  export interface Core {
+    readonly HEAPU8: Uint8Array;
+    reserve(size: number): number;
+    consume(length: number): number;
+    pending(): number;
+    flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
+    output(): number;
+    reset(): void;
+  }
+  export interface CoreOptions {
+    instantiateWasm?(
+      imports: WebAssembly.Imports,
+      receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+    ): object;
+  }
+  export default function createCore(options?: CoreOptions): Promise<Core>;
+}

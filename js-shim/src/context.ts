@@ -1,0 +1,41 @@
+// What the page knows of its visitor's device: paceline.v1.Context.
+import type { Ref } from "./entry-batch.ts";
+import type { Field } from "./protobuf.ts";
+
+interface NavigatorExtras {
+  readonly deviceMemory?: number;
+  readonly connection?: {
+    readonly effectiveType?: string;
+    readonly rtt?: number;
+    readonly downlink?: number;
+    readonly saveData?: boolean;
+  };
+}
+
+/** Reads the context once; later calls give the same, because reading the viewport may cost the page a layout. */
+export function createContext(): (ref: Ref) => readonly Field[] {
+  let device: Field[] | undefined;
+  return (ref) => {
+    device ??= readDevice();
+    device[11] = ref(navigator.language ?? "");
+    return device;
+  };
+}
+
+function readDevice(): Field[] {
+  const { deviceMemory = 0, connection = {} } = navigator as Navigator & NavigatorExtras;
+  return [
+    Math.round(deviceMemory * 1024),
+    navigator.hardwareConcurrency,
+    // The enum's numbers follow this order, from 1.
+    ["slow-2g", "2g", "3g", "4g"].indexOf(connection.effectiveType ?? "") + 1,
+    connection.rtt,
+    Math.round((connection.downlink ?? 0) * 1000),
+    connection.saveData,
+    innerWidth,
+    innerHeight,
+    screen.width,
+    screen.height,
+    navigator.maxTouchPoints,
+  ];
+}

@@ -1,0 +1,72 @@
+// The lazy part: core/ as WebAssembly, behind the agent's own few words. Loaded when the page is idle.
+import createCore from "paceline-core";
+
+/** core/page_monitor.h for one document. */
+export interface Engine {
+  /** Takes one encoded EntryBatch. False when it was refused, as a whole. */
+  consume(entryBatch: Uint8Array): boolean;
+  /** What waits to be flushed. */
+  pending(): PendingWork;
+  /** One encoded Beacon with everything since the last one; nothing when there is nothing to say. */
+  flush(
+    sequence: number,
+    sentUnixMs: number,
+    coversEntriesBefore: number,
+  ): Uint8Array<ArrayBuffer> | undefined;
+}
+
+export interface PendingWork {
+  readonly events: number;
+  /** A vital has become poor since the last flush. */
+  readonly isPoor: boolean;
+  /** The session is not in the base sample, but turned out worth keeping. */
+  readonly keepUnsampled: boolean;
+}
+
+const POOR_VITAL = 1 << 16;
+const KEEP_UNSAMPLED = 1 << 18;
+
+/** Fetches and starts the module. Rejects where WebAssembly is missing, blocked by the page's policy, or unreachable. */
+export async function loadEngine(): Promise<Engine> {
+  // A policy without 'wasm-unsafe-eval' refuses even the smallest module; then nothing has to be downloaded.
+  new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  const module = await compile(new URL(WASM_FILE, import.meta.url).href);
+  const core = await createCore({
+    // The glue's own loading reports to the console when it fails; ours has failed before, quietly.
+    instantiateWasm(imports, receive) {
+      void WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
+      return {};
+    },
+  });
+  return {
+    consume(entryBatch) {
+      const input = core.reserve(entryBatch.length);
+      core.HEAPU8.set(entryBatch, input);
+      return core.consume(entryBatch.length) === 0;
+    },
+    pending() {
+      const bits = core.pending();
+      return {
+        events: bits & 0xffff,
+        isPoor: (bits & POOR_VITAL) !== 0,
+        keepUnsampled: (bits & KEEP_UNSAMPLED) !== 0,
+      };
+    },
+    flush(sequence, sentUnixMs, coversEntriesBefore) {
+      const length = core.flush(sequence, sentUnixMs, coversEntriesBefore);
+      const start = core.output();
+      return length > 0 ? new Uint8Array(core.HEAPU8.slice(start, start + length)) : undefined;
+    },
+  };
+}
+
+async function compile(url: string): Promise<WebAssembly.Module> {
+  const response = await fetch(url, { credentials: "omit" });
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  // Wants exactly the content type application/wasm; some proxies and hosts give another.
+  if (WebAssembly.compileStreaming) {
+    const streamed = await WebAssembly.compileStreaming(response.clone()).catch(() => undefined);
+    if (streamed) return streamed;
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}

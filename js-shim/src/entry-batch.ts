@@ -1,0 +1,95 @@
+// Writes EntryBatches (proto/paceline/v1/entry.proto): what the browser saw, in the order in which it was seen.
+import { message, type Field } from "./protobuf.ts";
+
+/** Field numbers of the `entry` oneof in paceline.v1.Entry. */
+export const EntryKind = {
+  pageViewStart: 1,
+  navigation: 2,
+  paint: 3,
+  largestContentfulPaint: 4,
+  layoutShift: 5,
+  eventTiming: 6,
+  visibilityChange: 7,
+  userInput: 8,
+  click: 9,
+} as const;
+export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
+
+/** What a batch says about where it comes from. */
+export interface BatchHeader {
+  readonly site: string;
+  readonly sessionId: Uint8Array;
+  readonly documentId: Uint8Array;
+  readonly sequence: number;
+  readonly originUnixMs: number;
+  readonly sentUnixMs: number;
+  readonly sampleRatePpm: number;
+  readonly interactionCount: number;
+  readonly keptUnsampled: boolean;
+}
+
+/** Gives a text's reference in the batch's string table; 0 is the empty text. */
+export type Ref = (text: string) => number;
+
+/** Entries that wait, encoded, for their header. */
+export interface EntryBatch {
+  readonly ref: Ref;
+  /** Appends an entry; its string references come from this batch's `ref`. */
+  add(kind: EntryKind, fields: readonly Field[]): void;
+  /** Number of entries. */
+  count(): number;
+  /** About the size of the encoded batch, in bytes. */
+  size(): number;
+  /** The encoded batch. The entries stay until `clear`. `context` gives the fields of paceline.v1.Context. */
+  seal(header: BatchHeader, context: (ref: Ref) => readonly Field[]): Uint8Array<ArrayBuffer>;
+  clear(): void;
+}
+
+export function createEntryBatch(): EntryBatch {
+  let strings = new Map<string, number>();
+  let entries: Uint8Array[] = [];
+  let size = 0;
+  const ref: Ref = (text) => {
+    if (!text) return 0;
+    const known = strings.get(text);
+    if (known) return known;
+    strings.set(text, strings.size + 1);
+    size += text.length + 2;
+    return strings.size;
+  };
+  return {
+    ref,
+    add(kind, fields) {
+      const oneof: Field[] = [];
+      oneof[kind - 1] = message(fields);
+      const entry = message(oneof);
+      entries.push(entry);
+      size += entry.length + 2;
+    },
+    count: () => entries.length,
+    size: () => size,
+    seal(header, context) {
+      // First, because it may add to the strings.
+      const contextBytes = message(context(ref));
+      return message([
+        header.site,
+        header.sessionId,
+        header.documentId,
+        header.sequence,
+        header.originUnixMs,
+        header.sentUnixMs,
+        header.sampleRatePpm,
+        header.interactionCount,
+        [...strings.keys()],
+        contextBytes,
+        entries,
+        header.keptUnsampled,
+      ]);
+    },
+    clear() {
+      strings = new Map();
+      entries = [];
+      size = 0;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// Clicks, and that a key was pressed (never which). Either ends the largest contentful paint.
+import { EntryKind } from "./entry-batch.ts";
+import type { Guard } from "./guard.ts";
+import type { Recorder } from "./observe.ts";
+import { sint } from "./protobuf.ts";
+import { selectorOf } from "./selector.ts";
+
+/** Records trusted input. `drain` is called before, so that older entries come first. */
+export function followInput(recorder: Recorder, guard: Guard, drain: () => void): void {
+  const { ref, timeline, record } = recorder;
+
+  const onClick = guard((event: MouseEvent) => {
+    if (!event.isTrusted) return;
+    drain();
+    record(EntryKind.click, [
+      timeline.at(event.timeStamp),
+      sint(Math.round(event.clientX)),
+      sint(Math.round(event.clientY)),
+      ref(selectorOf(event.target as Node | null)),
+    ]);
+  });
+  addEventListener("click", onClick, { capture: true, passive: true });
+
+  // Only the first key matters.
+  const onKey = guard((event: KeyboardEvent) => {
+    if (!event.isTrusted) return;
+    removeEventListener("keydown", onKey, true);
+    drain();
+    record(EntryKind.userInput, [timeline.at(event.timeStamp)]);
+  });
+  addEventListener("keydown", onKey, { capture: true, passive: true });
+}

@@ -1,0 +1,146 @@
+// Page views and their visibility: the load, back/forward-cache restores, hiding and showing.
+import { EntryKind } from "./entry-batch.ts";
+import type { Guard } from "./guard.ts";
+import type { Recorder } from "./observe.ts";
+import { units } from "./time.ts";
+import { referrerOf, scrubUrl } from "./url-scrub.ts";
+
+/** Numbers of paceline.v1.NavigationType. */
+const NavigationType = {
+  navigate: 1,
+  reload: 2,
+  backForward: 3,
+  backForwardCache: 4,
+  prerender: 5,
+  restore: 6,
+} as const;
+
+const PAINT_KIND_RESTORED = 3;
+
+export interface PageViewOptions {
+  readonly recorder: Recorder;
+  readonly guard: Guard;
+  /** Called first thing on every change of visibility, so that older entries come before it. */
+  readonly drain: () => void;
+  /** Called when the page has been hidden, which may be the last that is heard of it. */
+  readonly onHidden: () => void;
+  readonly onVisible: () => void;
+}
+
+/** Records the page view that is going on, and follows what happens to it. */
+export function followPageViews(options: PageViewOptions): void {
+  const { recorder, guard, drain, onHidden, onVisible } = options;
+  const { ref, timeline, record } = recorder;
+  const url = (): number => ref(scrubUrl(location.pathname));
+
+  const navigation = navigationEntry();
+  const activationStart = navigation?.activationStart ?? 0;
+  timeline.startAt(activationStart);
+  record(EntryKind.pageViewStart, [
+    0,
+    navigationTypeOf(navigation),
+    url(),
+    document.referrer ? ref(referrerOf(document.referrer)) : 0,
+    units(activationStart),
+    firstHiddenPlusOne(activationStart),
+  ]);
+
+  // Once the times of the load are complete, or when the page is hidden before that.
+  let hasNavigation = false;
+  const recordNavigation = guard(() => {
+    const entry = navigationEntry();
+    if (!entry || hasNavigation) return;
+    hasNavigation = true;
+    record(EntryKind.navigation, [
+      timeline.at(entry.responseStart),
+      timeline.at(entry.workerStart),
+      timeline.at(entry.fetchStart),
+      timeline.at(entry.domainLookupStart),
+      timeline.at(entry.domainLookupEnd),
+      timeline.at(entry.connectStart),
+      timeline.at(entry.connectEnd),
+      timeline.at(entry.requestStart),
+      timeline.at(entry.responseEnd),
+      timeline.at(entry.domContentLoadedEventEnd),
+      timeline.at(entry.loadEventEnd),
+      entry.transferSize,
+    ]);
+  });
+  whenLoaded(recordNavigation);
+
+  const onVisibilityChange = guard((event: Event) => {
+    drain();
+    const isHidden = document.visibilityState === "hidden";
+    if (isHidden) recordNavigation();
+    record(EntryKind.visibilityChange, [timeline.at(event.timeStamp), isHidden]);
+    if (isHidden) onHidden();
+    else onVisible();
+  });
+  addEventListener("visibilitychange", onVisibilityChange, true);
+
+  const onPageShow = guard((event: PageTransitionEvent) => {
+    if (!event.persisted) return;
+    drain();
+    const start = event.timeStamp;
+    timeline.startAt(start);
+    record(EntryKind.pageViewStart, [
+      timeline.at(start),
+      NavigationType.backForwardCache,
+      url(),
+      0,
+      0,
+      0,
+      performance.interactionCount,
+    ]);
+    // The first frame after a restore may still show the old page.
+    const onPainted = guard(() =>
+      record(EntryKind.paint, [PAINT_KIND_RESTORED, timeline.at(performance.now())]),
+    );
+    requestAnimationFrame(() => requestAnimationFrame(onPainted));
+  });
+  addEventListener("pageshow", onPageShow, true);
+}
+
+/** Calls back once the page is no prerendered one any more; nobody has viewed it before that. */
+export function whenActivated(callback: () => void): void {
+  if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
+    document.addEventListener("prerenderingchange", callback, { once: true });
+  } else {
+    callback();
+  }
+}
+
+/** Calls back in a task of its own after the load event, when that is complete. */
+export function whenLoaded(callback: () => void): void {
+  const queue = (): unknown => setTimeout(callback);
+  if (document.readyState === "complete") queue();
+  else addEventListener("load", queue, { once: true, capture: true });
+}
+
+type NavigationEntry = PerformanceNavigationTiming & { readonly activationStart?: number };
+
+// Some browsers report no response start, or one in the future; such an entry is of no use.
+function navigationEntry(): NavigationEntry | undefined {
+  const entry = performance.getEntriesByType("navigation")[0] as NavigationEntry | undefined;
+  const isValid = entry && entry.responseStart > 0 && entry.responseStart < performance.now();
+  return isValid ? entry : undefined;
+}
+
+function navigationTypeOf(navigation: NavigationEntry | undefined): number {
+  if (navigation?.activationStart) return NavigationType.prerender;
+  if ((document as Document & { readonly wasDiscarded?: boolean }).wasDiscarded)
+    return NavigationType.restore;
+  if (navigation?.type === "reload") return NavigationType.reload;
+  if (navigation?.type === "back_forward") return NavigationType.backForward;
+  return NavigationType.navigate;
+}
+
+// When the page was first hidden before this script ran. Where the browser keeps no record of it, a page that is hidden
+// now counts as hidden from the start.
+function firstHiddenPlusOne(activationStart: number): number {
+  const hidden = performance
+    .getEntriesByType("visibility-state")
+    .find(({ name, startTime }) => name === "hidden" && startTime >= activationStart);
+  if (hidden) return units(hidden.startTime) + 1;
+  return document.visibilityState === "hidden" ? 1 : 0;
+}
