@@ -45,9 +45,8 @@ export function observeEntries(recorder: Recorder, guard: Guard): Observation {
       .forEach((entry) => WRITERS[entry.entryType]?.(entry, recorder));
   });
   const observer = new PerformanceObserver((list) => take(list.getEntries()));
-  const supported = PerformanceObserver.supportedEntryTypes ?? [];
   for (const type of Object.keys(WRITERS)) {
-    if (!supported.includes(type)) continue;
+    if (!isSupported(type)) continue;
     const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
     observer.observe(init);
   }
@@ -55,6 +54,23 @@ export function observeEntries(recorder: Recorder, guard: Guard): Observation {
     drain: () => take(observer.takeRecords()),
     stop: () => observer.disconnect(),
   };
+}
+
+function isSupported(type: string): boolean {
+  return PerformanceObserver.supportedEntryTypes?.includes(type) ?? false;
+}
+
+/** PageViewStart.unmeasurable_metrics: bit n stands for the Metric of number n. */
+export function unmeasurableMetrics(): number {
+  const needed = [
+    "largest-contentful-paint",
+    "event",
+    "layout-shift",
+    "paint",
+    "navigation",
+    "first-input",
+  ];
+  return needed.reduce((bits, type, index) => bits | (isSupported(type) ? 0 : 2 << index), 0);
 }
 
 const WRITERS: Readonly<

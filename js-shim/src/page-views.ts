@@ -1,7 +1,7 @@
 // Page views and their visibility: the load, back/forward-cache restores, hiding and showing.
 import { EntryKind } from "./entry-batch.ts";
 import type { Guard } from "./guard.ts";
-import type { Recorder } from "./observe.ts";
+import { unmeasurableMetrics, type Recorder } from "./observe.ts";
 import { units } from "./time.ts";
 import { referrerOf, scrubUrl } from "./url-scrub.ts";
 
@@ -43,6 +43,8 @@ export function followPageViews(options: PageViewOptions): void {
     document.referrer ? ref(referrerOf(document.referrer)) : 0,
     units(activationStart),
     firstHiddenPlusOne(activationStart),
+    0,
+    unmeasurableMetrics(),
   ]);
 
   // Once the times of the load are complete, or when the page is hidden before that.
@@ -91,6 +93,7 @@ export function followPageViews(options: PageViewOptions): void {
       0,
       0,
       performance.interactionCount,
+      unmeasurableMetrics(),
     ]);
     // The first frame after a restore may still show the old page.
     const onPainted = guard(() =>
