@@ -58,7 +58,9 @@ class PageMonitor {
   PendingWork Pending() const;
 
   // Appends to `beacon` one serialized Beacon with everything since the last flush: vitals that changed, new events, and
-  // the page-view headers and strings they need. Returns false, and appends nothing, when there is nothing to say.
+  // the page-view headers and strings they need. Returns false, and appends nothing, when there is nothing to say. A
+  // Beacon has kMaxEventsPerBeacon events at most: what is beyond waits, so call it until it returns false where nothing
+  // may be left behind.
   bool Flush(const FlushOptions& options, std::string* beacon);
 
  private:

@@ -1,0 +1,79 @@
+// The agent's WebAssembly module: core/ behind six free functions and one buffer each way. No logic.
+//
+// One PageMonitor per instance of the module. JavaScript writes an EntryBatch to the address that reserve() gives, calls
+// consume(), and reads Beacons at the address that output() gives. Either address may change, and the heap may grow, with
+// every call: read HEAPU8 and the addresses anew each time. paceline-core.d.ts has the types.
+#include <emscripten/bind.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "core/page_monitor.h"
+
+namespace {
+
+using paceline::core::FlushOptions;
+using paceline::core::PageMonitor;
+using paceline::core::PendingWork;
+
+struct Module {
+  PageMonitor monitor;
+  std::string input;
+  std::string output;
+};
+
+Module& TheModule() {
+  static Module module;
+  return module;
+}
+
+uintptr_t AddressOf(std::string& buffer) { return reinterpret_cast<uintptr_t>(buffer.data()); }
+
+// A buffer of at least `size` bytes for the next EntryBatch.
+uintptr_t Reserve(uint32_t size) {
+  std::string& input = TheModule().input;
+  if (input.size() < size) input.resize(size);
+  return AddressOf(input);
+}
+
+// Consumes the first `length` bytes of the buffer; returns a ConsumeStatus.
+int Consume(uint32_t length) {
+  Module& module = TheModule();
+  const std::string_view bytes(module.input);
+  return static_cast<int>(module.monitor.Consume(bytes.substr(0, length)));
+}
+
+// Bits 0 to 15: events (saturating); 16: poor_vital; 17: sampled; 18: keep_unsampled.
+uint32_t Pending() {
+  const PendingWork work = TheModule().monitor.Pending();
+  return std::min(work.events, 0xffffu) | uint32_t{work.poor_vital} << 16 |
+         uint32_t{work.sampled} << 17 | uint32_t{work.keep_unsampled} << 18;
+}
+
+// Length of the Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double because it has 41 bits.
+uint32_t Flush(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
+  Module& module = TheModule();
+  module.output.clear();
+  FlushOptions options;
+  options.sequence = sequence;
+  options.sent_unix_ms = sent_unix_ms > 0 ? static_cast<uint64_t>(sent_unix_ms) : 0;
+  options.covers_entries_before = covers_entries_before;
+  module.monitor.Flush(options, &module.output);
+  return static_cast<uint32_t>(module.output.size());
+}
+
+uintptr_t Output() { return AddressOf(TheModule().output); }
+
+void Reset() { TheModule() = Module(); }
+
+}  // namespace
+
+EMSCRIPTEN_BINDINGS(paceline_core) {
+  emscripten::function("reserve", &Reserve);
+  emscripten::function("consume", &Consume);
+  emscripten::function("pending", &Pending);
+  emscripten::function("flush", &Flush);
+  emscripten::function("output", &Output);
+  emscripten::function("reset", &Reset);
+}

@@ -1,0 +1,44 @@
+// Types of paceline-core.mjs: core/ as WebAssembly. One PageMonitor per instance; see core/page_monitor.h.
+
+/** What consume() answers. */
+export declare const enum ConsumeStatus {
+  ok = 0,
+  malformed = 1,
+  otherDocument = 2,
+  tooManyEntries = 3,
+}
+
+export interface PacelineCore {
+  /** The module's memory. Replaced when it grows: read it anew after every call. */
+  readonly HEAPU8: Uint8Array<ArrayBuffer>;
+  /** Address of an input buffer of at least `size` bytes. Read it anew for every batch. */
+  reserve(size: number): number;
+  /** Consumes the EntryBatch in the first `length` bytes of the input buffer. */
+  consume(length: number): ConsumeStatus;
+  /** Bits 0 to 15: events that wait (saturating); 16: poor vital; 17: sampled; 18: keep although unsampled. */
+  pending(): number;
+  /**
+   * Writes a Beacon of what waits, at most 1,000 events, to the output buffer, and gives its length in bytes; 0 when there
+   * is nothing to say.
+   */
+  flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
+  /** Address of the output buffer, valid until the next call. */
+  output(): number;
+  /** Forgets the document. */
+  reset(): void;
+}
+
+export interface PacelineCoreOptions {
+  /** The bytes of paceline-core.wasm, to be compiled; needed under node. */
+  readonly wasmBinary?: ArrayBuffer | Uint8Array;
+  /** Where paceline-core.wasm is, given its name and the folder of the script. */
+  readonly locateFile?: (path: string, prefix: string) => string;
+  /** Does the instantiation instead. */
+  readonly instantiateWasm?: (
+    imports: WebAssembly.Imports,
+    done: (instance: WebAssembly.Instance) => void,
+  ) => object;
+}
+
+declare const createPacelineCore: (options?: PacelineCoreOptions) => Promise<PacelineCore>;
+export default createPacelineCore;

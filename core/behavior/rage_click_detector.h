@@ -1,0 +1,47 @@
+// Finds runs of angry clicks.
+//
+// A run is three or more clicks of one page view, each at most one second after the one before and
+// around one place: within 30 CSS pixels of the run's first click, or on the same named target (a
+// button that moves is still the button). A run is over when a click comes that is not of it, when
+// more than a second has passed, when the page is hidden, or when another page view begins. So what
+// a run is follows from the clicks alone, never from how they were batched.
+//
+// Not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/wire/event.h"
+
+namespace paceline::core {
+
+class RageClickDetector {
+ public:
+  // A run that is over, with the time of its first click.
+  struct Run {
+    uint32_t at_100us = 0;
+    RageClickEvent event;
+  };
+
+  // The run that this click ends, if it was three clicks or more.
+  std::optional<Run> Observe(const Click& click, PoolRef target);
+
+  // Time has come to `now_100us`: the run that is over by it, if any.
+  std::optional<Run> Advance(uint32_t now_100us);
+
+  // The page was hidden, or its page view ended.
+  std::optional<Run> End();
+
+  // The run that goes on is already one of rage.
+  bool InRage() const;
+
+ private:
+  bool Continues(const Click& click, PoolRef target) const;
+
+  // No click yet: count 0.
+  Run run_;
+  uint32_t last_100us_ = 0;
+};
+
+}  // namespace paceline::core

@@ -1,0 +1,41 @@
+// Divides an event's duration into the three parts that INP's and FID's attribution and the
+// timeline show.
+#pragma once
+
+#include <algorithm>
+
+#include "core/wire/entry.h"
+#include "core/wire/event.h"
+
+namespace paceline::core {
+
+struct EventTimingParts {
+  uint32_t input_delay_100us = 0;
+  uint32_t processing_100us = 0;
+  uint32_t presentation_100us = 0;
+};
+
+// The parts add up to `entry.duration_100us`: browsers round that to 8 ms, so that the parts
+// measured may exceed it.
+constexpr EventTimingParts DivideEventTiming(const EventTiming& entry) {
+  EventTimingParts parts;
+  parts.input_delay_100us = std::min(entry.processing_start_100us, entry.duration_100us);
+  uint32_t rest_100us = entry.duration_100us - parts.input_delay_100us;
+  parts.processing_100us = std::min(entry.processing_duration_100us, rest_100us);
+  parts.presentation_100us = rest_100us - parts.processing_100us;
+  return parts;
+}
+
+// `name` and `target` are the entry's strings in the pool.
+constexpr InteractionAttribution AttributeInteraction(const EventTiming& entry, PoolRef name,
+                                                      PoolRef target) {
+  const EventTimingParts parts = DivideEventTiming(entry);
+  return {target,
+          name,
+          entry.start_100us,
+          parts.input_delay_100us,
+          parts.processing_100us,
+          parts.presentation_100us};
+}
+
+}  // namespace paceline::core

@@ -1,0 +1,25 @@
+// First Input Delay: from the first key press, click or tap to the moment its handlers could run.
+// Kept for dashboards of before INP. https://web.dev/articles/fid; as web-vitals 4, the last
+// version with it, measures it.
+#pragma once
+
+#include <optional>
+
+#include "core/vitals/page_view_state.h"
+#include "core/vitals/vital_reading.h"
+
+namespace paceline::core {
+
+class FidTracker {
+ public:
+  // Passes over entries that are not of type first-input.
+  void Observe(const EventTiming& entry, PoolRef name, PoolRef target,
+               const PageViewState& page_view);
+
+  const std::optional<VitalReading>& reading() const { return reading_; }
+
+ private:
+  std::optional<VitalReading> reading_;
+};
+
+}  // namespace paceline::core

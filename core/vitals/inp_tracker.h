@@ -1,0 +1,36 @@
+// Interaction to Next Paint: of a page view's interactions the longest, but for one in every 50 of
+// them. https://web.dev/articles/inp, https://w3c.github.io/event-timing/
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/vitals/page_view_state.h"
+#include "core/vitals/vital_reading.h"
+
+namespace paceline::core {
+
+class InpTracker {
+ public:
+  // Passes over entries of no interaction.
+  void Observe(const EventTiming& entry, PoolRef name, PoolRef target);
+
+  // `interaction_count`: the page view's own. May fall, when more interactions make another
+  // candidate the one.
+  std::optional<VitalReading> Read(uint32_t interaction_count,
+                                   const PageViewState& page_view) const;
+
+ private:
+  struct Candidate {
+    uint32_t interaction_id = 0;
+    uint32_t duration_100us = 0;
+    uint32_t entry_count = 0;
+    InteractionAttribution attribution;
+  };
+
+  // Longest first; of equally long ones the earlier first. At most kMaxInteractionCandidates.
+  std::vector<Candidate> candidates_;
+};
+
+}  // namespace paceline::core

@@ -1,0 +1,26 @@
+// Largest Contentful Paint: the last candidate before the page view was hidden or touched.
+// https://web.dev/articles/lcp, https://w3c.github.io/largest-contentful-paint/
+#pragma once
+
+#include <optional>
+
+#include "core/vitals/page_view_state.h"
+#include "core/vitals/vital_reading.h"
+
+namespace paceline::core {
+
+class LcpTracker {
+ public:
+  // `target` and `url` are the entry's strings in the pool.
+  void Observe(const LargestContentfulPaint& entry, PoolRef target, PoolRef url,
+               const PageViewState& page_view);
+  // The first paint after a back/forward-cache restore.
+  void ObserveRestored(uint32_t painted_100us, const PageViewState& page_view);
+
+  const std::optional<VitalReading>& reading() const { return reading_; }
+
+ private:
+  std::optional<VitalReading> reading_;
+};
+
+}  // namespace paceline::core

@@ -1,0 +1,39 @@
+// Writes Beacons (proto/paceline/v1/beacon.proto) without the protobuf library.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/base/string_pool.h"
+#include "core/wire/context.h"
+#include "core/wire/event.h"
+
+namespace paceline::core {
+
+// Everything that one Beacon says. Refers to its owner's data.
+struct BeaconContents {
+  std::string_view site;
+  std::string_view session_id;
+  std::string_view document_id;
+  uint32_t sequence = 0;
+  uint64_t origin_unix_ms = 0;
+  uint64_t sent_unix_ms = 0;
+  uint32_t sample_rate_ppm = 0;
+  uint32_t covers_entries_before = 0;
+  bool kept_unsampled = false;
+  // Its references are numbers of `strings`.
+  Context context;
+  std::span<const PageViewHeader> page_views;
+  std::span<const Event> events;
+  // What LayoutShiftEvent::first_source counts in.
+  std::span<const LayoutShiftSource> shift_sources;
+  const StringPool* strings = nullptr;
+};
+
+// Appends the serialized Beacon to `beacon`. The same contents give the same bytes: fields in the
+// order of their numbers, those of value 0 left out, as protobuf's own serializers do it.
+void WriteBeacon(const BeaconContents& contents, std::string* beacon);
+
+}  // namespace paceline::core

@@ -1,0 +1,100 @@
+// The entries of an EntryBatch as structs: what the core reads of proto/paceline/v1/entry.proto,
+// field by field, under the same names. Strings are references into the batch's own table (`*_ref`,
+// 0 is "none").
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "core/base/types.h"
+
+namespace paceline::core {
+
+struct PageViewStart {
+  uint32_t start_100us = 0;
+  NavigationType navigation_type = NavigationType::kUnspecified;
+  uint32_t url_ref = 0;
+  uint32_t referrer_ref = 0;
+  uint32_t activation_start_100us = 0;
+  uint32_t first_hidden_100us_plus_1 = 0;
+  uint32_t interaction_count = 0;
+  // Bit n: the browser cannot measure the Metric of number n.
+  uint32_t unmeasurable_metrics = 0;
+};
+
+struct Navigation {
+  uint32_t response_start_100us = 0;
+};
+
+struct Paint {
+  enum class Kind : uint8_t {
+    kUnspecified = 0,
+    kFirstPaint = 1,
+    kFirstContentfulPaint = 2,
+    kRestored = 3,
+  };
+  Kind kind = Kind::kUnspecified;
+  uint32_t start_100us = 0;
+};
+
+struct LargestContentfulPaint {
+  uint32_t start_100us = 0;
+  uint32_t size_px = 0;
+  uint32_t target_ref = 0;
+  uint32_t url_ref = 0;
+};
+
+struct Rect {
+  int32_t x = 0;
+  int32_t y = 0;
+  uint32_t width = 0;
+  uint32_t height = 0;
+};
+
+struct LayoutShiftSource {
+  uint32_t target_ref = 0;
+  Rect previous;
+  Rect current;
+};
+
+struct LayoutShift {
+  uint32_t start_100us = 0;
+  double value = 0;
+  bool had_recent_input = false;
+  // A run of EntryBatchView::shift_sources.
+  uint32_t first_source = 0;
+  uint32_t source_count = 0;
+};
+
+struct EventTiming {
+  uint32_t name_ref = 0;
+  uint32_t start_100us = 0;
+  uint32_t duration_100us = 0;
+  uint32_t processing_start_100us = 0;
+  uint32_t processing_duration_100us = 0;
+  uint32_t interaction_id = 0;
+  uint32_t target_ref = 0;
+  bool first_input = false;
+};
+
+struct VisibilityChange {
+  uint32_t at_100us = 0;
+  bool hidden = false;
+};
+
+struct UserInput {
+  uint32_t at_100us = 0;
+};
+
+struct Click {
+  uint32_t at_100us = 0;
+  int32_t x = 0;
+  int32_t y = 0;
+  uint32_t target_ref = 0;
+};
+
+// monostate: an entry that this version does not know.
+using Entry = std::variant<std::monostate, PageViewStart, Navigation, Paint, LargestContentfulPaint,
+                           LayoutShift, EventTiming, VisibilityChange, UserInput, Click>;
+
+}  // namespace paceline::core

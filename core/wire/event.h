@@ -1,0 +1,101 @@
+// What a Beacon says: page views, vitals and events as structs, under the names of
+// proto/paceline/v1/beacon.proto. Strings are numbers of the document's StringPool; the writer
+// gives each beacon a table of its own.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+
+#include "core/base/string_pool.h"
+#include "core/base/types.h"
+#include "core/wire/entry.h"
+
+namespace paceline::core {
+
+struct PageViewHeader {
+  uint32_t index = 0;
+  uint32_t start_100us = 0;
+  NavigationType navigation_type = NavigationType::kUnspecified;
+  PoolRef url = 0;
+  PoolRef referrer = 0;
+};
+
+struct LcpAttribution {
+  PoolRef target = 0;
+  PoolRef url = 0;
+  uint32_t size_px = 0;
+};
+
+struct ClsAttribution {
+  PoolRef largest_shift_target = 0;
+  uint32_t largest_shift_at_100us = 0;
+  uint64_t largest_shift_nano = 0;
+  uint32_t window_start_100us = 0;
+  uint32_t window_end_100us = 0;
+};
+
+// Of INP and FID. The three parts add up to the interaction's duration.
+struct InteractionAttribution {
+  PoolRef target = 0;
+  PoolRef name = 0;
+  uint32_t at_100us = 0;
+  uint32_t input_delay_100us = 0;
+  uint32_t processing_100us = 0;
+  uint32_t presentation_100us = 0;
+};
+
+using Attribution =
+    std::variant<std::monostate, LcpAttribution, ClsAttribution, InteractionAttribution>;
+
+struct VitalEvent {
+  Metric metric = Metric::kUnspecified;
+  uint64_t value = 0;
+  int64_t delta = 0;
+  Rating rating = Rating::kUnspecified;
+  uint32_t entry_count = 0;
+  Attribution attribution;
+};
+
+struct LayoutShiftEvent {
+  uint64_t value_nano = 0;
+  bool had_recent_input = false;
+  // A run of EventQueue::shift_sources(); their target_ref are numbers of the StringPool here.
+  uint32_t first_source = 0;
+  uint32_t source_count = 0;
+};
+
+struct InteractionEvent {
+  PoolRef name = 0;
+  PoolRef target = 0;
+  uint32_t duration_100us = 0;
+  uint32_t input_delay_100us = 0;
+  uint32_t processing_100us = 0;
+};
+
+struct ClickEvent {
+  PoolRef target = 0;
+  int32_t x = 0;
+  int32_t y = 0;
+};
+
+struct RageClickEvent {
+  PoolRef target = 0;
+  uint32_t count = 0;
+  int32_t x = 0;
+  int32_t y = 0;
+  uint32_t duration_100us = 0;
+};
+
+struct VisibilityChangeEvent {
+  bool hidden = false;
+};
+
+struct Event {
+  uint32_t page_view = 0;
+  uint32_t at_100us = 0;
+  std::variant<std::monostate, VitalEvent, LayoutShiftEvent, InteractionEvent, ClickEvent,
+               RageClickEvent, VisibilityChangeEvent>
+      what;
+};
+
+}  // namespace paceline::core
