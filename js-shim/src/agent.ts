@@ -117,7 +117,10 @@ export function startAgent(options: AgentOptions): void {
       const accepted = core.consume(seal());
       batch.clear();
       // The document has had all the entries it may have: say what is known, and rest.
-      if (!accepted) isStopped = true;
+      if (!accepted) {
+        isStopped = true;
+        observation?.stop();
+      }
     }
     const { events, isPoor, keepUnsampled } = core.pending();
     if (keepUnsampled && !mayLeave) {

@@ -1,7 +1,10 @@
 // Where things are in the checkout.
-import {fileURLToPath} from 'node:url';
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../../..");
 
 /** Absolute path of something in the repository. */
 export function inRepository(path) {
-  return fileURLToPath(new URL(`../../../${path}`, import.meta.url));
+  return join(ROOT, path);
 }

@@ -1,0 +1,333 @@
+// @vitest-environment jsdom
+// @vitest-environment-options { "url": "https://academy.example/courses/1?utm=x" }
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startAgent, type AgentOptions } from "../../../js-shim/src/agent.ts";
+import type { Engine, PendingWork } from "../../../js-shim/src/engine.ts";
+import { decodeEntryBatch } from "../../e2e/support/protocol.mjs";
+
+interface Sent {
+  readonly path: string;
+  readonly body: Uint8Array;
+}
+let sent: Sent[];
+let visibility: DocumentVisibilityState;
+let queued: object[];
+let observers: FakeObserver[];
+// An agent stays for the life of its document; here, one document sees many.
+let listeners: [string, EventListener][];
+
+// Delivers what a test queues, as a browser would.
+class FakeObserver {
+  static readonly supportedEntryTypes = ["layout-shift", "paint"];
+  readonly types: string[] = [];
+  readonly deliver: (list: { getEntries(): object[] }) => void;
+  constructor(deliver: (list: { getEntries(): object[] }) => void) {
+    this.deliver = deliver;
+    observers.push(this);
+  }
+  observe({ type }: { type: string }) {
+    this.types.push(type);
+  }
+  takeRecords() {
+    return queued.splice(0);
+  }
+  disconnect() {
+    queued = [];
+  }
+}
+
+// Stands in for core: keeps what it is fed, and flushes a body that says what it was asked.
+class FakeEngine implements Engine {
+  readonly consumed: Uint8Array[] = [];
+  work: PendingWork = { events: 0, isPoor: false, keepUnsampled: false };
+  accepts = true;
+  readonly flushes: number[][] = [];
+  consume(entryBatch: Uint8Array) {
+    if (this.accepts) this.consumed.push(entryBatch);
+    return this.accepts;
+  }
+  pending() {
+    return this.work;
+  }
+  flush(sequence: number, _sentUnixMs: number, coversEntriesBefore: number) {
+    this.flushes.push([sequence, coversEntriesBefore]);
+    this.work = { ...this.work, events: 0, isPoor: false };
+    return Uint8Array.of(sequence, coversEntriesBefore);
+  }
+  entries() {
+    return this.consumed.flatMap((bytes) => decodeEntryBatch(bytes).entries);
+  }
+}
+
+const shift = (value = 0.01) => ({
+  entryType: "layout-shift",
+  startTime: performance.now(),
+  duration: 0,
+  value,
+  hadRecentInput: false,
+  sources: [],
+});
+const see = (...entries: object[]) => observers.at(-1)?.deliver({ getEntries: () => entries });
+const setVisibility = (state: DocumentVisibilityState) => {
+  visibility = state;
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+};
+const raw = () => sent.filter(({ path }) => path === "/v1/entries").map(({ body }) => decodeEntryBatch(body));
+const beacons = () => sent.filter(({ path }) => path === "/v1/beacon");
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+// Ends when the engine has been asked for.
+async function start(options: Partial<AgentOptions> = {}) {
+  let give: (engine: Engine) => void = () => undefined;
+  let refuse: (reason: Error) => void = () => undefined;
+  const engine = new FakeEngine();
+  startAgent({
+    site: "academy",
+    endpoint: "https://rum.example",
+    sampleRatePpm: 1_000_000,
+    useStorage: true,
+    loadEngine: () =>
+      new Promise((resolve, reject) => {
+        give = resolve;
+        refuse = reject;
+      }),
+    ...options,
+  });
+  await pass(200);
+  return {
+    engine,
+    arrive: async () => {
+      give(engine);
+      await pass(0);
+    },
+    block: async () => {
+      refuse(new WebAssembly.CompileError("blocked"));
+      await pass(0);
+    },
+  };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_795_221_600_000 });
+  localStorage.clear();
+  sent = [];
+  queued = [];
+  observers = [];
+  visibility = "visible";
+  vi.spyOn(document, "visibilityState", "get").mockImplementation(() => visibility);
+  vi.stubGlobal("PerformanceObserver", FakeObserver);
+  listeners = [];
+  const add = window.addEventListener.bind(window);
+  vi.stubGlobal("addEventListener", (type: string, listener: EventListener) => {
+    listeners.push([type, listener]);
+    add(type, listener, true);
+  });
+  vi.stubGlobal("fetch", async (url: string, init: { body: Uint8Array }) => {
+    sent.push({ path: new URL(url).pathname, body: init.body });
+    return { status: 204, headers: new Headers() };
+  });
+  Object.defineProperty(navigator, "sendBeacon", {
+    configurable: true,
+    value: (url: string, body: Uint8Array) => sent.push({ path: new URL(url).pathname, body }) > 0,
+  });
+});
+afterEach(() => {
+  for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe("before the engine", () => {
+  it("begins with the page view and says what the browser cannot measure", async () => {
+    await start();
+    setVisibility("hidden");
+    const [batch] = raw();
+    expect(batch.entries[0].entry.case).toBe("pageViewStart");
+    const { urlRef, unmeasurableMetrics } = batch.entries[0].entry.value;
+    expect(batch.strings[urlRef - 1]).toBe("/courses/1");
+    // LCP, INP, TTFB and FID; the fake observer knows shifts and paints only.
+    expect(unmeasurableMetrics).toBe((1 << 1) | (1 << 2) | (1 << 5) | (1 << 6));
+  });
+
+  it("holds entries back, however many, for an engine that is on its way", async () => {
+    await start();
+    see(...Array.from({ length: 30 }, () => shift()));
+    await pass(20_000);
+    expect(sent).toHaveLength(0);
+  });
+
+  it("sends raw after 30 s", async () => {
+    await start();
+    await pass(30_000);
+    expect(raw()).toHaveLength(1);
+  });
+
+  it("sends raw when the page is hidden, with what the browser had not delivered yet", async () => {
+    await start();
+    queued.push(shift(0.25));
+    setVisibility("hidden");
+    const cases = raw()[0].entries.map((e: { entry: { case: string } }) => e.entry.case);
+    expect(cases).toEqual(["pageViewStart", "layoutShift", "visibilityChange"]);
+  });
+
+  it("numbers raw batches from 0, each with new entries only", async () => {
+    await start();
+    setVisibility("hidden");
+    setVisibility("visible");
+    setVisibility("hidden");
+    expect(raw().map(({ sequence }) => sequence)).toEqual([0, 1]);
+    expect(raw()[1].entries).toHaveLength(2);
+  });
+});
+
+describe("with the engine", () => {
+  it("feeds it what has waited, and covers nothing when nothing has left", async () => {
+    const { engine, arrive } = await start();
+    see(shift());
+    await arrive();
+    expect(engine.entries()).toHaveLength(2);
+    setVisibility("hidden");
+    expect(engine.flushes).toEqual([[0, 0]]);
+    expect(raw()).toHaveLength(0);
+  });
+
+  it("feeds it everything from the start when batches have left, and covers them once", async () => {
+    const { engine, arrive } = await start();
+    setVisibility("hidden");
+    setVisibility("visible");
+    setVisibility("hidden");
+    await arrive();
+    expect(engine.consumed.slice(0, 2)).toEqual(sent.map(({ body }) => body));
+    setVisibility("visible");
+    setVisibility("hidden");
+    setVisibility("visible");
+    setVisibility("hidden");
+    expect(engine.flushes).toEqual([[2, 2], [3, 0]]);
+    expect(engine.entries()).toHaveLength(8);
+  });
+
+  it.each([
+    ["ten events", { events: 10 }],
+    ["a poor vital", { events: 1, isPoor: true }],
+  ])("sends at once for %s", async (_name, work) => {
+    const { engine, arrive } = await start();
+    await arrive();
+    engine.work = { ...engine.work, events: 9 };
+    see(shift());
+    await pass(100);
+    expect(beacons()).toHaveLength(0);
+    engine.work = { ...engine.work, ...work };
+    see(shift());
+    await pass(100);
+    expect(beacons()).toHaveLength(1);
+  });
+
+  it("sends what there is after 30 s", async () => {
+    const { arrive } = await start();
+    await arrive();
+    await pass(29_000);
+    expect(beacons()).toHaveLength(0);
+    await pass(1_000);
+    expect(beacons()).toHaveLength(1);
+  });
+
+  it("rests when the engine takes no more", async () => {
+    const { engine, arrive } = await start();
+    await arrive();
+    engine.accepts = false;
+    see(shift());
+    await pass(100);
+    expect(beacons()).toHaveLength(1);
+    see(shift());
+    setVisibility("hidden");
+    expect(beacons()).toHaveLength(1);
+  });
+
+  it("stays raw when the engine refuses what has waited", async () => {
+    const { engine, arrive } = await start();
+    engine.accepts = false;
+    await arrive();
+    setVisibility("hidden");
+    expect(raw()[0].entries[0].entry.case).toBe("pageViewStart");
+  });
+});
+
+describe("without an engine", () => {
+  it("sends raw at ten events", async () => {
+    const { block } = await start();
+    await block();
+    see(...Array.from({ length: 8 }, () => shift()));
+    await pass(100);
+    expect(raw()).toHaveLength(0);
+    see(shift());
+    await pass(100);
+    expect(raw()[0].entries).toHaveLength(10);
+  });
+
+  it("stays raw when more has left than was retained", async () => {
+    const { engine, arrive } = await start();
+    for (let i = 0; i < 40; ++i) {
+      see(...Array.from({ length: 300 }, () => shift(Math.random())));
+      await pass(100);
+    }
+    await arrive();
+    setVisibility("hidden");
+    expect(engine.consumed).toHaveLength(0);
+    const entries = raw().flatMap((batch) => batch.entries);
+    expect(entries).toHaveLength(1 + 40 * 300 + 1);
+  });
+});
+
+describe("a session outside the sample", () => {
+  const unsampled = { sampleRatePpm: 1 };
+
+  it("sends nothing raw", async () => {
+    const { block } = await start(unsampled);
+    setVisibility("hidden");
+    setVisibility("visible");
+    await block();
+    setVisibility("hidden");
+    await pass(60_000);
+    expect(sent).toHaveLength(0);
+  });
+
+  it("sends nothing by the engine either, until that finds it worth keeping", async () => {
+    const { engine, arrive } = await start(unsampled);
+    await arrive();
+    engine.work = { events: 50, isPoor: true, keepUnsampled: false };
+    setVisibility("hidden");
+    expect(sent).toHaveLength(0);
+    engine.work = { events: 50, isPoor: true, keepUnsampled: true };
+    setVisibility("visible");
+    await pass(100);
+    expect(engine.flushes).toEqual([[0, 0]]);
+  });
+
+  it("is remembered as kept by later pages, which say so", async () => {
+    const first = await start(unsampled);
+    await first.arrive();
+    first.engine.work = { events: 1, isPoor: true, keepUnsampled: true };
+    setVisibility("hidden");
+    sent = [];
+    visibility = "visible";
+    await start(unsampled);
+    setVisibility("hidden");
+    const [batch] = raw();
+    expect(batch).toMatchObject({ keptUnsampled: true, sampleRatePpm: 1 });
+  });
+});
+
+describe("giving up", () => {
+  it("ends after three refusals in a row", async () => {
+    const fetch = vi.fn(async () => ({ status: 404, headers: new Headers() }));
+    vi.stubGlobal("fetch", fetch);
+    const { block } = await start();
+    await block();
+    for (let i = 0; i < 10; ++i) {
+      see(...Array.from({ length: 10 }, () => shift()));
+      await pass(100);
+    }
+    expect(fetch).toHaveBeenCalledTimes(3);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { createEntryBatch, EntryKind, type BatchHeader } from "../../../js-shim/src/entry-batch.ts";
+import { decodeEntryBatch, encode } from "../../e2e/support/protocol.mjs";
+
+const HEADER: BatchHeader = {
+  site: "academy",
+  sessionId: Uint8Array.from({ length: 16 }, (_, i) => i + 1),
+  documentId: Uint8Array.from({ length: 8 }, (_, i) => 255 - i),
+  sequence: 3,
+  originUnixMs: 1_795_221_600_000,
+  sentUnixMs: 1_795_221_601_234,
+  sampleRatePpm: 250_000,
+  interactionCount: 12,
+  keptUnsampled: false,
+};
+const noContext = () => [];
+
+describe("EntryBatch", () => {
+  it("carries its header", () => {
+    const sealed = decodeEntryBatch(createEntryBatch().seal(HEADER, noContext));
+    expect(sealed).toMatchObject({
+      ...HEADER,
+      originUnixMs: BigInt(HEADER.originUnixMs),
+      sentUnixMs: BigInt(HEADER.sentUnixMs),
+    });
+    expect(sealed.context).toBeDefined();
+  });
+
+  it("keeps entries in their order, each under its kind", () => {
+    const batch = createEntryBatch();
+    for (const kind of Object.values(EntryKind)) batch.add(kind, [kind * 10]);
+    const { entries } = decodeEntryBatch(batch.seal(HEADER, noContext));
+    expect(entries.map((e: { entry: { case: string } }) => e.entry.case)).toEqual(Object.keys(EntryKind));
+  });
+
+  it("keeps each text once, also the context's", () => {
+    const batch = createEntryBatch();
+    expect([batch.ref(""), batch.ref("de"), batch.ref("b"), batch.ref("de")]).toEqual([0, 1, 2, 1]);
+    const bytes = batch.seal(HEADER, (ref) => [512, , , , , , , , , , , ref("de")]);
+    const { strings, context } = decodeEntryBatch(bytes);
+    expect(strings).toEqual(["de", "b"]);
+    expect(context).toMatchObject({ deviceMemoryMib: 512, languageRef: 1 });
+  });
+
+  it("can be sealed again, and begins anew when cleared", () => {
+    const batch = createEntryBatch();
+    batch.add(EntryKind.click, [1, 2, 3, batch.ref("a")]);
+    expect(batch.seal(HEADER, noContext)).toEqual(batch.seal(HEADER, noContext));
+    expect(batch.count()).toBe(1);
+    batch.clear();
+    expect([batch.count(), batch.size(), batch.ref("z")]).toEqual([0, 0, 1]);
+    expect(decodeEntryBatch(batch.seal(HEADER, noContext)).entries).toHaveLength(0);
+  });
+
+  it("estimates its size within the header's", () => {
+    const batch = createEntryBatch();
+    for (let i = 0; i < 500; ++i) batch.add(EntryKind.click, [i, i, i, batch.ref(`main>button-${i}`)]);
+    const actual = batch.seal(HEADER, noContext).length;
+    expect(Math.abs(actual - batch.size())).toBeLessThan(600);
+  });
+
+  it("writes the bytes of the real library", () => {
+    const batch = createEntryBatch();
+    batch.add(EntryKind.pageViewStart, [0, 1, batch.ref("/home"), batch.ref("https://a.example"), 0, 1]);
+    batch.add(EntryKind.layoutShift, [77, Float64Array.of(0.123456789), true]);
+    batch.add(EntryKind.visibilityChange, [90, true]);
+    const bytes = batch.seal({ ...HEADER, keptUnsampled: true }, (ref) => [1, 2, , , , true, , , , , , ref("en")]);
+    expect(bytes).toEqual(encode("EntryBatch", decodeEntryBatch(bytes)));
+  });
+});

@@ -1,0 +1,59 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it } from "vitest";
+import { selectorOf } from "../../../js-shim/src/selector.ts";
+
+function selectorIn(html: string, query: string): string {
+  document.body.innerHTML = html;
+  return selectorOf(document.querySelector(query));
+}
+
+beforeEach(() => {
+  document.body.innerHTML = "";
+});
+
+describe("selectorOf", () => {
+  it("names the way down from a few ancestors", () => {
+    expect(selectorIn("<main><section class=hero><img></section></main>", "img")).toBe(
+      "body>main>section.hero>img",
+    );
+  });
+
+  it("begins at an id", () => {
+    expect(selectorIn("<div id=lesson><p><button>Go</button></p></div>", "button")).toBe(
+      "#lesson>p>button",
+    );
+  });
+
+  it.each([
+    "user-48151", "a1b2c3", "css-1x2y3z", ":r1:", "anna@example.com", "4711", "Button_root__x7Gh2",
+    "a-name-that-goes-on-for-much-longer-than-that",
+  ])("leaves out %s, as id and as class", (name) => {
+    document.body.innerHTML = "<p><b></b></p>";
+    const target = document.querySelector("b") as HTMLElement;
+    target.setAttribute("id", name);
+    target.setAttribute("class", name);
+    expect(selectorOf(target)).toBe("html>body>p>b");
+  });
+
+  it("takes two classes at most", () => {
+    expect(selectorIn("<i class='a b c' id=x1y2></i>", "i")).toBe("html>body>i.a.b");
+  });
+
+  it("names the element of a text node", () => {
+    document.body.innerHTML = "<h1 id=title>Private words</h1>";
+    expect(selectorOf(document.querySelector("h1")?.firstChild)).toBe("#title");
+  });
+
+  it("is not misled by an input named id", () => {
+    expect(selectorIn('<form><input name="id"></form>', "form")).toBe("html>body>form");
+  });
+
+  it("has a limit", () => {
+    const tag = `x-${"y".repeat(60)}`;
+    expect(selectorIn(`<${tag}><${tag}></${tag}></${tag}>`, `${tag} ${tag}`)).toHaveLength(100);
+  });
+
+  it("is empty for nothing, and for what is no node", () => {
+    expect([selectorOf(null), selectorOf(undefined), selectorOf(window as never)]).toEqual(["", "", ""]);
+  });
+});
