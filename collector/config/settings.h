@@ -27,7 +27,7 @@ struct Settings {
 
   std::string agent_dir;
   std::string dashboard_dir;
-  std::string academy_http;
+  std::string site_http;
   std::string academy_dir;
 
   std::string log_level;

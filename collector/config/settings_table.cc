@@ -78,6 +78,8 @@ absl::Status CheckText(const Setting& setting, std::string_view text) {
 }  // namespace
 
 std::string Setting::Flag() const {
+  // Repeatable, and one key each: reads better in the singular.
+  if (kind == SettingKind::kSites) return "--site";
   return absl::StrCat("--", absl::StrReplaceAll(Absl(key), {{".", "-"}, {"_", "-"}}));
 }
 
@@ -112,9 +114,9 @@ const std::vector<Setting>& SettingsTable() {
        &Settings::agent_dir},
       {"dashboard_dir", kPath, "{binary}/../../dashboard",
        "The dashboard's built files, served as /.", &Settings::dashboard_dir},
-      {"academy.http", kAddress, "127.0.0.1:8000", "`paceline demo`: address of the example site.",
-       &Settings::academy_http},
-      {"academy.dir", kPath, "{binary}/../../../examples/academy/site",
+      {"site_http", kAddress, "127.0.0.1:8000", "`paceline demo`: address of the example site.",
+       &Settings::site_http},
+      {"academy_dir", kPath, "{binary}/../../../examples/academy/site",
        "`paceline demo`: the example site's files.", &Settings::academy_dir},
       {"log.level", kChoice, "info", "How much to log.", &Settings::log_level, 0, 0,
        "debug|info|warn|error"},

@@ -1,0 +1,86 @@
+#include "collector/api/operation_routes.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "collector/receive/http_text.h"
+#include "paceline/v1/ingest.pb.h"
+
+namespace paceline::api {
+namespace {
+
+using receive::HttpRequest;
+using receive::HttpResponse;
+using receive::Respond;
+using receive::Route;
+
+Route GetRoute(std::string path, bool needs_token, std::function<HttpResponse()> answer) {
+  Route route;
+  route.method = "GET";
+  route.path = std::move(path);
+  route.needs_token = needs_token;
+  route.handler = [answer = std::move(answer)](const HttpRequest&, Respond respond) {
+    respond(answer());
+  };
+  return route;
+}
+
+HttpResponse Readiness(const store::Store& store) {
+  const store::Store::Stats stats = store.GetStats();
+  const uint64_t lag = stats.last_commit - stats.complete_to_commit;
+  if (lag > kMaxReadyLag) {
+    return receive::TextResponse(
+        503, absl::StrCat("Not ready: the views lag ", lag, " records behind the journeys."));
+  }
+  return receive::TextResponse(200, "ready");
+}
+
+}  // namespace
+
+std::vector<Route> OperationRoutes(const store::Store* store, const telemetry::Metrics* metrics) {
+  return {
+      GetRoute("/healthz", false, [] { return receive::TextResponse(200, "ok"); }),
+      GetRoute("/readyz", false, [store] { return Readiness(*store); }),
+      GetRoute("/metrics", true,
+               [metrics] {
+                 HttpResponse response;
+                 response.content_type = telemetry::Metrics::ContentType();
+                 response.body = metrics->Text();
+                 return response;
+               }),
+  };
+}
+
+void AddIngestMetrics(const ingest::OutcomeCounter* outcomes, telemetry::Metrics* metrics) {
+  metrics->AddReader(
+      "paceline_beacons_total", "Beacons and entry batches by how they ended; each ends once.",
+      telemetry::MetricKind::kCounter, [outcomes] {
+        std::vector<telemetry::Sample> samples;
+        for (int number = v1::Outcome_MIN; number <= v1::Outcome_MAX; ++number) {
+          if (!v1::Outcome_IsValid(number) || number == v1::OUTCOME_UNSPECIFIED) continue;
+          const auto outcome = static_cast<v1::Outcome>(number);
+          samples.push_back({{{"outcome", std::string(ingest::OutcomeName(outcome))}},
+                             static_cast<double>(outcomes->Total(outcome))});
+        }
+        return samples;
+      });
+}
+
+void AddStoreMetrics(const store::Store* store, telemetry::Metrics* metrics) {
+  const auto read = [store](uint64_t store::Store::Stats::*field) {
+    return [store, field] { return static_cast<double>(store->GetStats().*field); };
+  };
+  metrics->AddGauge("paceline_store_last_commit", "Number of the newest record in the journeys.",
+                    read(&store::Store::Stats::last_commit));
+  metrics->AddGauge("paceline_store_complete_to_commit",
+                    "Record up to which facts, sessions and rollups are on disk.",
+                    read(&store::Store::Stats::complete_to_commit));
+  metrics->AddGauge("paceline_store_queued_records", "Records that wait to be written.",
+                    read(&store::Store::Stats::queued_records));
+  metrics->AddGauge("paceline_store_refolded_records",
+                    "Records that were folded again at the last start, after a crash.",
+                    read(&store::Store::Stats::records_refolded_at_start));
+}
+
+}  // namespace paceline::api

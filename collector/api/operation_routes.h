@@ -1,0 +1,25 @@
+// /healthz, /readyz, /metrics, and what /metrics says of ingest and store.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "collector/ingest/outcome_counter.h"
+#include "collector/receive/http.h"
+#include "collector/store/store.h"
+#include "collector/telemetry/metrics.h"
+
+namespace paceline::api {
+
+// Commits that folded views may lag behind the journeys before /readyz says so.
+inline constexpr uint64_t kMaxReadyLag = 100'000;
+
+// Both outlive the server.
+std::vector<receive::Route> OperationRoutes(const store::Store* store,
+                                            const telemetry::Metrics* metrics);
+
+// Adds paceline_beacons_total{outcome} and paceline_store_*. Both outlive the metrics.
+void AddIngestMetrics(const ingest::OutcomeCounter* outcomes, telemetry::Metrics* metrics);
+void AddStoreMetrics(const store::Store* store, telemetry::Metrics* metrics);
+
+}  // namespace paceline::api

@@ -1,0 +1,188 @@
+#include "collector/receive/http_server.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <algorithm>
+#include <optional>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "collector/receive/http_connection.h"
+#include "collector/receive/http_text.h"
+
+namespace paceline::receive {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kSweepInterval{100};
+// What is left to do when the process is out of file descriptors.
+constexpr std::chrono::milliseconds kAcceptRetry{100};
+
+constexpr std::string_view kTooManyConnections =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    "Content-Length: 36\r\nAccess-Control-Allow-Origin: *\r\nRetry-After: 2\r\n"
+    "Connection: close\r\n\r\nToo many connections; retry shortly.";
+
+absl::StatusOr<tcp::endpoint> Resolve(asio::io_context& context, const config::Address& address) {
+  error_code error;
+  tcp::resolver resolver(context);
+  const auto results = resolver.resolve(address.host, std::to_string(address.port),
+                                        tcp::resolver::passive, error);
+  if (error || results.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("'", address.host, "' is not a host of this "
+                                                   "machine: ", error.message()));
+  }
+  return results.begin()->endpoint();
+}
+
+absl::Status CannotListen(const config::Address& address, const error_code& error) {
+  std::string advice = "Choose another address.";
+  if (error == asio::error::address_in_use) {
+    advice = "Another program, perhaps another paceline, has it: stop that one, or choose another "
+             "address (port 0 takes any free port).";
+  } else if (error == asio::error::access_denied) {
+    advice = "Ports below 1024 need privileges: choose a higher one.";
+  }
+  return absl::UnavailableError(absl::StrCat("Cannot listen on ", address.ToString(), ": ",
+                                             error.message(), ". ", advice));
+}
+
+}  // namespace
+
+class HttpServer::Impl {
+ public:
+  explicit Impl(Options options) : address_(options.address) {
+    Router router(std::move(options.routes), options.doors);
+    options.routes.clear();
+    std::erase_if(options.web_sockets, [&](const WebSocketRoute& route) {
+      return std::find(options.doors.begin(), options.doors.end(), route.door) ==
+             options.doors.end();
+    });
+    state_ = std::make_shared<ServerState>(std::move(options), std::move(router));
+    for (int i = 0; i < state_->options.threads; ++i) shards_.push_back(std::make_unique<Shard>());
+  }
+
+  ~Impl() { Stop(std::chrono::milliseconds(0)); }
+
+  absl::Status Listen() {
+    const absl::StatusOr<tcp::endpoint> endpoint = Resolve(shards_[0]->context, address_);
+    if (!endpoint.ok()) return endpoint.status();
+    error_code error;
+    acceptor_.emplace(shards_[0]->context);
+    retry_.emplace(shards_[0]->context);
+    acceptor_->open(endpoint->protocol(), error);
+    if (!error) acceptor_->set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_->bind(*endpoint, error);
+    if (!error) acceptor_->listen(asio::socket_base::max_listen_connections, error);
+    if (error) return CannotListen(address_, error);
+    address_.port = acceptor_->local_endpoint(error).port();
+
+    for (const std::unique_ptr<Shard>& shard : shards_) {
+      ScheduleSweep(*shard);
+      threads_.emplace_back([&shard = *shard] { shard.context.run(); });
+    }
+    asio::post(shards_[0]->context, [this] { Accept(); });
+    return absl::OkStatus();
+  }
+
+  void Stop(std::chrono::milliseconds patience) {
+    if (threads_.empty()) return;
+    state_->stopping = true;
+    asio::post(shards_[0]->context, [this] {
+      error_code ignored;
+      acceptor_->close(ignored);
+    });
+    for (const std::unique_ptr<Shard>& shard : shards_) {
+      asio::post(shard->context, [&shard = *shard] {
+        ConnectionHandle::CloseIdle(shard);
+        for (const auto& weak : shard.web_sockets) {
+          if (const auto peer = weak.lock()) peer->Close();
+        }
+      });
+    }
+    const Clock::time_point deadline = Clock::now() + patience;
+    while (state_->connections > 0 && Clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    for (const std::unique_ptr<Shard>& shard : shards_) shard->context.stop();
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  const config::Address& address() const { return address_; }
+  size_t connections() const { return state_->connections; }
+
+ private:
+  void Accept() {
+    Shard& shard = *shards_[next_shard_++ % shards_.size()];
+    acceptor_->async_accept(shard.context, [this, &shard](error_code error, tcp::socket socket) {
+      if (!acceptor_->is_open()) return;
+      if (error) {
+        retry_->expires_after(kAcceptRetry);
+        return retry_->async_wait([this](error_code canceled) {
+          if (!canceled && acceptor_->is_open()) Accept();
+        });
+      }
+      Take(std::move(socket), shard);
+      Accept();
+    });
+  }
+
+  void Take(tcp::socket socket, Shard& shard) {
+    if (state_->connections >= state_->options.limits.connections) {
+      error_code ignored;
+      socket.non_blocking(true, ignored);
+      socket.write_some(asio::buffer(kTooManyConnections.data(), kTooManyConnections.size()),
+                        ignored);
+      socket.shutdown(tcp::socket::shutdown_send, ignored);
+      if (state_->options.on_answer) state_->options.on_answer("", "other", 503);
+      return;
+    }
+    ++state_->connections;
+    asio::post(shard.context, [state = state_, &shard, socket = std::move(socket)]() mutable {
+      ConnectionHandle::Start(std::move(socket), std::move(state), shard);
+    });
+  }
+
+  static void ScheduleSweep(Shard& shard) {
+    const auto unix_time = std::chrono::system_clock::now().time_since_epoch();
+    shard.date = HttpDate(static_cast<uint64_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(unix_time).count()));
+    shard.sweep.expires_after(kSweepInterval);
+    shard.sweep.async_wait([&shard](error_code error) {
+      if (error) return;
+      ConnectionHandle::Sweep(shard, Clock::now());
+      std::erase_if(shard.web_sockets, [](const auto& weak) { return weak.expired(); });
+      ScheduleSweep(shard);
+    });
+  }
+
+  config::Address address_;
+  std::shared_ptr<ServerState> state_;
+  std::vector<std::unique_ptr<Shard>> shards_;
+  std::optional<tcp::acceptor> acceptor_;
+  std::optional<asio::steady_timer> retry_;
+  size_t next_shard_ = 0;
+  std::vector<std::thread> threads_;
+};
+
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(Options options) {
+  auto impl = std::make_unique<Impl>(std::move(options));
+  if (absl::Status status = impl->Listen(); !status.ok()) return status;
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() = default;
+
+void HttpServer::Stop(std::chrono::milliseconds patience) { impl_->Stop(patience); }
+const config::Address& HttpServer::address() const { return impl_->address(); }
+size_t HttpServer::connections() const { return impl_->connections(); }
+
+}  // namespace paceline::receive

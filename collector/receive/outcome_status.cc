@@ -1,0 +1,66 @@
+#include "collector/receive/outcome_status.h"
+
+#include <string>
+
+#include "collector/receive/http_text.h"
+
+namespace paceline::receive {
+namespace {
+
+struct OutcomeStatus {
+  v1::Outcome outcome;
+  int status;
+  // 0: sending again would not help.
+  int retry_after_seconds;
+};
+
+constexpr OutcomeStatus kTable[] = {
+    {v1::OUTCOME_ACCEPTED, 204, 0},
+    {v1::OUTCOME_DUPLICATE, 204, 0},
+    {v1::OUTCOME_SAMPLED_OUT, 204, 0},
+    {v1::OUTCOME_CONFLICT, 409, 0},
+    {v1::OUTCOME_REFUSED_EMPTY, 400, 0},
+    {v1::OUTCOME_REFUSED_TOO_LARGE, 413, 0},
+    {v1::OUTCOME_REFUSED_MALFORMED, 400, 0},
+    {v1::OUTCOME_REFUSED_INVALID, 422, 0},
+    {v1::OUTCOME_REFUSED_UNKNOWN_SITE, 404, 0},
+    {v1::OUTCOME_REFUSED_ORIGIN, 403, 0},
+    {v1::OUTCOME_OVERLOADED, 503, 2},
+    {v1::OUTCOME_UNAVAILABLE, 503, 10},
+    {v1::OUTCOME_REFUSED_SESSION_LIMIT, 429, 0},
+};
+
+const OutcomeStatus* Find(v1::Outcome outcome) {
+  for (const OutcomeStatus& row : kTable) {
+    if (row.outcome == outcome) return &row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+int StatusOf(v1::Outcome outcome) {
+  const OutcomeStatus* const row = Find(outcome);
+  return row == nullptr ? 500 : row->status;
+}
+
+v1::Outcome OutcomeOfUnread(int status) {
+  return status == 413 ? v1::OUTCOME_REFUSED_TOO_LARGE : v1::OUTCOME_REFUSED_MALFORMED;
+}
+
+HttpResponse AnswerOf(const ingest::SubmitResult& result) {
+  const OutcomeStatus* const row = Find(result.outcome);
+  if (row == nullptr) return TextResponse(500, "The beacon got no outcome.");
+  if (row->status == 204) {
+    HttpResponse response;
+    response.status = 204;
+    return response;
+  }
+  HttpResponse response = TextResponse(row->status, result.message);
+  if (row->retry_after_seconds > 0) {
+    response.headers.emplace_back("Retry-After", std::to_string(row->retry_after_seconds));
+  }
+  return response;
+}
+
+}  // namespace paceline::receive
