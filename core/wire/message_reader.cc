@@ -84,7 +84,10 @@ void MessageReader::Read(bool* value) const {
 }
 
 void MessageReader::Read(double* value) const {
-  if (wire_type_ == pbf_wire_type::fixed64) *value = std::bit_cast<double>(number_);
+  if (wire_type_ != pbf_wire_type::fixed64) return;
+  // std::bit_cast, where the library of Emscripten has it.
+  static_assert(sizeof(*value) == sizeof(number_));
+  std::memcpy(value, &number_, sizeof(number_));
 }
 
 void MessageReader::Read(std::string_view* value) const {
