@@ -15,7 +15,8 @@ class Store;
 
 namespace paceline::query {
 
-// Thread-safe. Errors: InvalidArgument (with what would be right), NotFound (unknown site or session), Unavailable.
+// Thread-safe. Errors: InvalidArgument (with what would be right), NotFound (unknown site or
+// session), Unavailable.
 class QueryEngine {
  public:
   // `store` outlives the engine. `now_unix_ms` is asked for default ranges.

@@ -1,0 +1,81 @@
+#include "collector/query/session_summary.h"
+
+#include <algorithm>
+#include <string>
+
+#include "collector/query/request.h"
+#include "core/vitals/rating.h"
+
+namespace paceline::query {
+namespace {
+
+bool IsCoreWebVital(v1::Metric metric) {
+  return core::IsCoreWebVital(static_cast<core::Metric>(metric));
+}
+
+bool HasCoreWebVitalRated(const v1::PageViewFact& fact, v1::Rating rating) {
+  return std::any_of(fact.vitals().begin(), fact.vitals().end(), [&](const v1::FactVital& vital) {
+    return vital.rating() == rating && IsCoreWebVital(vital.metric());
+  });
+}
+
+// What a list shows of a page view: its path, or what is known instead.
+const std::string& PageOf(const v1::PageViewFact& fact) {
+  return fact.url().empty() ? fact.dimensions().page_group() : fact.url();
+}
+
+}  // namespace
+
+v1::SessionSummary Summarize(const v1::SessionRecord& session,
+                             const std::vector<v1::PageViewFact>& facts) {
+  v1::SessionSummary summary;
+  summary.set_session_id(ToHex(session.session_id()));
+  summary.set_began_unix_ms(static_cast<double>(session.began_unix_ms()));
+  summary.set_last_seen_unix_ms(static_cast<double>(session.last_seen_unix_ms()));
+  summary.set_weight(static_cast<double>(session.weight_micro()) / 1e6);
+
+  const v1::Dimensions& dimensions = session.dimensions();
+  summary.set_device_type(dimensions.device_type());
+  summary.set_device_tier(dimensions.device_tier());
+  summary.set_connection(dimensions.connection());
+  summary.set_browser(dimensions.browser());
+  summary.set_browser_version(dimensions.browser_version());
+  summary.set_os(dimensions.os());
+  summary.set_bot(dimensions.bot());
+
+  summary.set_page_views(static_cast<uint32_t>(facts.size()));
+  if (!facts.empty()) {
+    summary.set_entry_page(PageOf(facts.front()));
+    summary.set_exit_page(PageOf(facts.back()));
+    summary.set_referrer(facts.front().referrer());
+  }
+  int worst = v1::RATING_UNSPECIFIED;
+  for (const v1::PageViewFact& fact : facts) {
+    summary.set_clicks(summary.clicks() + fact.clicks());
+    summary.set_rage_clicks(summary.rage_clicks() + fact.rage_clicks());
+    for (const v1::FactVital& vital : fact.vitals()) {
+      if (IsCoreWebVital(vital.metric())) worst = std::max<int>(worst, vital.rating());
+    }
+  }
+  summary.set_worst_rating(static_cast<v1::Rating>(worst));
+  return summary;
+}
+
+bool Matches(const v1::ListSessionsRequest& request, const std::vector<v1::PageViewFact>& facts) {
+  const auto any = [&](auto condition) {
+    return std::any_of(facts.begin(), facts.end(), condition);
+  };
+  using Fact = v1::PageViewFact;
+  if (!request.page_group().empty() && !any([&](const Fact& fact) {
+        return fact.dimensions().page_group() == request.page_group();
+      })) {
+    return false;
+  }
+  if (request.rating() != v1::RATING_UNSPECIFIED &&
+      !any([&](const Fact& fact) { return HasCoreWebVitalRated(fact, request.rating()); })) {
+    return false;
+  }
+  return !request.rage_clicks() || any([](const Fact& fact) { return fact.rage_clicks() > 0; });
+}
+
+}  // namespace paceline::query
