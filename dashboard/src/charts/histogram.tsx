@@ -9,7 +9,7 @@ interface Props {
   readonly summary: VitalSummary;
 }
 
-const height = 190;
+const height = 268;
 const plotTop = 26;
 const plotBottom = height - 22;
 

@@ -54,6 +54,11 @@ function timeAxis(stepMs: number, show: boolean): uPlot.Axis {
   };
 }
 
+/** Half a step more on both sides, so that the first and the last bar are whole. Seconds. */
+function timeRange(min: number, max: number, stepMs: number): [number, number] {
+  return [min - stepMs / 2000, max + stepMs / 2000];
+}
+
 /** The uPlot options of the upper chart. Colours are read when drawing. */
 export function trendOptions({ info, stepMs, width, onCursor }: Options): uPlot.Options {
   return {
@@ -68,7 +73,7 @@ export function trendOptions({ info, stepMs, width, onCursor }: Options): uPlot.
       points: { size: 9, width: 2, stroke: () => colour("--surface"), fill: () => colour("--accent") },
     },
     scales: {
-      x: { time: true },
+      x: { time: true, range: (_plot, min, max) => timeRange(min, max, stepMs) },
       y: { range: (_plot, _min, max) => [0, axisTop(max ?? 0, info.good, info.poor)] },
     },
     axes: [
@@ -95,12 +100,13 @@ export function trendOptions({ info, stepMs, width, onCursor }: Options): uPlot.
     ],
     hooks: {
       drawClear: [(plot) => drawBands(plot, info)],
+      draw: [(plot) => drawThresholds(plot, info)],
       setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
     },
   };
 }
 
-/** Tints the plot by rating and rules the two thresholds. */
+/** Tints the plot by rating. */
 function drawBands(plot: uPlot, info: VitalInfo): void {
   const { ctx, bbox } = plot;
   const top = plot.scales["y"]?.max ?? 0;
@@ -115,6 +121,14 @@ function drawBands(plot: uPlot, info: VitalInfo): void {
     ctx.fillStyle = colour(`--${tone}-wash`);
     ctx.fillRect(bbox.left, y0, bbox.width, y1 - y0);
   }
+  ctx.restore();
+}
+
+/** Rules and names the two thresholds, over the line, with a halo so that both stay readable where they cross. */
+function drawThresholds(plot: uPlot, info: VitalInfo): void {
+  const { ctx, bbox } = plot;
+  const top = plot.scales["y"]?.max ?? 0;
+  ctx.save();
   ctx.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
   ctx.textAlign = "right";
   ctx.lineWidth = devicePixelRatio;
@@ -130,12 +144,15 @@ function drawBands(plot: uPlot, info: VitalInfo): void {
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
+    const text = `${word} ${thresholdText(info, value)}`;
+    const at = [bbox.left + bbox.width - 6 * devicePixelRatio, y - 6 * devicePixelRatio] as const;
+    ctx.setLineDash([]);
+    ctx.lineWidth = 4 * devicePixelRatio;
+    ctx.strokeStyle = colour("--surface");
+    ctx.strokeText(text, ...at);
+    ctx.lineWidth = devicePixelRatio;
     ctx.fillStyle = colour(`--${tone}`);
-    ctx.fillText(
-      `${word} ${thresholdText(info, value)}`,
-      bbox.left + bbox.width - 6 * devicePixelRatio,
-      y - 6 * devicePixelRatio,
-    );
+    ctx.fillText(text, ...at);
   }
   ctx.restore();
 }
@@ -156,7 +173,10 @@ export function volumeOptions({ stepMs, width, onCursor }: Options): uPlot.Optio
     padding: [6, 12, 4, 0],
     legend: { show: false },
     cursor: { sync: { key: sync }, y: false, drag: { x: false, y: false }, points: { show: false } },
-    scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] } },
+    scales: {
+      x: { time: true, range: (_plot, min, max) => timeRange(min, max, stepMs) },
+      y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] },
+    },
     axes: [
       timeAxis(stepMs, false),
       {

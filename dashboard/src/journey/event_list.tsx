@@ -1,5 +1,5 @@
 import { formatClock, formatOffset, navigationText, vitalText } from "../format/format";
-import { vitalInfo } from "../format/vitals";
+import { vitals } from "../format/vitals";
 import { RatedValue, RatingMark } from "../components/rating";
 import { EventDetail } from "./event_detail";
 import { EventIcon } from "./event_icon";
@@ -60,10 +60,10 @@ function PageViewHead({ pageView }: { readonly pageView: JourneyPageView }) {
         {pageView.pageGroup !== "" && pageView.pageGroup !== pageView.url ? ` · group ${pageView.pageGroup}` : ""}
       </p>
       <ul class="visit-vitals" aria-label="Final vitals">
-        {pageView.vitals.map((vital) => {
-          const info = vitalInfo(vital.metric);
-          return info === undefined ? null : (
-            <li key={vital.metric}>
+        {vitals.map((info) => {
+          const vital = pageView.vitals.find((one) => one.metric === info.metric);
+          return vital === undefined ? null : (
+            <li key={info.metric}>
               <span class="visit-vital-name">{info.short}</span>
               <RatedValue rating={vital.rating} text={vitalText(info, vital.value)} />
             </li>

@@ -47,7 +47,7 @@ const charWidth = 6.4;
 const markWidth = 14;
 const edge = 14;
 /** Less than this many pixels for a drawn second and the timeline scrolls instead. */
-const pixelsPerSecond = 46;
+const pixelsPerSecond = 40;
 
 /** The text beside a vital's marker. */
 export function markerLabel(text: EventText): string {
@@ -67,7 +67,8 @@ export function layOut(journey: Journey, available: number): Timeline {
   if (moments.length === 0 || available <= 0) return { width: Math.max(0, available), lanes: [], breaks: [], ticks: [] };
   const axis = timeAxis(moments);
   const wanted = (axis.span / 1000) * pixelsPerSecond;
-  const width = Math.round(Math.min(Math.max(available, wanted), available * 10));
+  // A little too long is squeezed rather than scrolled.
+  const width = wanted <= available * 1.4 ? available : Math.round(Math.min(wanted, available * 10));
   const x = (unixMs: number): number => edge + axis.place(unixMs) * (width - 2 * edge - 40);
   const start = Math.min(...moments);
   const end = Math.max(...moments);

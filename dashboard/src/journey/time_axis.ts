@@ -16,7 +16,7 @@ export interface TimeAxis {
 }
 
 /** A quiet stretch up to this long is drawn as it was; a longer one as if it had been this long. */
-export const longestQuietMs = 2500;
+export const longestQuietMs = 2000;
 
 /**
  * Builds the axis.
