@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "rocksdb/options.h"
+#include "rocksdb/db.h"
 
 namespace paceline::store {
 

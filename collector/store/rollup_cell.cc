@@ -7,22 +7,9 @@ namespace {
 
 using core::DdSketch;
 
-absl::Status Negative() {
-  return absl::DataLossError("a rollup cell holds less than what is to be taken from it");
-}
-
-// `*value` += `delta`; false when that is negative.
-[[nodiscard]] bool AddSigned(int64_t delta, uint64_t* value) {
-  const Int128 sum = static_cast<Int128>(*value) + delta;
-  if (sum < 0) return false;
-  *value = static_cast<uint64_t>(sum);
-  return true;
-}
-
-absl::Status ApplyToSketch(int64_t zeros, const absl::btree_map<int32_t, int64_t>& delta,
-                           v1::SketchRecord* record) {
-  uint64_t zero_weight = record->zero_weight_micro();
-  if (!AddSigned(zeros, &zero_weight)) return Negative();
+void ApplyToSketch(uint64_t zeros, const absl::btree_map<int32_t, uint64_t>& delta,
+                   v1::SketchRecord* record) {
+  const uint64_t zero_weight = record->zero_weight_micro() + zeros;
   absl::btree_map<int32_t, uint64_t> buckets;
   int32_t index = 0;
   const int count = std::min(record->bucket_index_deltas_size(), record->bucket_weights_micro_size());
@@ -30,9 +17,7 @@ absl::Status ApplyToSketch(int64_t zeros, const absl::btree_map<int32_t, int64_t
     index += record->bucket_index_deltas(i);
     buckets[index] = record->bucket_weights_micro(i);
   }
-  for (const auto& [at, weight] : delta) {
-    if (!AddSigned(weight, &buckets[at])) return Negative();
-  }
+  for (const auto& [at, weight] : delta) buckets[at] += weight;
   record->Clear();
   record->set_zero_weight_micro(zero_weight);
   int32_t previous = 0;
@@ -42,7 +27,6 @@ absl::Status ApplyToSketch(int64_t zeros, const absl::btree_map<int32_t, int64_t
     record->add_bucket_weights_micro(weight);
     previous = at;
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -52,20 +36,22 @@ bool CountsInRollups(const v1::PageViewFact& fact) {
 }
 
 void CellDelta::AddFact(const v1::PageViewFact& fact, int sign) {
-  const int64_t weight = static_cast<int64_t>(fact.weight_micro()) * sign;
+  // Taking back is adding the complement: the sums wrap around.
+  const uint64_t weight = sign > 0 ? fact.weight_micro() : -fact.weight_micro();
   page_view_weight_micro_ += weight;
   page_views_ += sign;
-  rage_click_weight_micro_ += weight * static_cast<int64_t>(fact.rage_clicks());
+  rage_click_weight_micro_ += weight * fact.rage_clicks();
   for (const v1::FactVital& vital : fact.vitals()) {
     const auto metric = static_cast<size_t>(vital.metric());
     if (metric == 0 || metric >= metrics_.size()) continue;
     MetricDelta& delta = metrics_[metric];
     const uint64_t value = std::min<uint64_t>(vital.value(), DdSketch::kMaxValue);
     delta.weight_micro += weight;
-    delta.weighted_sum += static_cast<Int128>(value) * weight;
+    const Uint128 product = static_cast<Uint128>(value) * fact.weight_micro();
+    delta.weighted_sum += sign > 0 ? product : -product;
     const auto rating = static_cast<size_t>(vital.rating());
     if (rating < delta.rating_weight_micro.size()) delta.rating_weight_micro[rating] += weight;
-    int64_t& bucket =
+    uint64_t& bucket =
         value == 0 ? delta.zero_weight_micro : delta.buckets[DdSketch::BucketIndex(value)];
     bucket += weight;
   }
@@ -91,7 +77,7 @@ void CellDelta::Add(const CellDelta& other) {
 bool CellDelta::MetricDelta::IsZero() const {
   return weight_micro == 0 && weighted_sum == 0 && zero_weight_micro == 0 &&
          std::all_of(rating_weight_micro.begin(), rating_weight_micro.end(),
-                     [](int64_t weight) { return weight == 0; }) &&
+                     [](uint64_t weight) { return weight == 0; }) &&
          std::all_of(buckets.begin(), buckets.end(),
                      [](const auto& bucket) { return bucket.second == 0; });
 }
@@ -102,39 +88,26 @@ bool CellDelta::IsZero() const {
                      [](const MetricDelta& metric) { return metric.IsZero(); });
 }
 
-absl::Status CellDelta::MetricDelta::ApplyTo(v1::MetricCell* cell) const {
-  const Int128 sum = WeightedSum(*cell) + weighted_sum;
-  if (sum < 0) return Negative();
+void CellDelta::MetricDelta::ApplyTo(v1::MetricCell* cell) const {
+  const Uint128 sum = WeightedSum(*cell) + weighted_sum;
   cell->set_weighted_sum_low(static_cast<uint64_t>(sum));
   cell->set_weighted_sum_high(static_cast<uint64_t>(sum >> 64));
-  uint64_t total = cell->weight_micro();
-  uint64_t good = cell->good_weight_micro();
-  uint64_t needs_improvement = cell->needs_improvement_weight_micro();
-  uint64_t poor = cell->poor_weight_micro();
-  if (!AddSigned(weight_micro, &total) || !AddSigned(rating_weight_micro[v1::RATING_GOOD], &good) ||
-      !AddSigned(rating_weight_micro[v1::RATING_NEEDS_IMPROVEMENT], &needs_improvement) ||
-      !AddSigned(rating_weight_micro[v1::RATING_POOR], &poor)) {
-    return Negative();
-  }
-  cell->set_weight_micro(total);
-  cell->set_good_weight_micro(good);
-  cell->set_needs_improvement_weight_micro(needs_improvement);
-  cell->set_poor_weight_micro(poor);
-  return ApplyToSketch(zero_weight_micro, buckets, cell->mutable_sketch());
+  cell->set_weight_micro(cell->weight_micro() + weight_micro);
+  cell->set_good_weight_micro(cell->good_weight_micro() + rating_weight_micro[v1::RATING_GOOD]);
+  cell->set_needs_improvement_weight_micro(cell->needs_improvement_weight_micro() +
+                                           rating_weight_micro[v1::RATING_NEEDS_IMPROVEMENT]);
+  cell->set_poor_weight_micro(cell->poor_weight_micro() + rating_weight_micro[v1::RATING_POOR]);
+  ApplyToSketch(zero_weight_micro, buckets, cell->mutable_sketch());
 }
 
 absl::Status CellDelta::ApplyTo(v1::RollupCell* cell) const {
-  uint64_t page_view_weight = cell->page_view_weight_micro();
-  uint64_t page_views = cell->page_views();
-  uint64_t rage_click_weight = cell->rage_click_weight_micro();
-  if (!AddSigned(page_view_weight_micro_, &page_view_weight) ||
-      !AddSigned(page_views_, &page_views) ||
-      !AddSigned(rage_click_weight_micro_, &rage_click_weight)) {
-    return Negative();
+  const int64_t page_views = static_cast<int64_t>(cell->page_views()) + page_views_;
+  if (page_views < 0) {
+    return absl::DataLossError("a rollup cell has fewer page views than are to be taken from it");
   }
-  cell->set_page_view_weight_micro(page_view_weight);
-  cell->set_page_views(page_views);
-  cell->set_rage_click_weight_micro(rage_click_weight);
+  cell->set_page_views(static_cast<uint64_t>(page_views));
+  cell->set_page_view_weight_micro(cell->page_view_weight_micro() + page_view_weight_micro_);
+  cell->set_rage_click_weight_micro(cell->rage_click_weight_micro() + rage_click_weight_micro_);
 
   // Kept in the order of metrics, without empty ones: equal contents, equal bytes.
   std::array<v1::MetricCell, v1::Metric_ARRAYSIZE> by_metric;
@@ -144,10 +117,7 @@ absl::Status CellDelta::ApplyTo(v1::RollupCell* cell) const {
   }
   cell->clear_metrics();
   for (size_t i = 1; i < by_metric.size(); ++i) {
-    if (!metrics_[i].IsZero()) {
-      const absl::Status applied = metrics_[i].ApplyTo(&by_metric[i]);
-      if (!applied.ok()) return applied;
-    }
+    if (!metrics_[i].IsZero()) metrics_[i].ApplyTo(&by_metric[i]);
     if (by_metric[i].weight_micro() == 0) continue;
     by_metric[i].set_metric(static_cast<v1::Metric>(i));
     *cell->add_metrics() = std::move(by_metric[i]);
@@ -169,10 +139,8 @@ core::DdSketch ToSketch(const v1::SketchRecord& record) {
   return sketch;
 }
 
-Int128 WeightedSum(const v1::MetricCell& cell) {
-  __extension__ typedef unsigned __int128 Uint128;
-  const Uint128 high = static_cast<Uint128>(cell.weighted_sum_high()) << 64;
-  return static_cast<Int128>(high | cell.weighted_sum_low());
+Uint128 WeightedSum(const v1::MetricCell& cell) {
+  return static_cast<Uint128>(cell.weighted_sum_high()) << 64 | cell.weighted_sum_low();
 }
 
 }  // namespace paceline::store

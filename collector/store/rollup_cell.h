@@ -1,8 +1,9 @@
 // Arithmetic on rollup cells.
 //
-// A CellDelta is what is to be added to a cell: the sum of facts that came (+1) and went (-1). Its numbers have signs;
-// a cell's have none, and a delta that would take a cell below zero is an error. All sums are integers, so whatever
-// order facts come and go in, a cell ends with the same bytes.
+// A CellDelta is what is to be added to a cell: the sum of facts that came and went. All sums are unsigned integers that
+// wrap around (2^64, sums of values 2^128): going below zero on the way to the right number is no error, nothing a
+// client claims can overflow into undefined behaviour, and whatever order facts come and go in, a cell ends with the
+// same bytes. Only the unweighted number of page views, which no client can inflate, is checked never to be negative.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@
 
 namespace paceline::store {
 
-__extension__ typedef __int128 Int128;
+__extension__ typedef unsigned __int128 Uint128;
 
 // Whether rollups count the fact: not a bot's, and of the base sample.
 bool CountsInRollups(const v1::PageViewFact& fact);
@@ -26,25 +27,25 @@ class CellDelta {
   void AddFact(const v1::PageViewFact& fact, int sign);
   void Add(const CellDelta& other);
   bool IsZero() const;
-  // DataLoss, and `cell` in an unspecified state, when something would become negative.
+  // DataLoss, and nothing changed, when the cell has fewer page views than are to be taken from it.
   absl::Status ApplyTo(v1::RollupCell* cell) const;
 
  private:
   struct MetricDelta {
-    int64_t weight_micro = 0;
-    Int128 weighted_sum = 0;
+    uint64_t weight_micro = 0;
+    Uint128 weighted_sum = 0;
     // By v1::Rating; unspecified is not kept.
-    std::array<int64_t, v1::Rating_ARRAYSIZE> rating_weight_micro{};
-    int64_t zero_weight_micro = 0;
-    absl::btree_map<int32_t, int64_t> buckets;
+    std::array<uint64_t, v1::Rating_ARRAYSIZE> rating_weight_micro{};
+    uint64_t zero_weight_micro = 0;
+    absl::btree_map<int32_t, uint64_t> buckets;
 
     bool IsZero() const;
-    absl::Status ApplyTo(v1::MetricCell* cell) const;
+    void ApplyTo(v1::MetricCell* cell) const;
   };
 
-  int64_t page_view_weight_micro_ = 0;
+  uint64_t page_view_weight_micro_ = 0;
   int64_t page_views_ = 0;
-  int64_t rage_click_weight_micro_ = 0;
+  uint64_t rage_click_weight_micro_ = 0;
   std::array<MetricDelta, v1::Metric_ARRAYSIZE> metrics_;
 };
 
@@ -55,6 +56,6 @@ bool IsEmpty(const v1::RollupCell& cell);
 core::DdSketch ToSketch(const v1::SketchRecord& record);
 
 // Sum of weight * value of a cell, in Vital.value's unit times millionths.
-Int128 WeightedSum(const v1::MetricCell& cell);
+Uint128 WeightedSum(const v1::MetricCell& cell);
 
 }  // namespace paceline::store

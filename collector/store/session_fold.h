@@ -1,0 +1,46 @@
+// Folds one record into its session: which page views change, and how. Reads, but changes nothing but the session it is
+// given.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "collector/store/fold.h"
+#include "collector/store/keys.h"
+#include "collector/store/store.h"
+
+namespace paceline::store {
+
+// Records of one session; beyond it Append answers kSessionLimit.
+inline constexpr int kMaxRecordsPerSession = 4096;
+// Page views of one session that are counted; further ones are kept in the journeys only.
+inline constexpr int kMaxPageViewsPerSession = 4096;
+
+// Who sent the record: from its payload.
+BeaconId IdOf(const v1::JournalRecord& record);
+
+// What folding reads: what earlier records made, and the records themselves.
+struct FoldSource {
+  // A page view's fact; nullopt when there is none.
+  std::function<absl::StatusOr<std::optional<v1::PageViewFact>>(const std::string& fact_key)> fact;
+  // A record that is stored.
+  std::function<absl::StatusOr<v1::JournalRecord>(JourneyKey)> record;
+};
+
+// One page view's change. At least one is there.
+struct FactChange {
+  std::optional<v1::PageViewFact> before;
+  std::optional<v1::PageViewFact> after;
+};
+
+// Adds `record`, stored under `key`, to `session` (empty for the session's first record), and returns what changes.
+absl::StatusOr<std::vector<FactChange>> FoldIntoSession(JourneyKey key,
+                                                        const v1::JournalRecord& record,
+                                                        const FoldSource& source,
+                                                        v1::SessionRecord* session);
+
+}  // namespace paceline::store

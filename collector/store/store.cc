@@ -1,0 +1,189 @@
+#include "collector/store/store.h"
+
+#include <atomic>
+#include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "collector/store/committer.h"
+#include "collector/store/journey_reader.h"
+#include "collector/store/keys.h"
+#include "collector/store/rocks_key_value.h"
+#include "collector/store/verify.h"
+#include "collector/store/views.h"
+
+namespace paceline::store {
+namespace {
+
+// How far the views are complete. Marks a new, empty directory with our format version.
+absl::StatusOr<uint64_t> ReadState(KeyValue* disk, bool read_only) {
+  const auto bytes = disk->Get(Family::kMeta, kViewsMetaKey);
+  if (!bytes.ok()) return bytes.status();
+  v1::ViewsState state;
+  if (!bytes->has_value()) {
+    if (read_only) return 0;
+    state.set_format_version(kFormatVersion);
+    Batch batch;
+    batch.Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
+    const absl::Status written = disk->Write(batch, KeyValue::Durability::kSynced);
+    if (!written.ok()) return written;
+    return 0;
+  }
+  if (!state.ParseFromString(**bytes)) {
+    return absl::DataLossError("how far the views are complete cannot be read");
+  }
+  if (state.format_version() > kFormatVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the data has format version ", state.format_version(),
+                     "; this Paceline knows up to ", kFormatVersion, ": use a newer one"));
+  }
+  return state.complete_to_commit();
+}
+
+}  // namespace
+
+class Store::Impl {
+ public:
+  Impl(Options options, std::unique_ptr<RocksKeyValue> disk, uint64_t complete_to_commit)
+      : options_(std::move(options)),
+        disk_(std::move(disk)),
+        views_(disk_.get(), disk_.get(), complete_to_commit) {}
+
+  // Folds what was stored, but not yet flushed, when the directory was last open.
+  absl::Status Recover() {
+    const absl::StatusOr<uint64_t> last = LastCommit(*disk_);
+    if (!last.ok()) return last.status();
+    last_commit_ = *last;
+    const absl::Status folded = ForEachRecord(
+        *disk_, views_.complete_to_commit() + 1, std::numeric_limits<uint64_t>::max(),
+        [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
+          const auto changed = views_.Fold(key, record);
+          if (!changed.ok()) return changed.status();
+          ++refolded_;
+          return views_.IsFull() && !options_.read_only ? views_.Flush(disk_.get())
+                                                        : absl::OkStatus();
+        });
+    if (!folded.ok() || options_.read_only) return folded;
+    return views_.Flush(disk_.get());
+  }
+
+  void StartCommitter() {
+    committer_.emplace(Committer::Options{disk_.get(), &views_, last_commit_,
+                                          options_.max_queued_records, options_.flush_interval_ms,
+                                          options_.on_fact});
+  }
+
+  Committer* committer() { return committer_ ? &*committer_ : nullptr; }
+  const Committer* committer() const { return committer_ ? &*committer_ : nullptr; }
+  const Views& views() const { return views_; }
+  const RocksKeyValue& disk() const { return *disk_; }
+  uint64_t last_commit() const { return last_commit_; }
+  uint64_t refolded() const { return refolded_; }
+
+ private:
+  const Options options_;
+  const std::unique_ptr<RocksKeyValue> disk_;
+  Views views_;
+  // When the store was opened.
+  uint64_t last_commit_ = 0;
+  uint64_t refolded_ = 0;
+  // Absent when read-only. Last, so that its thread ends first.
+  std::optional<Committer> committer_;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::~Store() = default;
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
+  auto disk = RocksKeyValue::Open({options.data_dir, options.read_only});
+  if (!disk.ok()) return disk.status();
+  const absl::StatusOr<uint64_t> complete = ReadState(disk->get(), options.read_only);
+  if (!complete.ok()) return complete.status();
+  const bool read_only = options.read_only;
+  auto impl = std::make_unique<Impl>(std::move(options), *std::move(disk), *complete);
+  const absl::Status recovered = impl->Recover();
+  if (!recovered.ok()) return recovered;
+  if (!read_only) impl->StartCommitter();
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+void Store::Append(BeaconId id, v1::JournalRecord record, AppendCallback done) {
+  Committer* committer = impl_->committer();
+  if (committer == nullptr) {
+    return done({AppendOutcome::kUnavailable,
+                 absl::FailedPreconditionError("the store is open for reading only")});
+  }
+  committer->Append(std::move(id), std::move(record), std::move(done));
+}
+
+absl::Status Store::FlushViews() {
+  Committer* committer = impl_->committer();
+  return committer == nullptr ? absl::OkStatus() : committer->FlushViews();
+}
+
+absl::StatusOr<VerifyReport> Store::Verify(const std::function<void(uint64_t)>& progress) const {
+  const std::unique_ptr<KeyValueReader> snapshot = impl_->disk().Snapshot();
+  return VerifyViews(*snapshot, progress);
+}
+
+absl::Status Store::ReadRollups(std::string_view site, Resolution resolution,
+                                uint64_t from_unix_ms, uint64_t to_unix_ms,
+                                std::string_view dimension, const std::optional<std::string>& value,
+                                const std::function<void(const RollupRow&)>& visit) const {
+  return impl_->views().ReadRollups(site, resolution, from_unix_ms, to_unix_ms, dimension, value,
+                                    visit);
+}
+
+absl::Status Store::ReadSessions(std::string_view site, uint64_t from_unix_ms, uint64_t to_unix_ms,
+                                 const std::function<bool(const v1::SessionRecord&)>& visit) const {
+  return impl_->views().ReadSessions(site, from_unix_ms, to_unix_ms, visit);
+}
+
+absl::StatusOr<v1::SessionRecord> Store::ReadSession(std::string_view site,
+                                                     std::string_view session_id) const {
+  auto session = impl_->views().ReadSession(site, session_id);
+  if (!session.ok()) return session.status();
+  if (!session->has_value()) return absl::NotFoundError("the site has no such session");
+  return **std::move(session);
+}
+
+absl::StatusOr<std::vector<v1::PageViewFact>> Store::ReadFacts(
+    const v1::SessionRecord& session) const {
+  std::vector<v1::PageViewFact> facts;
+  for (const auto& ref : session.page_views()) {
+    auto fact = impl_->views().ReadFact(FactKey(session.site(), ref.began_unix_ms(),
+                                                session.session_id(), ref.document_id(),
+                                                ref.page_view()));
+    if (!fact.ok()) return fact.status();
+    // It may have begun anew, or ended, since the session was read.
+    if (fact->has_value()) facts.push_back(**std::move(fact));
+  }
+  return facts;
+}
+
+absl::StatusOr<std::vector<v1::JournalRecord>> Store::ReadJourney(
+    const v1::SessionRecord& session) const {
+  std::vector<v1::JournalRecord> records;
+  for (const auto& ref : session.records()) {
+    const auto bytes =
+        impl_->disk().Get(Family::kJourneys, EncodeJourneyKey({ref.day(), ref.commit()}));
+    if (!bytes.ok()) return bytes.status();
+    if (!bytes->has_value()) return absl::DataLossError("a session's record is missing");
+    if (!records.emplace_back().ParseFromString(**bytes)) {
+      return absl::DataLossError(absl::StrCat("record ", ref.commit(), " cannot be read"));
+    }
+  }
+  return records;
+}
+
+Store::Stats Store::GetStats() const {
+  const Committer* committer = impl_->committer();
+  Stats stats;
+  stats.last_commit = committer == nullptr ? impl_->last_commit() : committer->last_commit();
+  stats.complete_to_commit = impl_->views().complete_to_commit();
+  stats.queued_records = committer == nullptr ? 0 : committer->queued_records();
+  stats.records_refolded_at_start = impl_->refolded();
+  return stats;
+}
+
+}  // namespace paceline::store
