@@ -1,12 +1,8 @@
 // Types of paceline-core.mjs: core/ as WebAssembly. One PageMonitor per instance; see core/page_monitor.h.
 
 /** What consume() answers. */
-export declare const enum ConsumeStatus {
-  ok = 0,
-  malformed = 1,
-  otherDocument = 2,
-  tooManyEntries = 3,
-}
+/** 0: ok, 1: malformed, 2: of another document, 3: too many entries. ConsumeStatus of core/page_monitor.h. */
+export type ConsumeStatus = 0 | 1 | 2 | 3;
 
 export interface PacelineCore {
   /** The module's memory. Replaced when it grows: read it anew after every call. */

@@ -35,8 +35,21 @@ uint64_t Number(Enum value) {
 // Writes page views and events, and gathers the strings that they use.
 class BodyWriter {
  public:
-  BodyWriter(const BeaconContents& contents, StringTable* strings)
-      : contents_(contents), strings_(*strings) {}
+  // `buffer`: what the builders write to.
+  BodyWriter(const BeaconContents& contents, const std::string& buffer, StringTable* strings)
+      : contents_(contents), buffer_(buffer), strings_(*strings) {}
+
+  // Writes `what` as field `field` of `message`. protozero takes back nested messages that turn out
+  // empty; these say something by being there, such as a oneof's "not hidden any more".
+  template <typename Fields, typename What, typename Field>
+  void WriteNested(const What& what, Field field, Builder<Field>& message) const {
+    const size_t size_before = buffer_.size();
+    {
+      Builder<Fields> nested{message, field};
+      Write(what, nested);
+    }
+    if (buffer_.size() == size_before) message.add_message(field, nullptr, 0);
+  }
 
   void Write(const Context& context, Builder<ContextField>& message) const {
     AddUint(message, ContextField::kDeviceMemoryMib, context.device_memory_mib);
@@ -76,13 +89,10 @@ class BodyWriter {
   }
 
  private:
-  // A member of a oneof is written also when all its fields are 0: it says which one it is.
   template <typename What, typename Fields>
   void WriteIf(const Event& event, EventField field, Builder<EventField>& message) const {
     const What* what = std::get_if<What>(&event.what);
-    if (what == nullptr) return;
-    Builder<Fields> nested{message, field};
-    Write(*what, nested);
+    if (what != nullptr) WriteNested<Fields>(*what, field, message);
   }
 
   void Write(const VitalEvent& vital, Builder<VitalField>& message) const {
@@ -166,30 +176,26 @@ class BodyWriter {
   }
 
   const BeaconContents& contents_;
+  const std::string& buffer_;
   StringTable& strings_;
 };
 
 }  // namespace
 
 void WriteBeacon(const BeaconContents& contents, std::string* beacon) {
-  StringTable strings(*contents.strings);
-  const BodyWriter body(contents, &strings);
   // Behind the strings on the wire, but written first: only then is it known which strings there
   // are.
   std::string rest;
+  StringTable strings(*contents.strings);
+  const BodyWriter body(contents, rest, &strings);
   {
     Builder<BeaconField> message{rest};
-    {
-      Builder<ContextField> context{message, BeaconField::kContext};
-      body.Write(contents.context, context);
-    }
+    body.WriteNested<ContextField>(contents.context, BeaconField::kContext, message);
     for (const PageViewHeader& page_view : contents.page_views) {
-      Builder<PageViewField> nested{message, BeaconField::kPageViews};
-      body.Write(page_view, nested);
+      body.WriteNested<PageViewField>(page_view, BeaconField::kPageViews, message);
     }
     for (const Event& event : contents.events) {
-      Builder<EventField> nested{message, BeaconField::kEvents};
-      body.Write(event, nested);
+      body.WriteNested<EventField>(event, BeaconField::kEvents, message);
     }
     AddUint(message, BeaconField::kKeptUnsampled, contents.kept_unsampled);
   }
