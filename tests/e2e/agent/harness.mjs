@@ -165,6 +165,44 @@ function pageViewsOf(beacons) {
   return pageViews;
 }
 
+/**
+ * Opens a page whose errors are collected, and which tells when its engine runs.
+ * @param {import("playwright-core").BrowserContext | import("playwright-core").Browser} browser
+ */
+export async function newPage(browser) {
+  const page = await browser.newPage();
+  /** @type {Error[]} */
+  const errors = [];
+  page.on("pageerror", (error) => errors.push(error));
+  await page.addInitScript(() => {
+    const instantiate = WebAssembly.instantiate;
+    WebAssembly.instantiate = async (...args) => {
+      const instance = await instantiate(...args);
+      // In a task of its own, after everything that the instance's arrival sets off.
+      setTimeout(() => (window.isEngineRunning = true));
+      return instance;
+    };
+  });
+  return {
+    page,
+    errors,
+    engineRuns: () => page.waitForFunction(() => window.isEngineRunning === true),
+  };
+}
+
+/** True when the page has told that it was hidden, `times` times; what is told twice counts once. */
+export function toldHidden(posts, times = 1) {
+  const told = new Set();
+  for (const { kind, message } of posts) {
+    const items = kind === "beacon" ? message.events.map(({ at100us, event }) => [at100us, event]) : [];
+    for (const { entry } of message.entries ?? []) items.push([entry.value.at100us, entry]);
+    for (const [at, { case: name, value }] of items) {
+      if (name === "visibilityChange" && value.hidden) told.add(`${message.documentId} ${at}`);
+    }
+  }
+  return told.size >= times;
+}
+
 /** The reference library's last value of each vital, of one kind of navigation. */
 export function lastValues(reports, navigationType) {
   const chosen = reports.filter((r) => !navigationType || r.navigationType === navigationType);

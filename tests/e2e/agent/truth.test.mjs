@@ -4,7 +4,15 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
-import { hasEngine, lastValues, measure, pageWithBoth, startSite } from "./harness.mjs";
+import {
+  hasEngine,
+  lastValues,
+  measure,
+  newPage,
+  pageWithBoth,
+  startSite,
+  toldHidden,
+} from "./harness.mjs";
 
 const STRICT = { "content-security-policy": "script-src 'self'; style-src 'unsafe-inline'" };
 
@@ -92,23 +100,17 @@ describe("vitals equal those of web-vitals", { skip }, () => {
       test(`${name}, ${way}`, async () => {
         const { capture, references } = site;
         const context = await browser.newContext();
-        const page = await context.newPage();
-        const errors = [];
-        page.on("pageerror", (error) => errors.push(error));
+        const { page, errors, engineRuns } = await newPage(context);
         const from = capture.posts.length;
         const fromReference = references.length;
 
-        const engine = way === "engine" ? page.waitForResponse((r) => r.url().endsWith(".wasm")) : undefined;
         await page.goto(`${site.origin}/${way}/${name}`);
         await page.waitForFunction(hasPainted);
         if (isDone) await page.waitForFunction(() => window.isDone === true);
         await visit?.(page);
-        if (engine) {
-          await (await engine).finished();
-          await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
-        }
+        if (way === "engine") await engineRuns();
         await page.goto(`${site.origin}/next`);
-        await capture.until((posts) => references.length > fromReference && hasLast(posts.slice(from)));
+        await capture.until((posts) => references.length > fromReference && toldHidden(posts.slice(from)));
 
         const posts = capture.posts.slice(from);
         const kind = way === "engine" ? "beacon" : "entries";
@@ -127,15 +129,6 @@ describe("vitals equal those of web-vitals", { skip }, () => {
     }
   }
 });
-
-/** The agent's last words have arrived: the visibility change is in. */
-function hasLast(posts) {
-  return posts.some(({ kind, message }) =>
-    kind === "beacon"
-      ? message.events.some(({ event }) => event.case === "visibilityChange" && event.value.hidden)
-      : message.entries.some(({ entry }) => entry.case === "visibilityChange" && entry.value.hidden),
-  );
-}
 
 function assertEqual(vital, actual, expected) {
   assert.notEqual(actual, undefined, `${vital} is missing; web-vitals says ${expected}`);
