@@ -4,25 +4,25 @@
 const DELAY_MS = 700;
 
 async function showAnnouncement() {
-  const answer = await fetch('/data/announcement.json');
+  const answer = await fetch("/data/announcement.json");
   if (!answer.ok) return;
   const { title, text, link } = await answer.json();
 
-  const heading = document.createElement('h2');
+  const heading = document.createElement("h2");
   heading.textContent = title;
-  const paragraph = document.createElement('p');
+  const paragraph = document.createElement("p");
   paragraph.textContent = text;
-  const anchor = document.createElement('a');
+  const anchor = document.createElement("a");
   anchor.href = link.href;
   anchor.textContent = link.text;
-  const row = document.createElement('div');
+  const row = document.createElement("div");
   row.append(heading, paragraph, anchor);
-  const section = document.createElement('section');
-  section.className = 'announcement';
-  section.id = 'announcement';
-  section.setAttribute('aria-label', 'Announcement');
+  const section = document.createElement("section");
+  section.className = "announcement";
+  section.id = "announcement";
+  section.setAttribute("aria-label", "Announcement");
   section.append(row);
-  document.querySelector('main').prepend(section);
+  document.querySelector("main").prepend(section);
 }
 
 setTimeout(showAnnouncement, DELAY_MS);
