@@ -74,16 +74,30 @@ export function SessionTable({ sessions, route }: Props) {
 export function Path({ session }: { readonly session: SessionSummary }) {
   return (
     <span class="path">
-      <span class="path-page">{session.entryPage === "" ? "unknown page" : session.entryPage}</span>
+      <PagePath path={session.entryPage} />
       {session.pageViews > 1 ? (
         <>
           <span class="path-arrow" aria-hidden="true">
             →
           </span>
           <span class="hidden"> to </span>
-          <span class="path-page">{session.exitPage}</span>
+          <PagePath path={session.exitPage} />
         </>
       ) : null}
+    </span>
+  );
+}
+
+/** A path that is broken after slashes only, where it has to be broken. */
+function PagePath({ path }: { readonly path: string }) {
+  if (path === "") return <span class="soft">unknown page</span>;
+  return (
+    <span>
+      {path.split(/(?<=.\/)/).map((part, index) => (
+        <span key={index} class="path-part">
+          {part}
+        </span>
+      ))}
     </span>
   );
 }

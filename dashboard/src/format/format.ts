@@ -68,9 +68,9 @@ export function wholePercents(shares: readonly number[]): readonly number[] {
 /** A duration for people: "640 ms", "12.4 s", "3 min 05 s", "2 h 10 min", "3 d 4 h". */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
-  const tenths = Math.round(ms / 100) / 10;
-  if (tenths < 60) return `${tenths.toFixed(tenths < 10 ? 1 : 0)} s`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return pair(Math.floor(seconds / 60), "min", seconds % 60, "s");
   const minutes = Math.round(seconds / 60);
   if (minutes < 1440) return pair(Math.floor(minutes / 60), "h", minutes % 60, "min");
