@@ -40,18 +40,19 @@ describe("the life of a page", { skip }, () => {
     };
   }
 
-  const shift = (page) =>
+  const shift = (page, height = 90) =>
     page.evaluate(
-      () =>
+      (pixels) =>
         new Promise((done) => {
           new PerformanceObserver((_list, observer) => {
             observer.disconnect();
             done();
           }).observe({ type: "layout-shift" });
           const banner = document.createElement("div");
-          banner.style.height = "90px";
+          banner.style.height = `${pixels}px`;
           document.body.prepend(banner);
         }),
+      height,
     );
 
   for (const way of ["from the first hiding", "from the second hiding"]) {
@@ -69,7 +70,8 @@ describe("the life of a page", { skip }, () => {
       if (way === "from the first hiding") await engineRuns();
       const values = [];
       for (let round = 1; round <= 3; ++round) {
-        await shift(page);
+        // Each more than those before together, so that CLS grows also when a slow machine lets a second pass between.
+        await shift(page, 10 * 3 ** round);
         await setVisibility(page, "hidden");
         await until((posts) => toldHidden(posts, round));
         await setVisibility(page, "visible");
