@@ -1,0 +1,217 @@
+#include "collector/commands/collector.h"
+
+#include <spdlog/spdlog.h>
+
+#include <iterator>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "collector/api/operation_routes.h"
+#include "collector/api/query_routes.h"
+#include "collector/api/static_files.h"
+#include "collector/receive/ingest_routes.h"
+
+namespace paceline::commands {
+namespace {
+
+using receive::Door;
+using receive::Route;
+
+constexpr size_t kQueryThreads = 2;
+constexpr size_t kMaxQueuedQueries = 64;
+
+// The dashboard runs its own files only and talks to its own collector only.
+constexpr char kDashboardPolicy[] =
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'";
+
+uint64_t NowUnixMs() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+void Append(std::vector<Route>& routes, std::vector<Route> more) {
+  routes.insert(routes.end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
+}
+
+std::vector<std::string> SiteKeys(const config::Settings& settings) {
+  std::vector<std::string> keys;
+  for (const config::Site& site : settings.sites) keys.push_back(site.key);
+  return keys;
+}
+
+}  // namespace
+
+Collector::Collector(const config::Settings& settings)
+    : settings_(settings), metrics_(PACELINE_VERSION), live_(NowUnixMs) {}
+
+Collector::~Collector() {
+  if (const absl::Status status = Stop(); !status.ok()) spdlog::error("{}", status.ToString());
+}
+
+absl::StatusOr<std::unique_ptr<Collector>> Collector::Start(const config::Settings& settings,
+                                                            bool with_academy) {
+  std::unique_ptr<Collector> collector(new Collector(settings));
+  if (absl::Status status = collector->Open(); !status.ok()) return status;
+  if (absl::Status status = collector->Listen(with_academy); !status.ok()) return status;
+  return collector;
+}
+
+absl::Status Collector::Open() {
+  store::Store::Options options;
+  options.data_dir = settings_.data_dir;
+  options.flush_interval_ms = settings_.flush_interval_ms;
+  options.max_queued_records = settings_.max_queued_records;
+  options.on_fact = [this](const v1::PageViewFact& fact) { live_.OnFact(fact); };
+  absl::StatusOr<std::unique_ptr<store::Store>> store = store::Store::Open(std::move(options));
+  if (!store.ok()) return store.status();
+  store_ = *std::move(store);
+  const store::Store::Stats stats = store_->GetStats();
+  spdlog::info("store open in {}: {} records, {} folded again after the last stop",
+               settings_.data_dir, stats.last_commit, stats.records_refolded_at_start);
+
+  ingest::PipelineOptions pipeline;
+  for (const config::Site& site : settings_.sites) {
+    pipeline.sites.push_back({site.key, site.origins});
+  }
+  pipeline.limits.max_body_bytes = settings_.max_body_bytes;
+  pipeline_ = std::make_unique<ingest::Pipeline>(std::move(pipeline), store_.get());
+  if (absl::Status status = pipeline_->RememberPageGroups(*store_, NowUnixMs()); !status.ok()) {
+    return status;
+  }
+  engine_ = std::make_unique<query::QueryEngine>(store_.get(), SiteKeys(settings_), NowUnixMs);
+  workers_ = std::make_unique<api::WorkerPool>(kQueryThreads, kMaxQueuedQueries);
+  ingest_service_ = std::make_unique<receive::IngestService>(pipeline_.get(), NowUnixMs);
+  query_service_ = std::make_unique<api::QueryService>(engine_.get(), settings_.auth_token);
+  AddMetrics();
+  return absl::OkStatus();
+}
+
+std::vector<Route> Collector::PublicRoutes() {
+  std::vector<Route> routes =
+      receive::IngestRoutes(pipeline_.get(), settings_.max_body_bytes, NowUnixMs);
+  api::StaticFilesOptions agent;
+  agent.prefix = "/agent/";
+  agent.root = settings_.agent_dir;
+  agent.max_age_seconds = 300;
+  agent.hint = "The agent is not built: run scripts/build, or name its files' folder by --agent-dir.";
+  routes.push_back(api::StaticRoute(std::move(agent), Door::kPublic));
+  return routes;
+}
+
+absl::StatusOr<std::unique_ptr<receive::HttpServer>> Collector::Serve(
+    const std::string& address, std::vector<Door> doors, std::vector<Route> extra_routes) {
+  absl::StatusOr<config::Address> parsed = config::ParseAddress(address);
+  if (!parsed.ok()) return parsed.status();
+  receive::HttpServer::Options options;
+  options.address = *std::move(parsed);
+  options.doors = std::move(doors);
+  options.routes = PublicRoutes();
+  Append(options.routes, std::move(extra_routes));
+  options.web_sockets = {live_.MakeRoute(SiteKeys(settings_))};
+  options.token = settings_.auth_token;
+  options.allowed_hosts = settings_.allowed_hosts;
+  options.threads = static_cast<int>(settings_.io_threads);
+  options.limits.connections = settings_.max_connections;
+  options.limits.header = std::chrono::milliseconds(settings_.header_timeout_ms);
+  options.limits.body = std::chrono::milliseconds(settings_.body_timeout_ms);
+  options.limits.idle = std::chrono::milliseconds(settings_.idle_timeout_ms);
+  options.on_answer = [this](std::string_view route, std::string_view method, int status) {
+    metrics_.CountHttpRequest(route, method, status);
+  };
+  return receive::HttpServer::Start(std::move(options));
+}
+
+absl::Status Collector::Listen(bool with_academy) {
+  std::vector<Route> own = api::QueryRoutes(engine_.get(), workers_.get());
+  Append(own, api::OperationRoutes(store_.get(), &metrics_));
+  api::StaticFilesOptions dashboard;
+  dashboard.root = settings_.dashboard_dir;
+  dashboard.is_single_page_app = true;
+  dashboard.headers = {{"Content-Security-Policy", kDashboardPolicy},
+                       {"Referrer-Policy", "no-referrer"}};
+  dashboard.hint =
+      "The dashboard is not built: run scripts/build, or name its files' folder by --dashboard-dir.";
+  own.push_back(api::StaticRoute(std::move(dashboard), Door::kPrivate));
+
+  auto http = Serve(settings_.http, {Door::kPublic, Door::kPrivate}, std::move(own));
+  if (!http.ok()) return http.status();
+  http_ = *std::move(http);
+  if (!settings_.public_http.empty()) {
+    auto public_http = Serve(settings_.public_http, {Door::kPublic}, {});
+    if (!public_http.ok()) return public_http.status();
+    public_http_ = *std::move(public_http);
+  }
+  if (with_academy) {
+    api::StaticFilesOptions academy;
+    academy.root = settings_.academy_dir;
+    academy.hint = "Name the example site's folder by --academy-dir.";
+    auto site = Serve(settings_.site_http, {Door::kPublic},
+                      {api::StaticRoute(std::move(academy), Door::kPublic)});
+    if (!site.ok()) return site.status();
+    site_http_ = *std::move(site);
+  }
+  if (!settings_.grpc.empty()) {
+    const absl::StatusOr<config::Address> address = config::ParseAddress(settings_.grpc);
+    if (!address.ok()) return address.status();
+    auto grpc = receive::GrpcServer::Start(*address, {ingest_service_.get(), query_service_.get()});
+    if (!grpc.ok()) return grpc.status();
+    grpc_ = *std::move(grpc);
+  }
+  live_.Start();
+  return absl::OkStatus();
+}
+
+std::string Collector::Addresses() const {
+  std::string text;
+  if (site_http_) absl::StrAppend(&text, "site http://", site_http_->address().ToString(), "\n");
+  absl::StrAppend(&text, "dashboard http://", http_->address().ToString(), "\n");
+  if (public_http_) {
+    absl::StrAppend(&text, "public http://", public_http_->address().ToString(), "\n");
+  }
+  if (grpc_) absl::StrAppend(&text, "grpc ", grpc_->address().ToString(), "\n");
+  return text;
+}
+
+size_t Collector::HttpConnections() const {
+  size_t count = 0;
+  for (const auto* server : {&http_, &public_http_, &site_http_}) {
+    if (*server != nullptr) count += (*server)->connections();
+  }
+  return count;
+}
+
+void Collector::AddMetrics() {
+  api::AddIngestMetrics(&pipeline_->outcomes(), &metrics_);
+  api::AddStoreMetrics(store_.get(), &metrics_);
+  metrics_.AddGauge("paceline_http_connections", "HTTP connections that are open, WebSockets included.",
+                    [this] { return static_cast<double>(HttpConnections()); });
+  metrics_.AddGauge("paceline_live_connections", "Dashboards that listen to the live channel.",
+                    [this] { return static_cast<double>(live_.clients()); });
+  metrics_.AddCounter("paceline_live_dropped_messages_total",
+                      "Live messages not sent because a dashboard reads too slowly.",
+                      [this] { return static_cast<double>(live_.dropped_messages()); });
+}
+
+absl::Status Collector::Stop() {
+  if (store_ == nullptr) return absl::OkStatus();
+  live_.Stop();
+  const std::chrono::milliseconds patience(settings_.stop_timeout_ms);
+  std::vector<std::thread> closing;
+  for (const auto* server : {&http_, &public_http_, &site_http_}) {
+    if (*server == nullptr) continue;
+    closing.emplace_back([server, patience] { (*server)->Stop(patience); });
+  }
+  if (grpc_ != nullptr) grpc_->Stop(patience);
+  for (std::thread& thread : closing) thread.join();
+  workers_.reset();
+  const absl::Status flushed = store_->FlushViews();
+  // The store answers what it still holds; those answers need the servers, which go last.
+  engine_.reset();
+  store_.reset();
+  return flushed;
+}
+
+}  // namespace paceline::commands

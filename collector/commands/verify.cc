@@ -1,0 +1,56 @@
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "collector/commands/commands.h"
+#include "collector/store/store.h"
+
+namespace paceline::commands {
+namespace {
+
+constexpr uint64_t kProgressStep = 10'000;
+
+void PrintDifference(const store::Difference& difference) {
+  std::printf("%s\n  stored:    %s\n  recounted: %s\n", difference.what.c_str(),
+              difference.stored.c_str(), difference.recounted.c_str());
+}
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
+  return 2;
+}
+
+}  // namespace
+
+int RunVerify(const config::Settings& settings) {
+  store::Store::Options options;
+  options.data_dir = settings.data_dir;
+  options.read_only = true;
+  absl::StatusOr<std::unique_ptr<store::Store>> store = store::Store::Open(std::move(options));
+  if (!store.ok()) return Fail(store.status());
+
+  std::fprintf(stderr, "recounting the journeys in %s\n", settings.data_dir.c_str());
+  uint64_t next = kProgressStep;
+  const absl::StatusOr<store::VerifyReport> report = (*store)->Verify([&](uint64_t done) {
+    if (done < next) return;
+    std::fprintf(stderr, "  %llu records\n", static_cast<unsigned long long>(done));
+    next = done + kProgressStep;
+  });
+  if (!report.ok()) return Fail(report.status());
+
+  const auto number = [](uint64_t value) { return static_cast<unsigned long long>(value); };
+  for (const store::Difference& difference : report->differences) PrintDifference(difference);
+  std::printf("compared up to record %llu: %llu records, %llu page views, %llu sessions, %llu rollup "
+              "cells\n",
+              number(report->complete_to_commit), number(report->records), number(report->facts),
+              number(report->sessions), number(report->rollup_cells));
+  if (report->differences.empty()) {
+    std::printf("no differences: the rollups equal a recount\n");
+    return 0;
+  }
+  std::printf("%zu differences\n", report->differences.size());
+  return 1;
+}
+
+}  // namespace paceline::commands
