@@ -69,12 +69,8 @@ async function get<T>(path: string, parameters: Parameters, signal: AbortSignal)
 async function refusalOf(response: Response): Promise<string> {
   const text = (await response.text().catch(() => "")).trim();
   try {
-    const body: unknown = JSON.parse(text);
-    if (typeof body === "object" && body !== null) {
-      const record = body as Record<string, unknown>;
-      const message = record["message"] ?? record["error"];
-      if (typeof message === "string" && message !== "") return message;
-    }
+    const { error } = JSON.parse(text) as { error?: { message?: unknown } };
+    if (typeof error?.message === "string" && error.message !== "") return error.message;
   } catch {
     if (text !== "" && text.length < 300 && !text.startsWith("<")) return text;
   }

@@ -16,7 +16,7 @@ const plotBottom = height - 22;
 /** How the values are spread, as bars coloured by rating, with the thresholds and p75 marked. */
 export function Histogram({ info, summary }: Props) {
   const [ref, width] = useWidth();
-  const bins = toBins(summary.histogramUpper, summary.histogramCount);
+  const bins = toBins(summary.histogramUpper, summary.histogramCount, info.poor * 1.1);
   const tallest = Math.max(1, ...bins.map((bin) => bin.count));
   const step = bins.length > 0 ? width / bins.length : 0;
   const barHeight = (count: number): number => (count / tallest) * (plotBottom - plotTop);
@@ -35,7 +35,7 @@ export function Histogram({ info, summary }: Props) {
     <div class="histogram" ref={ref}>
       <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
         {bins.map((bin, index) => {
-          // A bin that holds a threshold is coloured by its upper bound's rating: the cautious reading.
+          // The thresholds are bounds of bins, so a bin has one rating: its upper bound's.
           const tone = ratingInfo(rate(info, bin.upper)).tone;
           const barWidth = Math.max(1, step - Math.min(3, step * 0.2));
           const bar = bin.count > 0 ? Math.max(1.5, barHeight(bin.count)) : 0;
@@ -59,7 +59,7 @@ export function Histogram({ info, summary }: Props) {
         {bins.map((bin, index) =>
           (index + 1) % labelEvery === 0 && (index + 1) * step < width - 14 ? (
             <text key={bin.upper} class="chart-label" x={(index + 1) * step} y={height - 5} text-anchor="middle">
-              {vitalText(info, bin.upper)}
+              {thresholdText(info, Number(bin.upper.toPrecision(6)))}
             </text>
           ) : null,
         )}

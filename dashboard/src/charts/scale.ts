@@ -52,11 +52,15 @@ export interface Bin {
   readonly count: number;
 }
 
-/** The histogram's columns as bins, without the empty ones at the end. */
-export function toBins(upper: readonly number[], count: readonly number[]): readonly Bin[] {
+/**
+ * The histogram's columns as bins. Empty ones at the end are left out, but never those up to `atLeast`: a few fast values
+ * alone would fill the whole picture.
+ */
+export function toBins(upper: readonly number[], count: readonly number[], atLeast: number): readonly Bin[] {
   const lastFilled = count.findLastIndex((value) => value > 0);
+  const lastNeeded = upper.findIndex((bound) => bound >= atLeast);
   return upper
-    .slice(0, lastFilled + 1)
+    .slice(0, Math.max(lastFilled, lastNeeded) + 1)
     .map((bound, index) => ({ upper: bound, lower: upper[index - 1] ?? 0, count: count[index] ?? 0 }));
 }
 

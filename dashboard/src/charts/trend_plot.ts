@@ -26,10 +26,12 @@ export function trendData(series: TimeSeries): uPlot.AlignedData {
 
 /** [time in s, all, needs-improvement + poor, poor]: stacked bars, the tallest drawn first. */
 export function volumeData(series: TimeSeries): uPlot.AlignedData {
-  const poor = [...series.poor];
-  const fairOrPoor = poor.map((value, index) => value + (series.needsImprovement[index] ?? 0));
-  const all = fairOrPoor.map((value, index) => value + (series.good[index] ?? 0));
-  return [series.timeUnixMs.map((ms) => ms / 1000), all, fairOrPoor, poor];
+  // The answer gives shares of each point's count.
+  const poor = series.count.map((count, index) => count * (series.poor[index] ?? 0));
+  const fairOrPoor = series.count.map(
+    (count, index) => count * ((series.poor[index] ?? 0) + (series.needsImprovement[index] ?? 0)),
+  );
+  return [series.timeUnixMs.map((ms) => ms / 1000), [...series.count], fairOrPoor, poor];
 }
 
 interface Options {

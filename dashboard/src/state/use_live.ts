@@ -40,6 +40,8 @@ export function useLive(site: string, epoch: number): Live {
         if (state === "connected") bump();
       },
       onUpdate: (update) => {
+        // The first message only says that the channel works.
+        if (update.beacons === 0) return;
         setLive((old) => ({ ...old, lastDataUnixMs: Date.now(), beats: addBeats(old.beats, update, Date.now()) }));
         timer.current ??= setTimeout(() => {
           timer.current = undefined;

@@ -42,12 +42,12 @@ export async function startStandIn({token = '', isEmpty = false, refuse = () => 
     requests.push(url.pathname + url.search);
     const type = 'application/json';
     if (token !== '' && request.headers.authorization !== `Bearer ${token}`) {
-      return {status: 401, type, body: '{"message":"a token is needed"}'};
+      return {status: 401, type, body: '{"error":{"code":"UNAUTHENTICATED","message":"A token is needed."}}'};
     }
     const refusal = refuse(url.pathname);
     if (refusal !== undefined) return {...refusal, type};
     const body = answerOf(url.pathname.slice('/api/v1/'.length), url.searchParams, isEmpty);
-    if (body === undefined) return {status: 404, type, body: '{"message":"no such session"}'};
+    if (body === undefined) return {status: 404, type, body: '{"error":{"code":"NOT_FOUND","message":"There is no such session."}}'};
     return {status: 200, type, body: JSON.stringify(body)};
   }
 

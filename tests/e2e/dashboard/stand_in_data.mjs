@@ -46,7 +46,7 @@ function summary(metric, vital, count, random) {
   const values = Array.from({length: count}, () => sample(vital, random)).sort((a, b) => a - b);
   const at = (share) => values[Math.min(count - 1, Math.ceil(share * count) - 1)] ?? 0;
   const rated = (rating) => values.filter((value) => rate(vital, value) === rating).length / Math.max(1, count);
-  const upper = Array.from({length: 30}, (_, index) => (vital.poor * 1.5 * (index + 1)) / 30);
+  const upper = Array.from({length: 24}, (_, index) => (vital.good / 8) * (index + 1));
   return {
     metric,
     count,
@@ -85,17 +85,16 @@ export function timeSeries(query) {
   const p75 = count.map((n, index) =>
     n === 0 ? 0 : vital.typical * (1.25 + 0.25 * Math.sin(index / 7) + (random() - 0.5) * 0.3),
   );
-  const poor = count.map((n) => Math.round(n * 0.12));
-  const needsImprovement = count.map((n) => Math.round(n * 0.2));
+  const share = (part) => count.map((n) => (n === 0 ? 0 : part));
   return {
     metric,
     stepMs: step,
     timeUnixMs: times,
     count,
     p75,
-    good: count.map((n, index) => n - poor[index] - needsImprovement[index]),
-    needsImprovement,
-    poor,
+    good: share(0.68),
+    needsImprovement: share(0.2),
+    poor: share(0.12),
   };
 }
 

@@ -60,15 +60,19 @@ it("tells not measured from zero", () => {
 
 describe("bins", () => {
   it("drops the empty ones at the end only", () => {
-    expect(toBins([1, 2, 3, 4], [0, 5, 0, 0])).toEqual([
+    expect(toBins([1, 2, 3, 4], [0, 5, 0, 0], 0)).toEqual([
       { lower: 0, upper: 1, count: 0 },
       { lower: 1, upper: 2, count: 5 },
     ]);
-    expect(toBins([1, 2], [0, 0])).toEqual([]);
+  });
+
+  it("keeps the axis up to where it has to reach", () => {
+    expect(toBins([1, 2, 3, 4], [5, 0, 0, 0], 2.5).map((bin) => bin.upper)).toEqual([1, 2, 3]);
+    expect(toBins([1, 2, 3, 4], [0, 0, 0, 9], 2.5)).toHaveLength(4);
   });
 
   it("places a value inside its bin", () => {
-    const bins = toBins([100, 200, 400], [1, 1, 1]);
+    const bins = toBins([100, 200, 400], [1, 1, 1], 0);
     expect(binPosition(bins, 100)).toBe(1);
     expect(binPosition(bins, 300)).toBe(2.5);
     expect(binPosition(bins, 1000)).toBe(3);
