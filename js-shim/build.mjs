@@ -100,7 +100,17 @@ async function buildTypes(folder) {
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     execFileSync(
       process.execPath,
-      [tsc, "-p", HERE, "--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", scratch],
+      [
+        tsc,
+        "-p",
+        HERE,
+        "--noEmit",
+        "false",
+        "--declaration",
+        "--emitDeclarationOnly",
+        "--outDir",
+        scratch,
+      ],
       { stdio: "inherit" },
     );
     for (const name of ["index.d.ts", "options.d.ts"]) {
@@ -116,7 +126,9 @@ function contentHash(bytes) {
 }
 
 async function printSizes(names) {
-  console.log(`${"bytes".padEnd(32)}${["raw", "gzip", "brotli"].map((h) => h.padStart(8)).join("")}`);
+  console.log(
+    `${"bytes".padEnd(32)}${["raw", "gzip", "brotli"].map((h) => h.padStart(8)).join("")}`,
+  );
   for (const name of names) {
     const bytes = await readFile(join(OUTPUT, name));
     const brotli = brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });

@@ -134,6 +134,8 @@ export function startAgent(options: AgentOptions): void {
     sequence++;
     coversEntriesBefore = 0;
     sender.send("/v1/beacon", beacon);
+    // A Beacon has a limit; the rest would have to wait for the next, which may never come.
+    if (isDue && core.pending().events) flushEngine(core, true);
   };
 
   // Looks at what has come together, and sends it when it is time.
@@ -183,13 +185,15 @@ export function startAgent(options: AgentOptions): void {
       drain,
       onVisible: session.touch,
       onHidden() {
-        session.touch();
         advance(true);
         sender.flush();
       },
     });
     observation = observeEntries(recorder, guard);
-    followInput(recorder, guard, drain);
+    followInput(recorder, guard, () => {
+      drain();
+      session.touch();
+    });
     whenIdleAfterLoad(() => {
       if (!isStopped) options.loadEngine().then(onEngine, guard(stayRaw));
     });
@@ -201,7 +205,8 @@ function whenIdleAfterLoad(callback: () => void): void {
   const begin = (): void => {
     if (hasBegun) return;
     hasBegun = true;
-    if ("requestIdleCallback" in window) requestIdleCallback(callback, { timeout: IDLE_PATIENCE_MS });
+    if ("requestIdleCallback" in window)
+      requestIdleCallback(callback, { timeout: IDLE_PATIENCE_MS });
     else setTimeout(callback, BURST_MS);
   };
   whenLoaded(begin);

@@ -5,13 +5,13 @@ import type { Recorder } from "./observe.ts";
 import { sint } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 
-/** Records trusted input. `drain` is called before, so that older entries come first. */
-export function followInput(recorder: Recorder, guard: Guard, drain: () => void): void {
+/** Records trusted input. `before` is called first, so that older entries can be recorded before it. */
+export function followInput(recorder: Recorder, guard: Guard, before: () => void): void {
   const { ref, timeline, record } = recorder;
 
   const onClick = guard((event: MouseEvent) => {
     if (!event.isTrusted) return;
-    drain();
+    before();
     record(EntryKind.click, [
       timeline.at(event.timeStamp),
       sint(Math.round(event.clientX)),
@@ -25,7 +25,7 @@ export function followInput(recorder: Recorder, guard: Guard, drain: () => void)
   const onKey = guard((event: KeyboardEvent) => {
     if (!event.isTrusted) return;
     removeEventListener("keydown", onKey, true);
-    drain();
+    before();
     record(EntryKind.userInput, [timeline.at(event.timeStamp)]);
   });
   addEventListener("keydown", onKey, { capture: true, passive: true });

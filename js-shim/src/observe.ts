@@ -73,9 +73,7 @@ export function unmeasurableMetrics(): number {
   return needed.reduce((bits, type, index) => bits | (isSupported(type) ? 0 : 2 << index), 0);
 }
 
-const WRITERS: Readonly<
-  Record<string, (entry: PerformanceEntry, recorder: Recorder) => void>
-> = {
+const WRITERS: Readonly<Record<string, (entry: PerformanceEntry, recorder: Recorder) => void>> = {
   paint(entry, { timeline, record }) {
     const kind = entry.name === "first-contentful-paint" ? 2 : 1;
     record(EntryKind.paint, [kind, timeline.at(entry.startTime)]);
@@ -124,10 +122,5 @@ function writeEventTiming(entry: PerformanceEntry, { ref, timeline, record }: Re
 }
 
 function rectangle({ x, y, width, height }: DOMRectReadOnly): Uint8Array {
-  return message([
-    sint(Math.round(x)),
-    sint(Math.round(y)),
-    Math.round(width),
-    Math.round(height),
-  ]);
+  return message([sint(Math.round(x)), sint(Math.round(y)), Math.round(width), Math.round(height)]);
 }

@@ -15,7 +15,23 @@ const NavigationType = {
   restore: 6,
 } as const;
 
+/** Paint.Kind of paceline.v1.Entry. */
 const PAINT_KIND_RESTORED = 3;
+
+// Fields 1 to 11 of paceline.v1.Entry.Navigation.
+const NAVIGATION_TIMES = [
+  "responseStart",
+  "workerStart",
+  "fetchStart",
+  "domainLookupStart",
+  "domainLookupEnd",
+  "connectStart",
+  "connectEnd",
+  "requestStart",
+  "responseEnd",
+  "domContentLoadedEventEnd",
+  "loadEventEnd",
+] as const;
 
 export interface PageViewOptions {
   readonly recorder: Recorder;
@@ -53,20 +69,8 @@ export function followPageViews(options: PageViewOptions): void {
     const entry = navigationEntry();
     if (!entry || hasNavigation) return;
     hasNavigation = true;
-    record(EntryKind.navigation, [
-      timeline.at(entry.responseStart),
-      timeline.at(entry.workerStart),
-      timeline.at(entry.fetchStart),
-      timeline.at(entry.domainLookupStart),
-      timeline.at(entry.domainLookupEnd),
-      timeline.at(entry.connectStart),
-      timeline.at(entry.connectEnd),
-      timeline.at(entry.requestStart),
-      timeline.at(entry.responseEnd),
-      timeline.at(entry.domContentLoadedEventEnd),
-      timeline.at(entry.loadEventEnd),
-      entry.transferSize,
-    ]);
+    const times = NAVIGATION_TIMES.map((name) => timeline.at(entry[name]));
+    record(EntryKind.navigation, [...times, entry.transferSize]);
   });
   whenLoaded(recordNavigation);
 
@@ -79,12 +83,18 @@ export function followPageViews(options: PageViewOptions): void {
     else onVisible();
   });
   addEventListener("visibilitychange", onVisibilityChange, true);
+  // A page that is closed in the background has no visibility left to change.
+  const onPageHide = guard(() => {
+    if (document.visibilityState === "hidden") onHidden();
+  });
+  addEventListener("pagehide", onPageHide, true);
 
   const onPageShow = guard((event: PageTransitionEvent) => {
     if (!event.persisted) return;
     drain();
     const start = event.timeStamp;
     timeline.startAt(start);
+    onVisible();
     record(EntryKind.pageViewStart, [
       timeline.at(start),
       NavigationType.backForwardCache,

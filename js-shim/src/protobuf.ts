@@ -6,13 +6,7 @@
  * Float64Array of one element is a double, arrays are repeated fields.
  */
 export type Field =
-  | number
-  | boolean
-  | string
-  | Uint8Array
-  | Float64Array
-  | readonly Field[]
-  | undefined;
+  number | boolean | string | Uint8Array | Float64Array | readonly Field[] | undefined;
 
 const VARINT = 0;
 const FIXED64 = 1;

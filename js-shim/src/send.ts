@@ -55,13 +55,16 @@ export function createSender(endpoint: string, giveUp: () => void): Sender {
 
   const post = (parcel: Parcel): boolean => {
     const { url, body } = parcel;
-    if (bytesInFlight + body.length > MAX_IN_FLIGHT_BYTES) return false;
+    if (bytesInFlight && bytesInFlight + body.length > MAX_IN_FLIGHT_BYTES) return false;
     bytesInFlight += body.length;
     parcel.timer = undefined;
-    fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).then(
-      ({ status, headers }) => onAnswer(parcel, status, Number(headers.get("Retry-After"))),
-      () => onAnswer(parcel, 0, 0),
-    );
+    const keepalive = body.length <= MAX_IN_FLIGHT_BYTES;
+    fetch(url, { method: "POST", body, keepalive, credentials: "omit" })
+      .then(
+        ({ status, headers }) => onAnswer(parcel, status, Number(headers.get("Retry-After"))),
+        () => onAnswer(parcel, 0, 0),
+      )
+      .catch(() => undefined);
     return true;
   };
 

@@ -2,12 +2,14 @@
 
 const IDLE_LIMIT_MS = 30 * 60_000;
 const AGE_LIMIT_MS = 4 * 3_600_000;
+// So that a click does not always cost a write to the store.
+const TOUCH_INTERVAL_MS = 60_000;
 
 export interface Session {
   readonly id: Uint8Array;
   /** Not sampled, but an earlier page asked to keep the session. */
   readonly keptUnsampled: boolean;
-  /** Notes activity: the session ends 30 minutes after the last one. */
+  /** Notes activity: the session ends 30 minutes after the last one, for the next page. */
   touch(): void;
   /** Remembers for later pages that the session is to be kept. */
   keep(): void;
@@ -20,34 +22,34 @@ export interface Session {
  */
 export function openSession(site: string, useStorage: boolean): Session {
   const key = `paceline.${site}`;
-  const stored = useStorage ? read(key) : undefined;
   const now = Date.now();
-  const isAlive =
-    stored &&
-    now >= stored.startedAt &&
-    now - stored.startedAt < AGE_LIMIT_MS &&
-    now - stored.lastSeenAt < IDLE_LIMIT_MS;
-  const { id, startedAt, kept } = isAlive ? stored : { id: newId(), startedAt: now, kept: false };
+  const stored = useStorage ? read(key) : undefined;
+  const { id, startedAt, kept } =
+    stored && isAlive(stored, now) ? stored : { id: newId(), startedAt: now, kept: false };
+  let touchedAt = now;
 
   const write = (keep: boolean): void => {
     if (!useStorage) return;
-    // Another tab may have begun a new session, or kept this one, in the meantime.
-    const current = read(key);
-    const isOurs = current?.id === id;
-    if (current && !isOurs && current.startedAt > startedAt) return;
-    const keepNow = keep || (isOurs && current.kept);
+    touchedAt = Date.now();
     try {
-      localStorage.setItem(key, `${id}.${startedAt}.${Date.now()}.${keepNow ? 1 : 0}`);
+      localStorage.setItem(key, `${id}.${startedAt}.${touchedAt}.${keep ? 1 : 0}`);
     } catch {
       // A full or refused store: the session lives as long as the document.
     }
+  };
+  // Another tab may have kept the session, or the next one may have begun there. What has ended stays so.
+  const update = (keep: boolean): void => {
+    const current = read(key);
+    if (current?.id === id && isAlive(current, Date.now())) write(keep || current.kept);
   };
   write(kept);
   return {
     id: Uint8Array.from(id.match(/../g) ?? [], (hex) => parseInt(hex, 16)),
     keptUnsampled: kept,
-    touch: () => write(false),
-    keep: () => write(true),
+    touch: () => {
+      if (Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update(false);
+    },
+    keep: () => update(true),
   };
 }
 
@@ -56,6 +58,10 @@ interface StoredSession {
   readonly startedAt: number;
   readonly lastSeenAt: number;
   readonly kept: boolean;
+}
+
+function isAlive({ startedAt, lastSeenAt }: StoredSession, now: number): boolean {
+  return now >= startedAt && now - startedAt < AGE_LIMIT_MS && now - lastSeenAt < IDLE_LIMIT_MS;
 }
 
 // Stored as "id.startedAt.lastSeenAt.kept"; whatever else is there is not ours.

@@ -3,7 +3,15 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, setVisibility } from "../support/browser.mjs";
 import { routes, startServer } from "../support/static-server.mjs";
-import { hasEngine, measure, newPage, pageWithTag, SITE, startSite, toldHidden } from "./harness.mjs";
+import {
+  hasEngine,
+  measure,
+  newPage,
+  pageWithTag,
+  SITE,
+  startSite,
+  toldHidden,
+} from "./harness.mjs";
 
 const CONTENT = `<main id="home"><h1>Academy</h1><button>Go</button></main>`;
 const page = (head) =>
@@ -118,6 +126,23 @@ describe("the agent on a page", { skip }, () => {
     await context.close();
   });
 
+  test("what the collector could not take is sent again, byte for byte", async () => {
+    const context = await browser.newContext();
+    const { page, engineRuns } = await newPage(context);
+    const from = site.capture.posts.length;
+    await page.goto(`${site.origin}/tag`);
+    await engineRuns();
+    site.capture.answerNext(503, { "retry-after": "1" });
+    // Ten events and more.
+    for (let i = 0; i < 12; ++i) await page.click("button");
+    const mine = () => site.capture.posts.slice(from);
+    const first = ({ message }) => message.sequence === 0;
+    await site.capture.until(() => mine().filter(first).length > 1);
+    const [one, two] = mine().filter(first);
+    assert.ok(one.bytes.equals(two.bytes));
+    await context.close();
+  });
+
   test("sessions outside the sample send nothing", async () => {
     const context = await browser.newContext();
     const { page, errors, engineRuns } = await newPage(context);
@@ -131,7 +156,9 @@ describe("the agent on a page", { skip }, () => {
     await page.goto(`${site.origin}/tag`);
     await page.goto(`${site.origin}/next`);
     const posts = await site.capture.until((all) => toldHidden(all.slice(from)));
-    const documents = new Set(posts.slice(from).map((p) => Buffer.from(p.message.documentId).toString("hex")));
+    const documents = new Set(
+      posts.slice(from).map((p) => Buffer.from(p.message.documentId).toString("hex")),
+    );
     assert.equal(documents.size, 1);
     assert.deepEqual(errors, []);
     await context.close();
@@ -144,15 +171,19 @@ describe("the agent on a page", { skip }, () => {
         prepare: () =>
           Object.defineProperty(window, "localStorage", {
             get() {
-              throw new DOMException("denied", "SecurityError");
+              throw new window.DOMException("denied", "SecurityError");
             },
           }),
       },
-      { name: "sendBeacon is missing", prepare: () => delete Navigator.prototype.sendBeacon },
+      {
+        name: "sendBeacon is missing",
+        prepare: () => delete window.Navigator.prototype.sendBeacon,
+      },
       { name: "requestIdleCallback is missing", prepare: () => delete window.requestIdleCallback },
       {
         name: "the streaming compiler refuses",
-        prepare: () => (WebAssembly.compileStreaming = () => Promise.reject(new TypeError("MIME type"))),
+        prepare: () =>
+          (WebAssembly.compileStreaming = () => Promise.reject(new TypeError("MIME type"))),
       },
       {
         name: "WebAssembly is missing",
@@ -162,8 +193,14 @@ describe("the agent on a page", { skip }, () => {
       {
         name: "navigator tells little",
         prepare: () => {
-          for (const name of ["connection", "deviceMemory", "hardwareConcurrency", "languages", "language"]) {
-            delete Navigator.prototype[name];
+          for (const name of [
+            "connection",
+            "deviceMemory",
+            "hardwareConcurrency",
+            "languages",
+            "language",
+          ]) {
+            Reflect.deleteProperty(window.Navigator.prototype, name);
           }
         },
       },
@@ -178,8 +215,17 @@ describe("the agent on a page", { skip }, () => {
 
     const tooOld = [
       { name: "PerformanceObserver is missing", prepare: () => delete window.PerformanceObserver },
-      { name: "crypto is missing", prepare: () => Object.defineProperty(window, "crypto", { value: undefined }) },
-      { name: "fetch throws", prepare: () => (window.fetch = () => { throw new Error("no"); }) },
+      {
+        name: "crypto is missing",
+        prepare: () => Object.defineProperty(window, "crypto", { value: undefined }),
+      },
+      {
+        name: "fetch throws",
+        prepare: () =>
+          (window.fetch = () => {
+            throw new Error("no");
+          }),
+      },
     ];
     for (const { name, prepare } of tooOld) {
       test(`${name}: the page goes on without a measurement`, async () => {

@@ -67,7 +67,10 @@ export async function startSite(pages, handlers = []) {
     },
     routes({ "/agent/both.js": { headers: AGENT_HEADERS, body: both }, ...pages }),
     folder(AGENT_FOLDER, { prefix: "/agent/", headers: AGENT_HEADERS }),
-    routes({ "/favicon.ico": { status: 204 }, "/next": "<!doctype html><title>next</title><p>next" }),
+    routes({
+      "/favicon.ico": { status: 204 },
+      "/next": "<!doctype html><title>next</title><p>next",
+    }),
   ]);
   return { origin: server.origin, capture, references, close: server.close };
 }
@@ -97,7 +100,9 @@ export async function hasEngine() {
 async function startCore() {
   const glue = inRepository("build/wasm/bin/paceline-core.mjs");
   const { default: createCore } = await import(glue);
-  return createCore({ wasmBinary: await readFile(inRepository("build/wasm/bin/paceline-core.wasm")) });
+  return createCore({
+    wasmBinary: await readFile(inRepository("build/wasm/bin/paceline-core.wasm")),
+  });
 }
 
 async function beaconOf(batches) {
@@ -194,7 +199,8 @@ export async function newPage(browser) {
 export function toldHidden(posts, times = 1) {
   const told = new Set();
   for (const { kind, message } of posts) {
-    const items = kind === "beacon" ? message.events.map(({ at100us, event }) => [at100us, event]) : [];
+    const items =
+      kind === "beacon" ? message.events.map(({ at100us, event }) => [at100us, event]) : [];
     for (const { entry } of message.entries ?? []) items.push([entry.value.at100us, entry]);
     for (const [at, { case: name, value }] of items) {
       if (name === "visibilityChange" && value.hidden) told.add(`${message.documentId} ${at}`);

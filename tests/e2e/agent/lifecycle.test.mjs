@@ -13,6 +13,7 @@ import {
 } from "./harness.mjs";
 
 const BACK_FORWARD_CACHE = 4;
+const POOR = 3;
 const TEXT = `<main><h1>Lesson</h1><p>${"Paint and paper. ".repeat(40)}</p></main>`;
 
 const skip = (await hasEngine()) ? false : "the WebAssembly engine is not built";
@@ -66,7 +67,9 @@ describe("the life of a page", { skip }, () => {
         });
       }
       await page.goto(`${site.origin}/lesson`);
-      await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length);
+      await page.waitForFunction(
+        () => performance.getEntriesByName("first-contentful-paint").length,
+      );
       if (way === "from the first hiding") await engineRuns();
       const values = [];
       for (let round = 1; round <= 3; ++round) {
@@ -81,8 +84,8 @@ describe("the life of a page", { skip }, () => {
       }
 
       assert.ok(values[0] > 0 && values[1] > values[0] && values[2] > values[1], `${values}`);
-      await page.waitForFunction(() => reference.length > 0);
-      const expected = lastValues(await page.evaluate(() => reference)).CLS;
+      await page.waitForFunction(() => window.reference.length > 0);
+      const expected = lastValues(await page.evaluate(() => window.reference)).CLS;
       assert.ok(Math.abs(values[2] - expected) <= 1e-9, `${values[2]}, not ${expected}`);
       const sequences = mine().map(({ message }) => message.sequence);
       assert.deepEqual(sequences, [...sequences.keys()]);
@@ -91,13 +94,34 @@ describe("the life of a page", { skip }, () => {
         assert.ok(!kinds.includes("entries"));
       } else {
         assert.deepEqual(kinds.slice(0, 2), ["entries", "beacon"]);
-        const covers = mine().slice(1).map(({ message }) => message.coversEntriesBefore);
+        const covers = mine()
+          .slice(1)
+          .map(({ message }) => message.coversEntriesBefore);
         assert.deepEqual(covers, [1, ...covers.slice(1).map(() => 0)]);
       }
       assert.deepEqual(errors, []);
       await context.close();
     });
   }
+
+  test("a vital that turns poor is sent at once", async () => {
+    const { page, engineRuns, context, mine, until } = await open();
+    // The text fills it, so one banner is enough.
+    await page.setViewportSize({ width: 300, height: 300 });
+    await page.goto(`${site.origin}/lesson`);
+    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length);
+    await engineRuns();
+    await shift(page, 160);
+    await until((posts) =>
+      posts.some(({ message }) =>
+        message.events.some(
+          ({ event: { case: kind, value } }) => kind === "vital" && value.rating === POOR,
+        ),
+      ),
+    );
+    assert.ok(!toldHidden(mine()));
+    await context.close();
+  });
 
   test("a restore from the back/forward cache is a page view of its own", async (t) => {
     const { page, errors, engineRuns, context, mine, until } = await open();
@@ -113,7 +137,10 @@ describe("the life of a page", { skip }, () => {
     }
     // Restored paint, then some more life.
     await page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)))),
+      () =>
+        new Promise((done) =>
+          requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))),
+        ),
     );
     await shift(page);
     await page.goto(`${site.origin}/next`);
@@ -129,7 +156,10 @@ describe("the life of a page", { skip }, () => {
     assert.equal(restore.vitals.TTFB, 0);
     // Each takes the time in a callback of its own.
     for (const vital of ["FCP", "LCP"]) {
-      assert.ok(Math.abs(restore.vitals[vital] - expected[vital]) < 1000, `${vital} of the restore`);
+      assert.ok(
+        Math.abs(restore.vitals[vital] - expected[vital]) < 1000,
+        `${vital} of the restore`,
+      );
     }
     assert.equal(load.vitals.FCP.toFixed(1), lastValues(reports, "navigate").FCP.toFixed(1));
     assert.deepEqual(errors, []);
@@ -139,7 +169,10 @@ describe("the life of a page", { skip }, () => {
   test("a page that is hidden from the start reports no paint", async () => {
     const { page, errors, engineRuns, context, mine, until } = await open();
     await page.addInitScript(() => {
-      Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+      Object.defineProperty(document, "visibilityState", {
+        configurable: true,
+        get: () => "hidden",
+      });
       const entries = performance.getEntriesByType.bind(performance);
       performance.getEntriesByType = (type) => (type === "visibility-state" ? [] : entries(type));
     });
@@ -150,7 +183,7 @@ describe("the life of a page", { skip }, () => {
     await until((posts) => toldHidden(posts));
 
     const [[pageView]] = await measure(mine());
-    const expected = lastValues(await page.evaluate(() => reference));
+    const expected = lastValues(await page.evaluate(() => window.reference));
     assert.deepEqual(Object.keys(expected), ["TTFB"]);
     assert.deepEqual(Object.keys(pageView.vitals), ["TTFB"]);
     assert.deepEqual(errors, []);

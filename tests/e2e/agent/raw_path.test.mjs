@@ -43,7 +43,13 @@ test("sends everything raw on hiding under a policy that blocks WebAssembly", as
   await setVisibility(page, "hidden");
   const posts = await capture.until((all) => kinds(all).includes("visibilityChange"));
 
-  for (const expected of ["pageViewStart", "navigation", "paint", "largestContentfulPaint", "click"]) {
+  for (const expected of [
+    "pageViewStart",
+    "navigation",
+    "paint",
+    "largestContentfulPaint",
+    "click",
+  ]) {
     assert.ok(kinds(posts).includes(expected), `${expected} in ${kinds(posts)}`);
   }
   assert.equal(kinds(posts)[0], "pageViewStart");

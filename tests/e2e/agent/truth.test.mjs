@@ -69,12 +69,19 @@ const PAGES = [
       await page.click("input");
       await page.keyboard.type("ab");
       // All entries of the interactions have been delivered once a later frame is there.
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+      await page.evaluate(
+        () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+      );
     },
   },
 ];
 
-const scripts = { "/late-image.js": LATE_IMAGE_JS, "/banner.js": BANNER_JS, "/slow.js": SLOW_JS, "/hero.svg": HERO };
+const scripts = {
+  "/late-image.js": LATE_IMAGE_JS,
+  "/banner.js": BANNER_JS,
+  "/slow.js": SLOW_JS,
+  "/hero.svg": HERO,
+};
 const skip = (await hasEngine()) ? false : "the WebAssembly engine is not built";
 
 describe("vitals equal those of web-vitals", { skip }, () => {
@@ -110,11 +117,16 @@ describe("vitals equal those of web-vitals", { skip }, () => {
         await visit?.(page);
         if (way === "engine") await engineRuns();
         await page.goto(`${site.origin}/next`);
-        await capture.until((posts) => references.length > fromReference && toldHidden(posts.slice(from)));
+        await capture.until(
+          (posts) => references.length > fromReference && toldHidden(posts.slice(from)),
+        );
 
         const posts = capture.posts.slice(from);
         const kind = way === "engine" ? "beacon" : "entries";
-        assert.ok(posts.some((post) => post.kind === kind), `by ${kind}`);
+        assert.ok(
+          posts.some((post) => post.kind === kind),
+          `by ${kind}`,
+        );
         const [[pageView]] = await measure(posts);
         const expected = lastValues(references.at(-1));
         assert.deepEqual(Object.keys(expected).sort(), vitals);
@@ -132,6 +144,12 @@ describe("vitals equal those of web-vitals", { skip }, () => {
 
 function assertEqual(vital, actual, expected) {
   assert.notEqual(actual, undefined, `${vital} is missing; web-vitals says ${expected}`);
-  if (vital === "CLS") assert.ok(Math.abs(actual - expected) <= 1e-9, `CLS ${actual}, not ${expected}`);
-  else assert.equal(Math.round(actual * 10), Math.round(expected * 10), `${vital} ${actual}, not ${expected}`);
+  if (vital === "CLS")
+    assert.ok(Math.abs(actual - expected) <= 1e-9, `CLS ${actual}, not ${expected}`);
+  else
+    assert.equal(
+      Math.round(actual * 10),
+      Math.round(expected * 10),
+      `${vital} ${actual}, not ${expected}`,
+    );
 }

@@ -1,33 +1,33 @@
 // Launches the system's Chromium by playwright-core. Nothing is ever downloaded.
-import {existsSync} from 'node:fs';
-import {chromium} from 'playwright-core';
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
 
 // Keep the browser quiet on a closed network.
 const QUIET_FLAGS = [
-  '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-dev-shm-usage',
+  "--headless=new",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
 ];
 
 // playwright switches these browser features off; the agent has to live with them on.
-const PLAYWRIGHT_DEFAULTS_TO_DROP = ['--disable-back-forward-cache'];
+const PLAYWRIGHT_DEFAULTS_TO_DROP = ["--disable-back-forward-cache"];
 
 /** The first Chromium found on this machine; PACELINE_CHROMIUM overrides. */
 export function chromiumPath() {
   const candidates = [
     process.env.PACELINE_CHROMIUM,
-    '/usr/bin/chromium',
-    '/usr/bin/chromium-browser',
-    '/usr/bin/google-chrome',
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome",
   ];
   const found = candidates.find((path) => path && existsSync(path));
-  if (!found) throw new Error('no Chromium found: install chromium or set PACELINE_CHROMIUM');
+  if (!found) throw new Error("no Chromium found: install chromium or set PACELINE_CHROMIUM");
   return found;
 }
 
@@ -35,7 +35,7 @@ export function chromiumPath() {
  * @param {{args?: readonly string[]}} [options] more command-line flags
  * @returns {Promise<import('playwright-core').Browser>}
  */
-export function launchBrowser({args = []} = {}) {
+export function launchBrowser({ args = [] } = {}) {
   return chromium.launch({
     executablePath: chromiumPath(),
     args: [...QUIET_FLAGS, ...args],
@@ -54,8 +54,11 @@ export function launchBrowser({args = []} = {}) {
  */
 export function setVisibility(page, state) {
   return page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', {configurable: true, get: () => value});
-    Object.defineProperty(document, 'hidden', {configurable: true, get: () => value === 'hidden'});
-    document.dispatchEvent(new Event('visibilitychange', {bubbles: true}));
+    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
+    Object.defineProperty(document, "hidden", {
+      configurable: true,
+      get: () => value === "hidden",
+    });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
   }, state);
 }

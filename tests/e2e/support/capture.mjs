@@ -1,11 +1,11 @@
 // Stands in for a collector: keeps every post of the agent, decoded, and answers 204 as the real one does.
-import {decodeBeacon, decodeEntryBatch} from './protocol.mjs';
-import {readBody} from './static-server.mjs';
+import { decodeBeacon, decodeEntryBatch } from "./protocol.mjs";
+import { readBody } from "./static-server.mjs";
 
 // As the real collector answers on its public routes.
 const CORS = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Retry-After',
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": "Retry-After",
 };
 
 /**
@@ -34,20 +34,24 @@ export function createCapture() {
   return {
     posts,
     preflights,
-    answerNext: (status, headers = {}) => answers.push({status, headers}),
+    answerNext: (status, headers = {}) => answers.push({ status, headers }),
     async handler(request, path) {
-      const kind = path.endsWith('/v1/beacon') ? 'beacon' : path.endsWith('/v1/entries') ? 'entries' : undefined;
+      const kind = path.endsWith("/v1/beacon")
+        ? "beacon"
+        : path.endsWith("/v1/entries")
+          ? "entries"
+          : undefined;
       if (!kind) return undefined;
-      if (request.method === 'OPTIONS') {
+      if (request.method === "OPTIONS") {
         preflights.push(path);
-        return {status: 405, headers: CORS};
+        return { status: 405, headers: CORS };
       }
       const bytes = await readBody(request);
-      const message = kind === 'beacon' ? decodeBeacon(bytes) : decodeEntryBatch(bytes);
-      posts.push({kind, message, bytes, headers: request.headers});
+      const message = kind === "beacon" ? decodeBeacon(bytes) : decodeEntryBatch(bytes);
+      posts.push({ kind, message, bytes, headers: request.headers });
       for (const check of [...watchers]) check();
-      const {status, headers} = answers.shift() ?? {status: 204, headers: {}};
-      return {status, headers: {...CORS, ...headers}};
+      const { status, headers } = answers.shift() ?? { status: 204, headers: {} };
+      return { status, headers: { ...CORS, ...headers } };
     },
     until(accept, timeoutMs = 30_000) {
       return new Promise((resolve, reject) => {
@@ -68,7 +72,10 @@ export function createCapture() {
   };
 }
 
-function summary({kind, message}) {
-  const items = kind === 'beacon' ? message.events.map((e) => e.event.case) : message.entries.map((e) => e.entry.case);
-  return {kind, sequence: message.sequence, items};
+function summary({ kind, message }) {
+  const items =
+    kind === "beacon"
+      ? message.events.map((e) => e.event.case)
+      : message.entries.map((e) => e.entry.case);
+  return { kind, sequence: message.sequence, items };
 }

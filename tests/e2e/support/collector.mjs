@@ -1,15 +1,15 @@
 // Starts the collector's binary on free ports with a data folder of its own.
-import {spawn} from 'node:child_process';
-import {existsSync} from 'node:fs';
-import {mkdtemp, rm, writeFile} from 'node:fs/promises';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {createInterface} from 'node:readline';
-import {inRepository} from './paths.mjs';
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { inRepository } from "./paths.mjs";
 
 /** The binary under test; PACELINE_BINARY overrides. */
 export function collectorBinary() {
-  return process.env.PACELINE_BINARY ?? inRepository('build/release/bin/paceline');
+  return process.env.PACELINE_BINARY ?? inRepository("build/release/bin/paceline");
 }
 
 export function hasCollector() {
@@ -37,27 +37,36 @@ export function hasCollector() {
  * @param {string} [options.dataDir] to go on with the data of an earlier run
  * @returns {Promise<Collector>}
  */
-export async function startCollector({command = 'serve', args = [], config, dataDir} = {}) {
-  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'paceline-test-')));
-  const flags = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--data-dir', join(folder, 'data')];
-  if (command === 'demo') flags.push('--site-http', '127.0.0.1:0');
+export async function startCollector({ command = "serve", args = [], config, dataDir } = {}) {
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "paceline-test-")));
+  const flags = [
+    "--http",
+    "127.0.0.1:0",
+    "--grpc",
+    "127.0.0.1:0",
+    "--data-dir",
+    join(folder, "data"),
+  ];
+  if (command === "demo") flags.push("--site-http", "127.0.0.1:0");
   if (config !== undefined) {
-    await writeFile(join(folder, 'paceline.yaml'), config);
-    flags.push('--config', join(folder, 'paceline.yaml'));
+    await writeFile(join(folder, "paceline.yaml"), config);
+    flags.push("--config", join(folder, "paceline.yaml"));
   }
   const child = spawn(collectorBinary(), [command, ...flags, ...args], {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  let text = '';
-  const exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-  child.stderr.on('data', (chunk) => (text += chunk));
+  let text = "";
+  const exited = new Promise((resolve) => child.once("exit", (code) => resolve(code)));
+  child.stderr.on("data", (chunk) => (text += chunk));
 
-  const addresses = await readAddresses(child, exited, (line) => (text += `${line}\n`)).catch((error) => {
-    child.kill('SIGKILL');
-    throw new Error(`${error.message}\n${text}`);
-  });
-  const stop = async (/** @type {NodeJS.Signals} */ signal = 'SIGTERM') => {
+  const addresses = await readAddresses(child, exited, (line) => (text += `${line}\n`)).catch(
+    (error) => {
+      child.kill("SIGKILL");
+      throw new Error(`${error.message}\n${text}`);
+    },
+  );
+  const stop = async (/** @type {NodeJS.Signals} */ signal = "SIGTERM") => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return exited;
   };
@@ -70,7 +79,7 @@ export async function startCollector({command = 'serve', args = [], config, data
     stop,
     remove: async () => {
       await stop();
-      await rm(folder, {recursive: true, force: true});
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -80,9 +89,12 @@ function readAddresses(child, exited, keep) {
   return new Promise((resolve, reject) => {
     /** @type {Record<string, string>} */
     const addresses = {};
-    const timer = setTimeout(() => reject(new Error('the collector did not start in 60 s')), 60_000);
+    const timer = setTimeout(
+      () => reject(new Error("the collector did not start in 60 s")),
+      60_000,
+    );
     exited.then((code) => reject(new Error(`the collector ended with ${code} at start`)));
-    createInterface({input: child.stdout}).on('line', (line) => {
+    createInterface({ input: child.stdout }).on("line", (line) => {
       keep(line);
       const match = /^\s*(site|dashboard|http|public|grpc)\s+(\S+)\s*$/.exec(line);
       if (!match) return;

@@ -1,23 +1,23 @@
 // A small HTTP server on an ephemeral port of 127.0.0.1 for pages under test.
-import {createServer} from 'node:http';
-import {readFile} from 'node:fs/promises';
-import {extname, join, normalize} from 'node:path';
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
 
 /** @type {Readonly<Record<string, string>>} */
 export const CONTENT_TYPES = {
-  '.css': 'text/css; charset=utf-8',
-  '.html': 'text/html; charset=utf-8',
-  '.ico': 'image/x-icon',
-  '.jpg': 'image/jpeg',
-  '.js': 'text/javascript; charset=utf-8',
-  '.json': 'application/json',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.png': 'image/png',
-  '.svg': 'image/svg+xml',
-  '.ttf': 'font/ttf',
-  '.wasm': 'application/wasm',
-  '.webp': 'image/webp',
-  '.woff2': 'font/woff2',
+  ".css": "text/css; charset=utf-8",
+  ".html": "text/html; charset=utf-8",
+  ".ico": "image/x-icon",
+  ".jpg": "image/jpeg",
+  ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".ttf": "font/ttf",
+  ".wasm": "application/wasm",
+  ".webp": "image/webp",
+  ".woff2": "font/woff2",
 };
 
 /**
@@ -41,9 +41,9 @@ export const CONTENT_TYPES = {
  * @param {{port?: number}} [options]
  * @returns {Promise<Server>}
  */
-export async function startServer(handlers, {port = 0} = {}) {
+export async function startServer(handlers, { port = 0 } = {}) {
   const server = createServer(async (request, response) => {
-    const path = decodeURIComponent((request.url ?? '/').split('?')[0]);
+    const path = decodeURIComponent((request.url ?? "/").split("?")[0]);
     try {
       for (const handler of handlers) {
         const answer = await handler(request, path);
@@ -58,11 +58,11 @@ export async function startServer(handlers, {port = 0} = {}) {
     }
   });
   await new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve(undefined));
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve(undefined));
   });
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on a port');
+  if (address === null || typeof address === "string") throw new Error("not listening on a port");
   return {
     origin: `http://127.0.0.1:${address.port}`,
     port: address.port,
@@ -80,15 +80,15 @@ export async function startServer(handlers, {port = 0} = {}) {
  * @param {{prefix?: string, headers?: Record<string, string>}} [options]
  * @returns {Handler}
  */
-export function folder(root, {prefix = '/', headers = {}} = {}) {
+export function folder(root, { prefix = "/", headers = {} } = {}) {
   return async (_request, path) => {
     if (!path.startsWith(prefix)) return undefined;
     const relative = normalize(`/${path.slice(prefix.length)}`);
-    const name = relative.endsWith('/') ? `${relative}index.html` : relative;
+    const name = relative.endsWith("/") ? `${relative}index.html` : relative;
     const body = await readFile(join(root, name)).catch(() => undefined);
     if (!body) return undefined;
-    const type = CONTENT_TYPES[extname(name)] ?? 'application/octet-stream';
-    return {headers: {'content-type': type, ...headers}, body};
+    const type = CONTENT_TYPES[extname(name)] ?? "application/octet-stream";
+    return { headers: { "content-type": type, ...headers }, body };
   };
 }
 
@@ -101,9 +101,9 @@ export function routes(routes) {
   return (_request, path) => {
     const found = Object.hasOwn(routes, path) ? routes[path] : undefined;
     if (found === undefined) return undefined;
-    const type = CONTENT_TYPES[extname(path)] ?? CONTENT_TYPES['.html'];
-    if (typeof found === 'string') return {headers: {'content-type': type}, body: found};
-    return {...found, headers: {'content-type': type, ...found.headers}};
+    const type = CONTENT_TYPES[extname(path)] ?? CONTENT_TYPES[".html"];
+    if (typeof found === "string") return { headers: { "content-type": type }, body: found };
+    return { ...found, headers: { "content-type": type, ...found.headers } };
   };
 }
 

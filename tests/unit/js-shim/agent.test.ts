@@ -41,6 +41,7 @@ class FakeEngine implements Engine {
   readonly consumed: Uint8Array[] = [];
   work: PendingWork = { events: 0, isPoor: false, keepUnsampled: false };
   accepts = true;
+  rounds = 1;
   readonly flushes: number[][] = [];
   consume(entryBatch: Uint8Array) {
     if (this.accepts) this.consumed.push(entryBatch);
@@ -51,7 +52,7 @@ class FakeEngine implements Engine {
   }
   flush(sequence: number, _sentUnixMs: number, coversEntriesBefore: number) {
     this.flushes.push([sequence, coversEntriesBefore]);
-    this.work = { ...this.work, events: 0, isPoor: false };
+    this.work = { ...this.work, events: --this.rounds > 0 ? 1 : 0, isPoor: false };
     return Uint8Array.of(sequence, coversEntriesBefore);
   }
   entries() {
@@ -72,7 +73,8 @@ const setVisibility = (state: DocumentVisibilityState) => {
   visibility = state;
   document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
 };
-const raw = () => sent.filter(({ path }) => path === "/v1/entries").map(({ body }) => decodeEntryBatch(body));
+const raw = () =>
+  sent.filter(({ path }) => path === "/v1/entries").map(({ body }) => decodeEntryBatch(body));
 const beacons = () => sent.filter(({ path }) => path === "/v1/beacon");
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
@@ -203,7 +205,10 @@ describe("with the engine", () => {
     setVisibility("hidden");
     setVisibility("visible");
     setVisibility("hidden");
-    expect(engine.flushes).toEqual([[2, 2], [3, 0]]);
+    expect(engine.flushes).toEqual([
+      [2, 2],
+      [3, 0],
+    ]);
     expect(engine.entries()).toHaveLength(8);
   });
 
@@ -230,6 +235,14 @@ describe("with the engine", () => {
     expect(beacons()).toHaveLength(0);
     await pass(1_000);
     expect(beacons()).toHaveLength(1);
+  });
+
+  it("sends what one Beacon does not hold in the next, before the page is gone", async () => {
+    const { engine, arrive } = await start();
+    await arrive();
+    engine.rounds = 3;
+    setVisibility("hidden");
+    expect(engine.flushes).toHaveLength(3);
   });
 
   it("rests when the engine takes no more", async () => {

@@ -8,9 +8,9 @@ interface Decision {
   readonly sample_rate_ppm: number;
   readonly sampled: boolean;
 }
-const { decisions } = JSON.parse(
-  readFileSync("tests/fixtures/sampling_vectors.json", "utf8"),
-) as { readonly decisions: readonly Decision[] };
+const { decisions } = JSON.parse(readFileSync("tests/fixtures/sampling_vectors.json", "utf8")) as {
+  readonly decisions: readonly Decision[];
+};
 
 describe("isSampled", () => {
   it("decides core's vectors as core does", () => {
@@ -18,7 +18,9 @@ describe("isSampled", () => {
     for (const { session_id_hex, hash, sample_rate_ppm, sampled } of decisions) {
       const id = Uint8Array.from(Buffer.from(session_id_hex, "hex"));
       expect(hashOf(id)).toBe(hash);
-      expect(isSampled(id, sample_rate_ppm), `${session_id_hex} at ${sample_rate_ppm}`).toBe(sampled);
+      expect(isSampled(id, sample_rate_ppm), `${session_id_hex} at ${sample_rate_ppm}`).toBe(
+        sampled,
+      );
     }
   });
 

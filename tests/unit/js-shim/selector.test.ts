@@ -25,7 +25,13 @@ describe("selectorOf", () => {
   });
 
   it.each([
-    "user-48151", "a1b2c3", "css-1x2y3z", ":r1:", "anna@example.com", "4711", "Button_root__x7Gh2",
+    "user-48151",
+    "a1b2c3",
+    "css-1x2y3z",
+    ":r1:",
+    "anna@example.com",
+    "4711",
+    "Button_root__x7Gh2",
     "a-name-that-goes-on-for-much-longer-than-that",
   ])("leaves out %s, as id and as class", (name) => {
     document.body.innerHTML = "<p><b></b></p>";
@@ -54,6 +60,10 @@ describe("selectorOf", () => {
   });
 
   it("is empty for nothing, and for what is no node", () => {
-    expect([selectorOf(null), selectorOf(undefined), selectorOf(window as never)]).toEqual(["", "", ""]);
+    expect([selectorOf(null), selectorOf(undefined), selectorOf(window as never)]).toEqual([
+      "",
+      "",
+      "",
+    ]);
   });
 });

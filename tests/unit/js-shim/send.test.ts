@@ -103,12 +103,15 @@ describe("a visible page", () => {
     expect(calls).toHaveLength(3);
   });
 
-  it.each([400, 403, 404, 409, 413, 422, 429])("does not repeat what got status %d", async (status) => {
-    sender().send("/v1/beacon", bytes(3));
-    await calls[0]?.answer(status);
-    await vi.advanceTimersByTimeAsync(600_000);
-    expect(calls).toHaveLength(1);
-  });
+  it.each([400, 403, 404, 409, 413, 422, 429])(
+    "does not repeat what got status %d",
+    async (status) => {
+      sender().send("/v1/beacon", bytes(3));
+      await calls[0]?.answer(status);
+      await vi.advanceTimersByTimeAsync(600_000);
+      expect(calls).toHaveLength(1);
+    },
+  );
 
   it("gives up after three refusals in a row", async () => {
     const one = sender();
@@ -128,6 +131,15 @@ describe("a visible page", () => {
     expect(calls).toHaveLength(2);
     await calls[0]?.answer(204);
     expect(calls).toHaveLength(3);
+  });
+
+  it("sends alone, without keepalive, what is larger than that", async () => {
+    const one = sender();
+    one.send("/v1/entries", bytes(5));
+    one.send("/v1/entries", bytes(70 * 1024));
+    expect(calls).toHaveLength(1);
+    await calls[0]?.answer(204);
+    expect(calls[1]?.init.keepalive).toBe(false);
   });
 
   it("drops the oldest when too much waits", async () => {

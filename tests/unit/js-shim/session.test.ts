@@ -45,6 +45,23 @@ describe("openSession", () => {
     expect(hex(open().id)).toBe(hex(first.id));
   });
 
+  it("does not wake a session that has ended", () => {
+    const first = open();
+    pass(31 * MINUTE);
+    first.touch();
+    expect(hex(open().id)).not.toBe(hex(first.id));
+  });
+
+  it("writes once a minute at most", () => {
+    const first = open();
+    const write = vi.spyOn(Storage.prototype, "setItem");
+    for (let i = 0; i < 90; ++i) {
+      pass(1_000);
+      first.touch();
+    }
+    expect(write).toHaveBeenCalledOnce();
+  });
+
   it("ends a session after 4 hours, however active", () => {
     const first = open();
     for (let i = 0; i < 12; ++i) {
