@@ -84,7 +84,7 @@ class Store {
     // Records that may wait for the writer; beyond it Append answers kOverloaded.
     size_t max_queued_records = 16384;
     // Called on the writer's thread after a record is durable and folded. Must not block.
-    std::function<void(const v1::PageViewFact&)> on_fact;
+    std::function<void(const v1::PageViewFact&)> on_fact = {};
   };
 
   // FailedPrecondition: newer format, or locked by another process. DataLoss: cannot be read.

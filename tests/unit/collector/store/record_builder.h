@@ -141,7 +141,7 @@ struct RawBatch {
   // First contentful paint, in 0.1 ms; 0: none.
   uint32_t paint_100us = 0;
   // One shift each, a second apart, beginning at `shifts_at_100us`.
-  std::vector<double> shifts;
+  std::vector<double> shifts = {};
   uint32_t shifts_at_100us = 20'000;
   uint32_t clicks = 0;
 };

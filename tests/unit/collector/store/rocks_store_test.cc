@@ -1,0 +1,205 @@
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "collector/store/rocks_key_value.h"
+#include "collector/store/store.h"
+#include "gtest/gtest.h"
+#include "tests/unit/collector/store/store_fixture.h"
+
+namespace paceline::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Never flushes by itself.
+constexpr uint64_t kNever = 3'600'000;
+
+class RocksStore : public testing::Test {
+ protected:
+  RocksStore() {
+    std::string pattern = (fs::temp_directory_path() / "paceline-store-XXXXXX").string();
+    root_ = mkdtemp(pattern.data());
+  }
+  ~RocksStore() override { fs::remove_all(root_); }
+
+  std::string Dir(const std::string& name = "data") const { return (root_ / name).string(); }
+  static std::unique_ptr<Store> MustOpen(const std::string& dir, bool read_only = false) {
+    auto store = Store::Open({.data_dir = dir, .read_only = read_only, .flush_interval_ms = kNever});
+    EXPECT_TRUE(store.ok()) << store.status();
+    return store.ok() ? *std::move(store) : nullptr;
+  }
+  static void ExpectVerified(const Store& store, uint64_t records) {
+    const auto report = store.Verify(nullptr);
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_EQ(report->records, records);
+    for (const Difference& difference : report->differences) ADD_FAILURE() << difference.what;
+  }
+  // What is on the disk of a machine that loses power now, had everything written reached it.
+  void CopyAsAfterCrash(const std::string& from, const std::string& to) const {
+    fs::copy(from, to, fs::copy_options::recursive);
+    fs::remove(fs::path(to) / "LOCK");
+  }
+
+  fs::path root_;
+};
+
+std::vector<v1::JournalRecord> ThreeReports() {
+  return {BeaconBuilder(1, 1, 0).Vital(v1::METRIC_CLS, 10).Build(),
+          BeaconBuilder(1, 1, 1).Vital(v1::METRIC_CLS, 20).Build(),
+          BeaconBuilder(1, 1, 2).Vital(v1::METRIC_CLS, 30).Build()};
+}
+
+uint64_t PageViewsOfTheDay(const Store& store, uint64_t* cls_sum = nullptr) {
+  uint64_t views = 0;
+  EXPECT_TRUE(store
+                  .ReadRollups("academy", Resolution::kDay, 0, kNoon * 2, "", std::nullopt,
+                               [&](const RollupRow& row) {
+                                 views += row.cell.page_views();
+                                 if (cls_sum != nullptr) {
+                                   *cls_sum = row.cell.metrics(0).weighted_sum_low();
+                                 }
+                               })
+                  .ok());
+  return views;
+}
+
+TEST_F(RocksStore, KeepsWhatWasStoredWhenReopened) {
+  {
+    const auto store = MustOpen(Dir());
+    for (const auto& record : ThreeReports()) {
+      EXPECT_EQ(AppendAndWait(store.get(), record).outcome, AppendOutcome::kStored);
+    }
+  }
+  const auto store = MustOpen(Dir());
+  EXPECT_EQ(store->GetStats().records_refolded_at_start, 0u);
+  EXPECT_EQ(store->GetStats().last_commit, 3u);
+  uint64_t cls_sum = 0;
+  EXPECT_EQ(PageViewsOfTheDay(*store, &cls_sum), 1u);
+  EXPECT_EQ(cls_sum, 30'000'000u);
+  EXPECT_EQ(AppendAndWait(store.get(), ThreeReports()[1]).outcome, AppendOutcome::kDuplicate);
+  const auto session = store->ReadSession("academy", SessionId(1));
+  ASSERT_TRUE(session.ok());
+  const auto records = store->ReadJourney(*session);
+  ASSERT_TRUE(records.ok());
+  ASSERT_EQ(records->size(), 3u);
+  EXPECT_EQ(records->at(2).SerializeAsString(), ThreeReports()[2].SerializeAsString());
+  EXPECT_EQ(store->ReadFacts(*session)->size(), 1u);
+  EXPECT_EQ(store->ReadSession("academy", SessionId(2)).status().code(), absl::StatusCode::kNotFound);
+  ExpectVerified(*store, 3);
+}
+
+TEST_F(RocksStore, FoldsAgainWhatACrashTook) {
+  const auto running = MustOpen(Dir());
+  EXPECT_EQ(AppendAndWait(running.get(), ThreeReports()[0]).outcome, AppendOutcome::kStored);
+  ASSERT_TRUE(running->FlushViews().ok());
+  EXPECT_EQ(AppendAndWait(running.get(), ThreeReports()[2]).outcome, AppendOutcome::kStored);
+  EXPECT_EQ(AppendAndWait(running.get(), ThreeReports()[1]).outcome, AppendOutcome::kStored);
+  CopyAsAfterCrash(Dir(), Dir("crashed"));
+
+  const auto store = MustOpen(Dir("crashed"));
+  EXPECT_EQ(store->GetStats().records_refolded_at_start, 2u);
+  uint64_t cls_sum = 0;
+  EXPECT_EQ(PageViewsOfTheDay(*store, &cls_sum), 1u);
+  EXPECT_EQ(cls_sum, 30'000'000u);
+  for (const auto& record : ThreeReports()) {
+    EXPECT_EQ(AppendAndWait(store.get(), record).outcome, AppendOutcome::kDuplicate);
+  }
+  ExpectVerified(*store, 3);
+}
+
+TEST_F(RocksStore, TornEndOfTheLogIsDropped) {
+  {
+    const auto running = MustOpen(Dir());
+    for (const auto& record : ThreeReports()) AppendAndWait(running.get(), record);
+    CopyAsAfterCrash(Dir(), Dir("torn"));
+  }
+  fs::path log;
+  for (const auto& file : fs::directory_iterator(Dir("torn"))) {
+    if (file.path().extension() == ".log") log = file.path();
+  }
+  ASSERT_FALSE(log.empty());
+  fs::resize_file(log, fs::file_size(log) - 5);
+  const auto store = MustOpen(Dir("torn"));
+  EXPECT_EQ(store->GetStats().last_commit, 2u);
+  ExpectVerified(*store, 2);
+  EXPECT_EQ(AppendAndWait(store.get(), ThreeReports()[2]).outcome, AppendOutcome::kStored);
+}
+
+TEST_F(RocksStore, DirectoryInUseIsRefused) {
+  const auto running = MustOpen(Dir());
+  const auto second = Store::Open({.data_dir = Dir()});
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition) << second.status();
+}
+
+TEST_F(RocksStore, NewerFormatIsRefused) {
+  {
+    const auto disk = RocksKeyValue::Open({.data_dir = Dir()});
+    ASSERT_TRUE(disk.ok());
+    v1::ViewsState state;
+    state.set_format_version(kFormatVersion + 1);
+    Batch batch;
+    batch.Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
+    ASSERT_TRUE((*disk)->Write(batch, KeyValue::Durability::kSynced).ok());
+  }
+  EXPECT_EQ(Store::Open({.data_dir = Dir()}).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(RocksStore, ReadsAndVerifiesBesideARunningCollector) {
+  const auto running = MustOpen(Dir());
+  for (const auto& record : ThreeReports()) AppendAndWait(running.get(), record);
+  {
+    const auto reader = MustOpen(Dir(), true);
+    ASSERT_NE(reader, nullptr);
+    // Not flushed by the collector, folded by the reader for itself.
+    EXPECT_EQ(PageViewsOfTheDay(*reader), 1u);
+    EXPECT_EQ(AppendAndWait(reader.get(), BeaconBuilder(2, 1, 0).Build()).outcome,
+              AppendOutcome::kUnavailable);
+    ExpectVerified(*reader, 0);
+  }
+  ASSERT_TRUE(running->FlushViews().ok());
+  ExpectVerified(*MustOpen(Dir(), true), 3);
+  EXPECT_EQ(AppendAndWait(running.get(), BeaconBuilder(2, 1, 0).Build()).outcome,
+            AppendOutcome::kStored);
+}
+
+TEST_F(RocksStore, NothingToReadIsNotFound) {
+  const auto store = Store::Open({.data_dir = Dir("nowhere"), .read_only = true});
+  EXPECT_EQ(store.status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(RocksStore, TellsAboutFactsAsTheyChange) {
+  std::vector<uint64_t> values;
+  auto store = Store::Open({.data_dir = Dir(), .on_fact = [&](const v1::PageViewFact& fact) {
+                              values.push_back(fact.vitals(0).value());
+                            }});
+  ASSERT_TRUE(store.ok());
+  for (const auto& record : ThreeReports()) AppendAndWait(store->get(), record);
+  AppendAndWait(store->get(), ThreeReports()[0]);
+  EXPECT_EQ(values, (std::vector<uint64_t>{10, 20, 30}));
+}
+
+TEST_F(RocksStore, SnapshotStandsStill) {
+  const auto disk = RocksKeyValue::Open({.data_dir = Dir()});
+  ASSERT_TRUE(disk.ok());
+  const auto put = [&](const char* key, const char* value) {
+    Batch batch;
+    batch.Put(Family::kFacts, key, value);
+    ASSERT_TRUE((*disk)->Write(batch, KeyValue::Durability::kBuffered).ok());
+  };
+  put("a", "1");
+  const auto snapshot = (*disk)->Snapshot();
+  put("a", "2");
+  put("b", "2");
+  EXPECT_EQ(snapshot->Get(Family::kFacts, "a")->value(), "1");
+  EXPECT_FALSE(snapshot->Get(Family::kFacts, "b")->has_value());
+  const auto cursor = snapshot->NewCursor(Family::kFacts);
+  cursor->SeekForPrevious("zzz");
+  ASSERT_TRUE(cursor->valid());
+  EXPECT_EQ(cursor->key(), "a");
+  EXPECT_EQ((*disk)->Get(Family::kFacts, "b")->value(), "2");
+}
+
+}  // namespace
+}  // namespace paceline::store

@@ -1,0 +1,108 @@
+#include "collector/store/verify.h"
+
+#include <string>
+
+#include "gtest/gtest.h"
+#include "tests/unit/collector/store/store_fixture.h"
+
+namespace paceline::store {
+namespace {
+
+class Verify : public testing::Test {
+ protected:
+  Verify() {
+    Process process(&disk_);
+    for (uint32_t session = 0; session < 3; ++session) {
+      AppendAndWait(process.committer.get(),
+                    BeaconBuilder(session, 1, 0).Vital(v1::METRIC_LCP, 100 + session).Build());
+    }
+  }
+
+  VerifyReport Report() { return VerifyViews(disk_, nullptr).value(); }
+
+  // The first key of the family.
+  std::string FirstKey(Family family) {
+    const auto cursor = disk_.NewCursor(family);
+    cursor->Seek("");
+    return std::string(cursor->key());
+  }
+  void Put(Family family, std::string key, std::string value) {
+    Batch batch;
+    batch.Put(family, std::move(key), std::move(value));
+    ASSERT_TRUE(disk_.Write(batch, KeyValue::Durability::kSynced).ok());
+  }
+  void Delete(Family family, std::string key) {
+    Batch batch;
+    batch.Delete(family, std::move(key));
+    ASSERT_TRUE(disk_.Write(batch, KeyValue::Durability::kSynced).ok());
+  }
+
+  MemoryKeyValue disk_;
+};
+
+TEST_F(Verify, FindsNothingWrongWhereNothingIs) {
+  const VerifyReport report = Report();
+  EXPECT_TRUE(report.differences.empty());
+  EXPECT_EQ(report.records, 3u);
+  EXPECT_EQ(report.facts, 3u);
+  EXPECT_EQ(report.sessions, 3u);
+  // All page views are of one minute, page and kind: twelve slices in three resolutions.
+  EXPECT_EQ(report.rollup_cells, 36u);
+  EXPECT_EQ(report.complete_to_commit, 3u);
+}
+
+TEST_F(Verify, FindsATamperedRollup) {
+  const std::string key = FirstKey(Family::kRollups);
+  v1::RollupCell cell;
+  ASSERT_TRUE(cell.ParseFromString(**disk_.Get(Family::kRollups, key)));
+  cell.set_page_views(cell.page_views() + 1);
+  Put(Family::kRollups, key, cell.SerializeAsString());
+  const VerifyReport report = Report();
+  ASSERT_EQ(report.differences.size(), 1u);
+  EXPECT_EQ(report.differences[0].what.find("rollup academy minute"), 0u) << report.differences[0].what;
+  EXPECT_NE(report.differences[0].stored, report.differences[0].recounted);
+}
+
+TEST_F(Verify, FindsATamperedFact) {
+  const std::string key = FirstKey(Family::kFacts);
+  v1::PageViewFact fact;
+  ASSERT_TRUE(fact.ParseFromString(**disk_.Get(Family::kFacts, key)));
+  fact.mutable_vitals(0)->set_value(1);
+  Put(Family::kFacts, key, fact.SerializeAsString());
+  const VerifyReport report = Report();
+  ASSERT_EQ(report.differences.size(), 1u);
+  EXPECT_EQ(report.differences[0].what.find("fact"), 0u);
+}
+
+TEST_F(Verify, FindsWhatIsMissingAndWhatIsExtra) {
+  Delete(Family::kFacts, FirstKey(Family::kFacts));
+  Put(Family::kRollups, EncodeRollupKey({"academy", Resolution::kDay, 0, 0, ""}), "");
+  const VerifyReport report = Report();
+  ASSERT_EQ(report.differences.size(), 2u);
+  EXPECT_EQ(report.differences[0].stored, "(missing)");
+  EXPECT_EQ(report.differences[1].recounted, "(none)");
+}
+
+TEST_F(Verify, FindsATamperedSession) {
+  Delete(Family::kSessions, SessionKey("academy", SessionId(1)));
+  EXPECT_EQ(Report().differences.size(), 1u);
+}
+
+TEST_F(Verify, FindsARecordThatIsThereTwice) {
+  const auto cursor = disk_.NewCursor(Family::kJourneys);
+  cursor->Seek("");
+  const JourneyKey first = *DecodeJourneyKey(cursor->key());
+  Put(Family::kJourneys, EncodeJourneyKey({first.day, 4}), std::string(cursor->value()));
+  v1::ViewsState state;
+  state.set_complete_to_commit(4);
+  state.set_format_version(kFormatVersion);
+  Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
+  bool told = false;
+  for (const Difference& difference : Report().differences) {
+    told = told || difference.what.find("seen") == 0;
+  }
+  EXPECT_TRUE(told);
+}
+
+}  // namespace
+}  // namespace paceline::store
