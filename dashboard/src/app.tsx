@@ -12,7 +12,12 @@ import { Overview } from "./views/overview";
 import { PagesView } from "./views/pages";
 import { SessionsView } from "./views/sessions";
 
-const titles = { overview: "Overview", pages: "Pages", sessions: "Sessions", journey: "Journey" } as const;
+const titles = {
+  overview: "Overview",
+  pages: "Pages",
+  sessions: "Sessions",
+  journey: "Journey",
+} as const;
 
 /** The whole page: who may see it, which site, and the view of the route. */
 export function App() {
@@ -55,7 +60,8 @@ export function App() {
         ) : route.site === "" ? (
           <NothingYet site="my-site">
             <p class="soft">
-              The collector has no site yet: name one under <code>sites</code> in <code>paceline.yaml</code>.
+              The collector has no site yet: name one under <code>sites</code> in{" "}
+              <code>paceline.yaml</code>.
             </p>
           </NothingYet>
         ) : route.view === "pages" ? (

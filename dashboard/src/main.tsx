@@ -4,8 +4,12 @@ import { applyAppearance } from "./state/appearance";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
+import "./styles/controls.css";
+import "./styles/states.css";
+import "./styles/cards.css";
 import "./styles/overview.css";
 import "./styles/tables.css";
+import "./styles/timeline.css";
 import "./styles/journey.css";
 
 applyAppearance();

@@ -94,7 +94,11 @@ export const getTimeSeries = (
   stepMs: number,
   signal: AbortSignal,
 ): Promise<TimeSeries> =>
-  get("timeseries", { ...inScope(scope), page_group: scope.pageGroup, metric, step_ms: stepMs }, signal);
+  get(
+    "timeseries",
+    { ...inScope(scope), page_group: scope.pageGroup, metric, step_ms: stepMs },
+    signal,
+  );
 
 export const getPages = (scope: Scope, limit: number, signal: AbortSignal): Promise<Pages> =>
   get("pages", { ...inScope(scope), limit }, signal);
@@ -117,5 +121,8 @@ export const getSessions = (
     signal,
   );
 
-export const getJourney = (site: string, sessionId: string, signal: AbortSignal): Promise<Journey> =>
-  get(`sessions/${encodeURIComponent(sessionId)}`, { site }, signal);
+export const getJourney = (
+  site: string,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<Journey> => get(`sessions/${encodeURIComponent(sessionId)}`, { site }, signal);

@@ -23,7 +23,10 @@ export function connectLive(site: string, handlers: LiveHandlers): () => void {
     url.searchParams.set("site", site);
     const token = readToken();
     // A WebSocket cannot carry an Authorization header, so the token travels as a subprotocol.
-    socket = new WebSocket(url, token === "" ? ["paceline.live.v1"] : ["paceline.live.v1", `bearer.${token}`]);
+    socket = new WebSocket(
+      url,
+      token === "" ? ["paceline.live.v1"] : ["paceline.live.v1", `bearer.${token}`],
+    );
     socket.onopen = () => handlers.onState("connected");
     socket.onmessage = (message: MessageEvent<unknown>) => {
       const update = parseUpdate(message.data);

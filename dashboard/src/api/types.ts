@@ -17,18 +17,23 @@ import type {
   VitalValueJson,
 } from "../../../build/generated/ts/paceline/v1/query_pb";
 import type { MetricJson, RatingJson } from "../../../build/generated/ts/paceline/v1/beacon_pb";
-import type { NavigationTypeJson, RectJson } from "../../../build/generated/ts/paceline/v1/entry_pb";
+import type {
+  NavigationTypeJson,
+  RectJson,
+} from "../../../build/generated/ts/paceline/v1/entry_pb";
 
 type NotANumber = "NaN" | "Infinity" | "-Infinity";
 type Item<V> = V extends NotANumber ? never : V extends object ? Answer<V> : V;
 type Field<V> = V extends readonly (infer E)[] ? readonly Item<E>[] : Item<V>;
-type IsMessage<V> = NonNullable<V> extends readonly unknown[] ? false : NonNullable<V> extends object ? true : false;
+type IsMessage<V> =
+  NonNullable<V> extends readonly unknown[] ? false : NonNullable<V> extends object ? true : false;
 
 /** A generated JSON type with its scalars and lists required, and its messages optional. */
 export type Answer<T> = {
   readonly [K in keyof T as IsMessage<T[K]> extends true ? never : K]-?: Field<NonNullable<T[K]>>;
 } & {
-  readonly [K in keyof T as IsMessage<T[K]> extends true ? K : never]?: Answer<NonNullable<T[K]>> | undefined;
+  readonly [K in keyof T as IsMessage<T[K]> extends true ? K : never]?:
+    Answer<NonNullable<T[K]>> | undefined;
 };
 
 export type Metric = Exclude<MetricJson, "METRIC_UNSPECIFIED">;

@@ -34,7 +34,12 @@ export function useQuery<T>(
       .catch((reason: unknown) => {
         if (abort.signal.aborted) return;
         const error = reason instanceof ApiError ? reason : new ApiError(0, String(reason));
-        setState((old) => ({ key, data: old.key === key ? old.data : undefined, error, isLoading: false }));
+        setState((old) => ({
+          key,
+          data: old.key === key ? old.data : undefined,
+          error,
+          isLoading: false,
+        }));
       });
     return () => abort.abort();
   }, [key, refresh]);

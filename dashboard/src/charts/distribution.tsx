@@ -4,7 +4,11 @@ import { RatingMark } from "../components/rating";
 import type { Rating } from "../api/types";
 
 interface Props {
-  readonly shares: { readonly good: number; readonly needsImprovement: number; readonly poor: number };
+  readonly shares: {
+    readonly good: number;
+    readonly needsImprovement: number;
+    readonly poor: number;
+  };
 }
 
 const order: readonly Rating[] = ["RATING_GOOD", "RATING_NEEDS_IMPROVEMENT", "RATING_POOR"];
@@ -16,7 +20,12 @@ export function Distribution({ shares }: Props) {
   let offset = 0;
   return (
     <div class="distribution">
-      <svg class="distribution-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+      <svg
+        class="distribution-bar"
+        viewBox="0 0 100 6"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+      >
         {order.map((rating, index) => {
           const share = (values[index] ?? 0) * 100;
           const start = offset;
@@ -24,7 +33,15 @@ export function Distribution({ shares }: Props) {
           if (share <= 0) return null;
           const gap = offset < 99.9 ? 0.8 : 0;
           const width = Math.max(0.6, share - gap);
-          return <rect key={rating} class={`fill-${ratingInfo(rating).tone}`} x={start} width={width} height="6" />;
+          return (
+            <rect
+              key={rating}
+              class={`fill-${ratingInfo(rating).tone}`}
+              x={start}
+              width={width}
+              height="6"
+            />
+          );
         })}
       </svg>
       <ul class="distribution-key">

@@ -33,7 +33,13 @@ export function Histogram({ info, summary }: Props) {
   ].filter((mark) => mark.value <= end);
   return (
     <div class="histogram" ref={ref}>
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+      <svg
+        width={width}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={label}
+      >
         {bins.map((bin, index) => {
           // The thresholds are bounds of bins, so a bin has one rating: its upper bound's.
           const tone = ratingInfo(rate(info, bin.upper)).tone;
@@ -58,7 +64,13 @@ export function Histogram({ info, summary }: Props) {
         <line class="chart-axis" x1="0" x2={width} y1={plotBottom + 0.5} y2={plotBottom + 0.5} />
         {bins.map((bin, index) =>
           (index + 1) % labelEvery === 0 && (index + 1) * step < width - 14 ? (
-            <text key={bin.upper} class="chart-label" x={(index + 1) * step} y={height - 5} text-anchor="middle">
+            <text
+              key={bin.upper}
+              class="chart-label"
+              x={(index + 1) * step}
+              y={height - 5}
+              text-anchor="middle"
+            >
               {thresholdText(info, Number(bin.upper.toPrecision(6)))}
             </text>
           ) : null,

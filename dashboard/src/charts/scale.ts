@@ -12,11 +12,14 @@ export function roundTicks(top: number, count: number): readonly number[] {
   if (!(top > 0) || count < 1) return [0];
   const rough = top / count;
   const magnitude = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * magnitude).find((candidate) => candidate >= rough);
+  const step = [1, 2, 2.5, 5, 10]
+    .map((factor) => factor * magnitude)
+    .find((candidate) => candidate >= rough);
   const used = step ?? magnitude * 10;
   const ticks: number[] = [];
   // Multiplied, not added up: sums of 0.1 drift.
-  for (let index = 0; index * used <= top * 1.0001; index++) ticks.push(Number((index * used).toPrecision(12)));
+  for (let index = 0; index * used <= top * 1.0001; index++)
+    ticks.push(Number((index * used).toPrecision(12)));
   return ticks;
 }
 
@@ -56,12 +59,18 @@ export interface Bin {
  * The histogram's columns as bins. Empty ones at the end are left out, but never those up to `atLeast`: a few fast values
  * alone would fill the whole picture.
  */
-export function toBins(upper: readonly number[], count: readonly number[], atLeast: number): readonly Bin[] {
+export function toBins(
+  upper: readonly number[],
+  count: readonly number[],
+  atLeast: number,
+): readonly Bin[] {
   const lastFilled = count.findLastIndex((value) => value > 0);
   const lastNeeded = upper.findIndex((bound) => bound >= atLeast);
-  return upper
-    .slice(0, Math.max(lastFilled, lastNeeded) + 1)
-    .map((bound, index) => ({ upper: bound, lower: upper[index - 1] ?? 0, count: count[index] ?? 0 }));
+  return upper.slice(0, Math.max(lastFilled, lastNeeded) + 1).map((bound, index) => ({
+    upper: bound,
+    lower: upper[index - 1] ?? 0,
+    count: count[index] ?? 0,
+  }));
 }
 
 /** Where a value lies on an axis of equally wide bins, in bins from the left; linear inside a bin. */

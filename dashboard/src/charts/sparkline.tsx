@@ -22,7 +22,9 @@ export function Sparkline({ info, series }: Props) {
   const path = strokes
     .map((stroke) =>
       stroke
-        .map(([sx, sy], index) => `${index === 0 ? "M" : "L"}${x(sx).toFixed(1)} ${y(sy).toFixed(1)}`)
+        .map(
+          ([sx, sy], index) => `${index === 0 ? "M" : "L"}${x(sx).toFixed(1)} ${y(sy).toFixed(1)}`,
+        )
         // A stroke of one point is a dot: a line of no length with round ends.
         .concat(stroke.length === 1 ? ["h0"] : [])
         .join(""),
@@ -30,7 +32,12 @@ export function Sparkline({ info, series }: Props) {
     .join("");
   const end = strokes.at(-1)?.at(-1);
   return (
-    <svg class="spark" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="spark"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       <path class="spark-target" d={`M0 ${y(info.good / top).toFixed(1)}H${width}`} />
       <path class="spark-line" d={path} />
       {end === undefined ? null : (

@@ -4,7 +4,14 @@ import "uplot/dist/uPlot.min.css";
 import { formatCount, formatMoment, plural, vitalText } from "../format/format";
 import { rate, type VitalInfo } from "../format/vitals";
 import { RatingBadge } from "../components/rating";
-import { trendData, trendHeight, trendOptions, volumeData, volumeHeight, volumeOptions } from "./trend_plot";
+import {
+  trendData,
+  trendHeight,
+  trendOptions,
+  volumeData,
+  volumeHeight,
+  volumeOptions,
+} from "./trend_plot";
 import { useWidth } from "./use_width";
 import type { TimeSeries } from "../api/types";
 

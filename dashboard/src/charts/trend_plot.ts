@@ -52,7 +52,9 @@ function timeAxis(stepMs: number, show: boolean): uPlot.Axis {
     grid: { show: false },
     ticks: { stroke: () => colour("--rule-strong"), width: 1, size: 5 },
     values: (_plot, splits) =>
-      splits.map((second) => formatMoment(second * 1000, Date.now(), stepMs >= 86_400_000 ? stepMs : 0)),
+      splits.map((second) =>
+        formatMoment(second * 1000, Date.now(), stepMs >= 86_400_000 ? stepMs : 0),
+      ),
   };
 }
 
@@ -72,7 +74,12 @@ export function trendOptions({ info, stepMs, width, onCursor }: Options): uPlot.
       sync: { key: sync },
       y: false,
       drag: { x: false, y: false },
-      points: { size: 9, width: 2, stroke: () => colour("--surface"), fill: () => colour("--accent") },
+      points: {
+        size: 9,
+        width: 2,
+        stroke: () => colour("--surface"),
+        fill: () => colour("--accent"),
+      },
     },
     scales: {
       x: { time: true, range: (_plot, min, max) => timeRange(min, max, stepMs) },
@@ -174,7 +181,12 @@ export function volumeOptions({ stepMs, width, onCursor }: Options): uPlot.Optio
     height: volumeHeight,
     padding: [6, 12, 4, 0],
     legend: { show: false },
-    cursor: { sync: { key: sync }, y: false, drag: { x: false, y: false }, points: { show: false } },
+    cursor: {
+      sync: { key: sync },
+      y: false,
+      drag: { x: false, y: false },
+      points: { show: false },
+    },
     scales: {
       x: { time: true, range: (_plot, min, max) => timeRange(min, max, stepMs) },
       y: { range: (_plot, _min, max) => [0, Math.max(1, (max ?? 0) * 1.1)] },

@@ -26,7 +26,13 @@ export function BeatLine({ beats, route }: Props) {
   });
   return (
     <div class="beat-line" ref={ref}>
-      <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={sentence(recent)}>
+      <svg
+        width={width}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={sentence(recent)}
+      >
         <path class="beat-ticks" d={ticks.join("")} />
         <path class="beat-base" d={`M0 ${base}H${width}`} />
         {recent.map((beat) => (
@@ -40,14 +46,24 @@ export function BeatLine({ beats, route }: Props) {
       </svg>
       <p class="beat-legend" aria-hidden="true">
         <span>5 min ago</span>
-        <span>{recent.length === 0 ? "page views appear here as they arrive" : sentence(recent)}</span>
+        <span>
+          {recent.length === 0 ? "page views appear here as they arrive" : sentence(recent)}
+        </span>
         <span>now</span>
       </p>
     </div>
   );
 }
 
-function BeatMark({ beat, x, route }: { readonly beat: Beat; readonly x: number; readonly route: Route }) {
+function BeatMark({
+  beat,
+  x,
+  route,
+}: {
+  readonly beat: Beat;
+  readonly x: number;
+  readonly route: Route;
+}) {
   const { pageView } = beat;
   const rating = pageView.vitals
     .filter((vital) => vitalInfo(vital.metric)?.isCore === true)

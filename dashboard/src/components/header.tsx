@@ -19,7 +19,11 @@ const tabs: readonly { readonly view: ViewName; readonly label: string }[] = [
   { view: "sessions", label: "Sessions" },
 ];
 
-const appearanceLabels: Readonly<Record<Appearance, string>> = { system: "System", light: "Light", dark: "Dark" };
+const appearanceLabels: Readonly<Record<Appearance, string>> = {
+  system: "System",
+  light: "Light",
+  dark: "Dark",
+};
 
 export function Header({ route, sites, live, appearance, onAppearance }: Props) {
   return (
@@ -35,7 +39,9 @@ export function Header({ route, sites, live, appearance, onAppearance }: Props) 
               key={view}
               href={formatRoute({ ...route, view, sessionId: "" })}
               aria-current={
-                route.view === view || (view === "sessions" && route.view === "journey") ? "page" : undefined
+                route.view === view || (view === "sessions" && route.view === "journey")
+                  ? "page"
+                  : undefined
               }
             >
               {label}

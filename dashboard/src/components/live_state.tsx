@@ -2,7 +2,11 @@ import { useEffect, useState } from "preact/hooks";
 import { formatAgo, formatClock } from "../format/format";
 import type { Live } from "../state/use_live";
 
-const words = { connecting: "Connecting", connected: "Live", reconnecting: "Reconnecting" } as const;
+const words = {
+  connecting: "Connecting",
+  connected: "Live",
+  reconnecting: "Reconnecting",
+} as const;
 
 /** Connection and age of the last data. Only the connection is announced: a ticking age would never be quiet. */
 export function LiveState({ live }: { readonly live: Live }) {

@@ -41,7 +41,9 @@ export function PageTable({ rows, route, columns, showRageClicks, sort, onSort }
         <tr>
           {head("page", "Page", "page-cell")}
           {head("views", "Views", "number")}
-          {columns.map((info) => head(info.metric, info.short, `number${info.isCore ? "" : " wide-only"}`))}
+          {columns.map((info) =>
+            head(info.metric, info.short, `number${info.isCore ? "" : " wide-only"}`),
+          )}
           {showRageClicks ? head("rage", "Rage clicks", "number wide-only") : null}
         </tr>
       </thead>

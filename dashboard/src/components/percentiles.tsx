@@ -28,7 +28,9 @@ export function Percentiles({ info, summary, error }: Props) {
           </div>
         ))}
       </dl>
-      <p class="fine">Percentiles are within {Math.round(error * 1000) / 10}&nbsp;% of the exact value.</p>
+      <p class="fine">
+        Percentiles are within {Math.round(error * 1000) / 10}&nbsp;% of the exact value.
+      </p>
     </>
   );
 }

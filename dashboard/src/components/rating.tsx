@@ -5,7 +5,9 @@ const shapes = {
   good: <circle cx="6" cy="6" r="4.5" />,
   fair: <rect x="2" y="2" width="8" height="8" rx="1" />,
   poor: <path d="M6 1.2 11 10.4H1z" stroke-linejoin="round" />,
-  none: <path d="M2 6h8" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" />,
+  none: (
+    <path d="M2 6h8" fill="none" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" />
+  ),
 } as const;
 
 /** A rating's shape in its colour: circle, square, triangle. Always beside a word or a value. */

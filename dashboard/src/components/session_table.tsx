@@ -37,14 +37,16 @@ export function SessionTable({ sessions, route }: Props) {
                 {formatMoment(session.beganUnixMs, Date.now())}
                 <span class="hidden">, session {session.sessionId.slice(0, 8)}</span>
               </a>
-              <span class="sub">{formatDuration(session.lastSeenUnixMs - session.beganUnixMs)}</span>
+              <span class="sub">
+                {formatDuration(session.lastSeenUnixMs - session.beganUnixMs)}
+              </span>
             </th>
             <td class="path-cell">
               <Path session={session} />
               <span class="sub narrow-only">
                 {plural(session.pageViews, "page view")} · {deviceText(session)}
               </span>
-              <Notes session={session} />
+              <Notes session={session} withRage />
             </td>
             <td class="wide-only">
               {deviceText(session)}
@@ -52,7 +54,11 @@ export function SessionTable({ sessions, route }: Props) {
             </td>
             <td class="number wide-only">{session.pageViews}</td>
             <td class="number wide-only">
-              {session.rageClicks > 0 ? <strong>{session.rageClicks}</strong> : <span class="soft">0</span>}
+              {session.rageClicks > 0 ? (
+                <strong>{session.rageClicks}</strong>
+              ) : (
+                <span class="soft">0</span>
+              )}
             </td>
             <td class="worst">
               <span class="wide-only-inline">
@@ -102,15 +108,26 @@ function PagePath({ path }: { readonly path: string }) {
   );
 }
 
+interface NotesProps {
+  readonly session: SessionSummary;
+  /** Whether rage clicks are named here, where a narrow screen has no column for them. */
+  readonly withRage: boolean;
+}
+
 /** What sets a session apart: rage clicks, not in the sample, a bot. */
-export function Notes({ session }: { readonly session: SessionSummary }) {
+export function Notes({ session, withRage }: NotesProps) {
   return (
     <span class="notes">
-      {session.rageClicks > 0 ? (
-        <span class="note note-rage narrow-only-inline">{plural(session.rageClicks, "rage click")}</span>
+      {withRage && session.rageClicks > 0 ? (
+        <span class="note note-rage narrow-only-inline">
+          {plural(session.rageClicks, "rage click")}
+        </span>
       ) : null}
       {session.weight === 0 ? (
-        <span class="note" title="Not in the sample, so not in the statistics; kept because it turned out poor.">
+        <span
+          class="note"
+          title="Not in the sample, so not in the statistics; kept because it turned out poor."
+        >
           kept, not sampled
         </span>
       ) : null}

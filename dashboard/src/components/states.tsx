@@ -54,24 +54,42 @@ function headline(error: ApiError): string {
 }
 
 function advice(error: ApiError): string {
-  if (error.status === 0) return "Check that the paceline process runs and that this address reaches it.";
-  if (error.status === 403) return "Open the dashboard under the address the collector was told to listen on.";
-  if (error.status === 404) return "It may have been deleted or have passed its retention, or the site is not in paceline.yaml.";
-  if (error.status < 500) return "Choose another range or page, or reload the page after an upgrade.";
+  if (error.status === 0)
+    return "Check that the paceline process runs and that this address reaches it.";
+  if (error.status === 403)
+    return "Open the dashboard under the address the collector was told to listen on.";
+  if (error.status === 404)
+    return "It may have been deleted or have passed its retention, or the site is not in paceline.yaml.";
+  if (error.status < 500)
+    return "Choose another range or page, or reload the page after an upgrade.";
   return "The collector's log and /healthz say more. It is safe to try again.";
 }
 
 /** No site has any data, or this one has none in the range. */
-export function NothingYet({ site, children }: { readonly site: string; readonly children?: ComponentChildren }) {
+export function NothingYet({
+  site,
+  children,
+}: {
+  readonly site: string;
+  readonly children?: ComponentChildren;
+}) {
   const tag = `<script async src="${new URL("agent/paceline.js", document.baseURI).href}" data-site="${site}"></script>`;
   return (
     <div class="state state-empty">
       <svg class="empty-art" viewBox="0 0 320 60" aria-hidden="true">
-        <path class="logo-ticks" d={Array.from({ length: 21 }, (_, i) => `M${i * 16} ${i % 5 === 0 ? 46 : 51}V58`).join("")} />
+        <path
+          class="logo-ticks"
+          d={Array.from({ length: 21 }, (_, i) => `M${i * 16} ${i % 5 === 0 ? 46 : 51}V58`).join(
+            "",
+          )}
+        />
         <path class="logo-line empty-line" d="M0 36h132l9-22 13 36 11-28 6 14h149" />
       </svg>
       <h2>Ready for the first page view</h2>
-      <p>Put this line into the head of every page of your site. Data shows up here a few seconds after a visit.</p>
+      <p>
+        Put this line into the head of every page of your site. Data shows up here a few seconds
+        after a visit.
+      </p>
       <Snippet text={tag} />
       {children}
     </div>

@@ -17,8 +17,8 @@ export function TokenPrompt({ onDone }: { readonly onDone: () => void }) {
         <Logo />
         <h1>This collector asks for a token</h1>
         <p class="soft" id="token-help">
-          It is the value of <code>auth.token</code> in <code>paceline.yaml</code>. It is kept in this tab only, until
-          the tab is closed.
+          It is the value of <code>auth.token</code> in <code>paceline.yaml</code>. It is kept in
+          this tab only, until the tab is closed.
         </p>
         {wasRefused ? (
           <p class="prompt-error" role="alert">

@@ -39,9 +39,7 @@ export function VitalCard({ info, summary, series, isChosen, onChoose }: Props) 
         <Sparkline info={info} series={series} />
       </div>
       <p class="card-notes">
-        <span>
-          p75 · target ≤&nbsp;{thresholdText(info, info.good)}
-        </span>
+        <span>p75 · target ≤&nbsp;{thresholdText(info, info.good)}</span>
         <span>{isEmpty ? "not measured yet" : plural(summary.count, "page view")}</span>
       </p>
       <Distribution shares={summary?.shares ?? { good: 0, needsImprovement: 0, poor: 0 }} />

@@ -89,7 +89,11 @@ export function formatOffset(ms: number): string {
   return `+${formatDuration(ms)}`;
 }
 
-const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 const clockShort = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
@@ -101,8 +105,11 @@ export function formatClock(unixMs: number): string {
 /** "14:05", or "12 Mar, 14:05" when it is not the day of `nowUnixMs`, or "12 Mar" for steps of a day. */
 export function formatMoment(unixMs: number, nowUnixMs: number, stepMs = 0): string {
   if (stepMs >= 86_400_000) return day.format(unixMs);
-  const isToday = day.format(unixMs) === day.format(nowUnixMs) && Math.abs(nowUnixMs - unixMs) < 86_400_000;
-  return isToday ? clockShort.format(unixMs) : `${day.format(unixMs)}, ${clockShort.format(unixMs)}`;
+  const isToday =
+    day.format(unixMs) === day.format(nowUnixMs) && Math.abs(nowUnixMs - unixMs) < 86_400_000;
+  return isToday
+    ? clockShort.format(unixMs)
+    : `${day.format(unixMs)}, ${clockShort.format(unixMs)}`;
 }
 
 /** "just now", "12 s ago", "5 min ago", "3 h ago", "2 d ago". */

@@ -35,7 +35,11 @@ export function pageRows(pages: Pages): readonly PageRow[] {
 }
 
 /** A sorted copy. Pages that did not measure the sorted vital stand last either way; ties keep their order. */
-export function sortPages(rows: readonly PageRow[], key: SortKey, isDescending: boolean): readonly PageRow[] {
+export function sortPages(
+  rows: readonly PageRow[],
+  key: SortKey,
+  isDescending: boolean,
+): readonly PageRow[] {
   const direction = isDescending ? -1 : 1;
   return rows.toSorted((a, b) => {
     if (key === "page") return direction * a.pageGroup.localeCompare(b.pageGroup, "en");

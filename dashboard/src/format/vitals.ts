@@ -110,7 +110,12 @@ export function ratingInfo(rating: Rating): RatingInfo {
   return ratings[rating] ?? ratings.RATING_UNSPECIFIED;
 }
 
-const severity: readonly Rating[] = ["RATING_UNSPECIFIED", "RATING_GOOD", "RATING_NEEDS_IMPROVEMENT", "RATING_POOR"];
+const severity: readonly Rating[] = [
+  "RATING_UNSPECIFIED",
+  "RATING_GOOD",
+  "RATING_NEEDS_IMPROVEMENT",
+  "RATING_POOR",
+];
 
 /** The worse of two ratings; no data is better than any. */
 export function worse(a: Rating, b: Rating): Rating {

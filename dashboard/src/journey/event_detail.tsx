@@ -20,7 +20,12 @@ export function EventDetail({ journey, event }: Props) {
   const facts: readonly Fact[] = [
     ...(pageView === undefined
       ? []
-      : [["At", `${formatOffset(event.atUnixMs - pageView.beganUnixMs)} into ${pageView.url}`] as const]),
+      : [
+          [
+            "At",
+            `${formatOffset(event.atUnixMs - pageView.beganUnixMs)} into ${pageView.url}`,
+          ] as const,
+        ]),
     ...vitalFacts(event),
     ...inputFacts(event),
   ];
@@ -86,7 +91,15 @@ function Phases({ event }: { readonly event: JourneyEvent }) {
         {parts.map((part, index) => {
           const x = (offset / total) * 100;
           offset += part.ms;
-          return <rect key={part.name} class={`phase-${index}`} x={x} width={(part.ms / total) * 100} height="8" />;
+          return (
+            <rect
+              key={part.name}
+              class={`phase-${index}`}
+              x={x}
+              width={(part.ms / total) * 100}
+              height="8"
+            />
+          );
         })}
       </svg>
       <dl>
@@ -102,7 +115,10 @@ function Phases({ event }: { readonly event: JourneyEvent }) {
 }
 
 /** Input delay, processing, and the rest until the next paint. */
-export function phasesOf({ interaction, vital }: JourneyEvent): readonly { readonly name: string; readonly ms: number }[] {
+export function phasesOf({
+  interaction,
+  vital,
+}: JourneyEvent): readonly { readonly name: string; readonly ms: number }[] {
   const phases =
     interaction !== undefined
       ? [

@@ -57,7 +57,9 @@ function PageViewHead({ pageView }: { readonly pageView: JourneyPageView }) {
       <h3>{pageView.url === "" ? "unknown page" : pageView.url}</h3>
       <p class="sub">
         {[formatClock(pageView.beganUnixMs), how].filter((part) => part !== "").join(" · ")}
-        {pageView.pageGroup !== "" && pageView.pageGroup !== pageView.url ? ` · group ${pageView.pageGroup}` : ""}
+        {pageView.pageGroup !== "" && pageView.pageGroup !== pageView.url
+          ? ` · group ${pageView.pageGroup}`
+          : ""}
       </p>
       <ul class="visit-vitals" aria-label="Final vitals">
         {vitals.map((info) => {

@@ -40,14 +40,32 @@ export function describe(event: JourneyEvent): EventText | undefined {
   }
   if (event.interaction !== undefined) {
     const { name, durationMs, target } = event.interaction;
-    return { kind: "interaction", title: interactionWord(name), value: formatDuration(durationMs), rating: noRating, target };
+    return {
+      kind: "interaction",
+      title: interactionWord(name),
+      value: formatDuration(durationMs),
+      rating: noRating,
+      target,
+    };
   }
   if (event.rageClick !== undefined) {
     const { count, target } = event.rageClick;
-    return { kind: "rage", title: "Rage click", value: `${count} clicks`, rating: noRating, target };
+    return {
+      kind: "rage",
+      title: "Rage click",
+      value: `${count} clicks`,
+      rating: noRating,
+      target,
+    };
   }
   if (event.click !== undefined) {
-    return { kind: "click", title: "Click", value: "", rating: noRating, target: event.click.target };
+    return {
+      kind: "click",
+      title: "Click",
+      value: "",
+      rating: noRating,
+      target: event.click.target,
+    };
   }
   if (event.visibilityChange !== undefined) {
     const title = event.visibilityChange.hidden ? "Page hidden" : "Page visible again";

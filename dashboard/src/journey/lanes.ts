@@ -64,11 +64,13 @@ export function layOut(journey: Journey, available: number): Timeline {
     ...pageViews.flatMap((pageView) => [pageView.beganUnixMs, pageView.lastSeenUnixMs]),
     ...events.flatMap((event) => [event.atUnixMs, endOf(event)]),
   ];
-  if (moments.length === 0 || available <= 0) return { width: Math.max(0, available), lanes: [], breaks: [], ticks: [] };
+  if (moments.length === 0 || available <= 0)
+    return { width: Math.max(0, available), lanes: [], breaks: [], ticks: [] };
   const axis = timeAxis(moments);
   const wanted = (axis.span / 1000) * pixelsPerSecond;
   // A little too long is squeezed rather than scrolled.
-  const width = wanted <= available * 1.4 ? available : Math.round(Math.min(wanted, available * 10));
+  const width =
+    wanted <= available * 1.4 ? available : Math.round(Math.min(wanted, available * 10));
   const x = (unixMs: number): number => edge + axis.place(unixMs) * (width - 2 * edge - 40);
   const start = Math.min(...moments);
   const end = Math.max(...moments);
@@ -96,11 +98,16 @@ function lane(
 ): Lane {
   const own = events.flatMap((event, index) => {
     const text = event.pageViewIndex === pageViewIndex ? describe(event) : undefined;
-    return text === undefined ? [] : [{ index, event, text, x: x(event.atUnixMs), x2: x(endOf(event)) }];
+    return text === undefined
+      ? []
+      : [{ index, event, text, x: x(event.atUnixMs), x2: x(endOf(event)) }];
   });
   const labelled = own.filter((marker) => marker.text.kind === "vital");
   const rows = placeLabels(
-    labelled.map((marker) => ({ x: marker.x, width: markWidth + markerLabel(marker.text).length * charWidth })),
+    labelled.map((marker) => ({
+      x: marker.x,
+      width: markWidth + markerLabel(marker.text).length * charWidth,
+    })),
     labelRows,
   );
   const rowOf = new Map(labelled.map((marker, index) => [marker.index, rows[index] ?? -1]));

@@ -21,7 +21,15 @@ export function ShiftSketch({ shift }: { readonly shift: LayoutShift }) {
           aria-label="Sketch of the shifted elements before and after"
         >
           <defs>
-            <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <marker
+              id="arrow"
+              viewBox="0 0 8 8"
+              refX="7"
+              refY="4"
+              markerWidth="7"
+              markerHeight="7"
+              orient="auto"
+            >
               <path class="sketch-arrowhead" d="M0 0 8 4 0 8z" />
             </marker>
           </defs>
@@ -44,7 +52,9 @@ export function ShiftSketch({ shift }: { readonly shift: LayoutShift }) {
         ))}
       </ol>
       <p class="fine">
-        {frame === undefined ? null : "Dashed: before. Filled: after. Pixels of the visitor's viewport. "}
+        {frame === undefined
+          ? null
+          : "Dashed: before. Filled: after. Pixels of the visitor's viewport. "}
         {shift.hadRecentInput
           ? "It came within 500 ms of an input, so it does not count for CLS."
           : cls === undefined
@@ -59,14 +69,23 @@ function isVisible(rect: Rect | undefined): rect is Rect {
   return rect !== undefined && rect.width > 0 && rect.height > 0;
 }
 
-function Outline({ rect, className }: { readonly rect: Rect | undefined; readonly className: string }) {
+function Outline({
+  rect,
+  className,
+}: {
+  readonly rect: Rect | undefined;
+  readonly className: string;
+}) {
   if (!isVisible(rect)) return null;
   return <rect class={className} x={rect.x} y={rect.y} width={rect.width} height={rect.height} />;
 }
 
 function Arrow({ from, to }: { readonly from: Rect | undefined; readonly to: Rect | undefined }) {
   if (!isVisible(from) || !isVisible(to)) return null;
-  const centre = (rect: Rect): readonly [number, number] => [rect.x + rect.width / 2, rect.y + rect.height / 2];
+  const centre = (rect: Rect): readonly [number, number] => [
+    rect.x + rect.width / 2,
+    rect.y + rect.height / 2,
+  ];
   const [x1, y1] = centre(from);
   const [x2, y2] = centre(to);
   if (Math.hypot(x2 - x1, y2 - y1) < 24) return null;

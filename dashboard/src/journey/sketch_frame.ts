@@ -14,7 +14,9 @@ const desktopHeight = 800;
 export function sketchFrame(
   rects: readonly (Rect | undefined)[],
 ): { readonly width: number; readonly height: number } | undefined {
-  const visible = rects.filter((rect): rect is Rect => rect !== undefined && rect.width > 0 && rect.height > 0);
+  const visible = rects.filter(
+    (rect): rect is Rect => rect !== undefined && rect.width > 0 && rect.height > 0,
+  );
   if (visible.length === 0) return undefined;
   const right = Math.max(...visible.map((rect) => rect.x + rect.width));
   const bottom = Math.max(...visible.map((rect) => rect.y + rect.height));

@@ -68,9 +68,15 @@ export function placeLabels(labels: readonly Label[], rows: number, gap = 8): re
 }
 
 /** Time ticks at round distances from the start, none inside a break, at least `minimum` (0..1) apart. */
-export function axisTicks(axis: TimeAxis, startUnixMs: number, endUnixMs: number, minimum: number): readonly number[] {
+export function axisTicks(
+  axis: TimeAxis,
+  startUnixMs: number,
+  endUnixMs: number,
+  minimum: number,
+): readonly number[] {
   const steps = [250, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000];
-  const step = steps.find((candidate) => axis.span > 0 && candidate / axis.span >= minimum) ?? 3_600_000;
+  const step =
+    steps.find((candidate) => axis.span > 0 && candidate / axis.span >= minimum) ?? 3_600_000;
   const ticks: number[] = [];
   let last = Number.NEGATIVE_INFINITY;
   for (let at = startUnixMs; at <= endUnixMs && ticks.length < 500; at += step) {

@@ -2,7 +2,15 @@ import { useEffect, useRef } from "preact/hooks";
 import { formatDuration, navigationText } from "../format/format";
 import { ratingInfo } from "../format/vitals";
 import { useWidth } from "../charts/use_width";
-import { labelRows, layOut, markerLabel, type BreakMark, type Lane, type Marker, type Timeline } from "./lanes";
+import {
+  labelRows,
+  layOut,
+  markerLabel,
+  type BreakMark,
+  type Lane,
+  type Marker,
+  type Timeline,
+} from "./lanes";
 import type { Journey } from "../api/types";
 
 interface Props {
@@ -27,12 +35,15 @@ export function TimelineChart({ journey, selected, onSelect }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const timeline = layOut(journey, available);
   const height = axisHeight + timeline.lanes.length * laneHeight;
-  const marker = timeline.lanes.flatMap((lane) => lane.markers).find((one) => one.index === selected);
+  const marker = timeline.lanes
+    .flatMap((lane) => lane.markers)
+    .find((one) => one.index === selected);
 
   useEffect(() => {
     const box = scroller.current;
     if (box === null || marker === undefined) return;
-    const isInView = marker.x > box.scrollLeft + 20 && marker.x < box.scrollLeft + box.clientWidth - 20;
+    const isInView =
+      marker.x > box.scrollLeft + 20 && marker.x < box.scrollLeft + box.clientWidth - 20;
     if (!isInView) box.scrollTo({ left: marker.x - box.clientWidth / 2 });
   }, [selected, timeline.width]);
 
@@ -48,7 +59,13 @@ export function TimelineChart({ journey, selected, onSelect }: Props) {
           aria-label="Time line of the visit. The list of events below has everything that is drawn here."
         >
           <defs>
-            <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <pattern
+              id="hatch"
+              width="6"
+              height="6"
+              patternUnits="userSpaceOnUse"
+              patternTransform="rotate(45)"
+            >
               <path class="hatch" d="M0 0V6" />
             </pattern>
           </defs>
@@ -132,7 +149,14 @@ function LaneBand({ lane, width }: { readonly lane: Lane; readonly width: number
           </tspan>
         )}
       </text>
-      <rect class="lane-band" x={lane.x} y={bandTop} width={lane.x2 - lane.x} height={bandHeight} rx="3" />
+      <rect
+        class="lane-band"
+        x={lane.x}
+        y={bandTop}
+        width={lane.x2 - lane.x}
+        height={bandHeight}
+        rx="3"
+      />
       {lane.hidden.map((span) => (
         <rect
           key={span.x}
@@ -166,8 +190,16 @@ function MarkerShape({ marker, isSelected, onSelect }: MarkerProps) {
       onClick={onSelect}
     >
       <title>{title}</title>
-      <rect class="event-target" x={x - 7} y={bandTop - 6} width={Math.max(14, x2 - x + 7)} height={bandHeight + 12} />
-      {isSelected ? <path class="event-halo" d={`M${x} ${bandTop - 8}v${bandHeight + 16}`} /> : null}
+      <rect
+        class="event-target"
+        x={x - 7}
+        y={bandTop - 6}
+        width={Math.max(14, x2 - x + 7)}
+        height={bandHeight + 12}
+      />
+      {isSelected ? (
+        <path class="event-halo" d={`M${x} ${bandTop - 8}v${bandHeight + 16}`} />
+      ) : null}
       <Shape marker={marker} />
     </g>
   );
@@ -186,7 +218,16 @@ function Shape({ marker }: { readonly marker: Marker }) {
       return <path class="event-shape" d={`M${x - 3.5} ${bottom}v${-tall}h7v${tall}z`} />;
     }
     case "interaction":
-      return <rect class="event-shape" x={x} y={bandTop + bandHeight - 7} width={Math.max(4, x2 - x)} height="7" rx="2" />;
+      return (
+        <rect
+          class="event-shape"
+          x={x}
+          y={bandTop + bandHeight - 7}
+          width={Math.max(4, x2 - x)}
+          height="7"
+          rx="2"
+        />
+      );
     case "click":
       return <circle class="event-shape" cx={x} cy={middle} r="3.2" />;
     case "rage":

@@ -44,7 +44,11 @@ export function parseRoute(hash: string): Route {
   const [first = "", second = ""] = path.split("/");
   const parameters = new URLSearchParams(query);
   const isJourney = first === "sessions" && /^[0-9a-f]{32}$/.test(second);
-  const view: ViewName = isJourney ? "journey" : first === "pages" || first === "sessions" ? first : "overview";
+  const view: ViewName = isJourney
+    ? "journey"
+    : first === "pages" || first === "sessions"
+      ? first
+      : "overview";
   const range = parameters.get("range") ?? "";
   const vital = parameters.get("vital") ?? "";
   return {
@@ -66,7 +70,8 @@ export function formatRoute(route: Route): string {
   if (route.range !== home.range) parameters.set("range", route.range);
   if (route.pageGroup !== "") parameters.set("page", route.pageGroup);
   if (route.vital !== home.vital) parameters.set("vital", route.vital);
-  for (const [word, rating] of ratingWords) if (route.rating === rating) parameters.set("rating", word);
+  for (const [word, rating] of ratingWords)
+    if (route.rating === rating) parameters.set("rating", word);
   if (route.rageClicks) parameters.set("rage", "1");
   const path = route.view === "journey" ? `sessions/${route.sessionId}` : route.view;
   const query = parameters.toString();

@@ -27,7 +27,12 @@ const refreshGapMs = 2000;
 const idleRefreshMs = 30_000;
 
 export function useLive(site: string, epoch: number): Live {
-  const [live, setLive] = useState<Live>({ state: "connecting", lastDataUnixMs: 0, beats: [], refresh: 0 });
+  const [live, setLive] = useState<Live>({
+    state: "connecting",
+    lastDataUnixMs: 0,
+    beats: [],
+    refresh: 0,
+  });
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   useEffect(() => {
@@ -42,7 +47,11 @@ export function useLive(site: string, epoch: number): Live {
       onUpdate: (update) => {
         // The first message only says that the channel works.
         if (update.beacons === 0) return;
-        setLive((old) => ({ ...old, lastDataUnixMs: Date.now(), beats: addBeats(old.beats, update, Date.now()) }));
+        setLive((old) => ({
+          ...old,
+          lastDataUnixMs: Date.now(),
+          beats: addBeats(old.beats, update, Date.now()),
+        }));
         timer.current ??= setTimeout(() => {
           timer.current = undefined;
           bump();
@@ -62,7 +71,11 @@ export function useLive(site: string, epoch: number): Live {
 }
 
 /** Adds an update's page views; one that is heard of again keeps its place and takes the new values. */
-export function addBeats(beats: readonly Beat[], update: LiveUpdate, nowUnixMs: number): readonly Beat[] {
+export function addBeats(
+  beats: readonly Beat[],
+  update: LiveUpdate,
+  nowUnixMs: number,
+): readonly Beat[] {
   const kept = beats.filter((beat) => nowUnixMs - beat.heardUnixMs < beatsSpanMs);
   for (const pageView of update.pageViews) {
     const index = kept.findIndex(

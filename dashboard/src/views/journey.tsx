@@ -60,12 +60,23 @@ function Visit({ route, journey }: { readonly route: Route; readonly journey: Jo
             <h2 id="events">Events</h2>
             <p class="soft">{plural(journey.events.length, "event")}</p>
           </div>
-          <EventList journey={journey} selected={selected} onSelect={setSelected} isInline={!isWide} />
+          <EventList
+            journey={journey}
+            selected={selected}
+            onSelect={setSelected}
+            isInline={!isWide}
+          />
         </section>
         {isWide ? (
-          <aside class="panel visit-aside" aria-label="Details of the chosen event" aria-live="polite">
+          <aside
+            class="panel visit-aside"
+            aria-label="Details of the chosen event"
+            aria-live="polite"
+          >
             {event === undefined ? (
-              <p class="soft">Choose an event, on the time line or in the list, to see what is known of it.</p>
+              <p class="soft">
+                Choose an event, on the time line or in the list, to see what is known of it.
+              </p>
             ) : (
               <EventDetail journey={journey} event={event} />
             )}
@@ -81,7 +92,8 @@ export function mostTelling(journey: Journey): number {
   let best = -1;
   let largest = 0;
   journey.events.forEach(({ layoutShift }, index) => {
-    if (layoutShift === undefined || layoutShift.hadRecentInput || layoutShift.value <= largest) return;
+    if (layoutShift === undefined || layoutShift.hadRecentInput || layoutShift.value <= largest)
+      return;
     best = index;
     largest = layoutShift.value;
   });
@@ -122,7 +134,7 @@ function SessionFacts({ session }: { readonly session: SessionSummary }) {
           </dd>
         </div>
       </dl>
-      <Notes session={session} />
+      <Notes session={session} withRage={false} />
     </>
   );
 }

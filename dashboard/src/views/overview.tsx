@@ -22,7 +22,13 @@ import type { TimeSeries, Vitals } from "../api/types";
 const topPages = 6;
 
 /** How the site felt over the range, live. */
-export function Overview({ route, live, refresh, isDark, onRetry }: ViewProps & { readonly isDark: boolean }) {
+export function Overview({
+  route,
+  live,
+  refresh,
+  isDark,
+  onRetry,
+}: ViewProps & { readonly isDark: boolean }) {
   const range = rangeOf(route.range);
   const scopeNow = (): Scope => ({
     site: route.site,
@@ -33,7 +39,9 @@ export function Overview({ route, live, refresh, isDark, onRetry }: ViewProps & 
   const summary = useQuery(key, refresh, (signal) => getVitals(scopeNow(), signal));
   const series = useQuery(key, refresh, async (signal) => {
     const scope = scopeNow();
-    const all = await Promise.all(vitals.map((info) => getTimeSeries(scope, info.metric, range.stepMs, signal)));
+    const all = await Promise.all(
+      vitals.map((info) => getTimeSeries(scope, info.metric, range.stepMs, signal)),
+    );
     return new Map(all.map((one) => [one.metric as string, one]));
   });
   const pages = useQuery(`${route.site}|${route.range}`, refresh, (signal) =>
@@ -42,7 +50,8 @@ export function Overview({ route, live, refresh, isDark, onRetry }: ViewProps & 
 
   const error = summary.error ?? series.error ?? pages.error;
   const chosen = vitals.find((info) => info.short.toLowerCase() === route.vital);
-  if (summary.data === undefined && error !== undefined) return <ErrorState error={error} onRetry={onRetry} />;
+  if (summary.data === undefined && error !== undefined)
+    return <ErrorState error={error} onRetry={onRetry} />;
   if (summary.data === undefined || chosen === undefined) return <Loading what="vitals" />;
   const answer = summary.data;
   return (
@@ -79,7 +88,12 @@ export function Overview({ route, live, refresh, isDark, onRetry }: ViewProps & 
             {pages.data === undefined ? (
               <Loading what="pages" />
             ) : (
-              <PageTable rows={pageRows(pages.data)} route={route} columns={coreVitals} showRageClicks={false} />
+              <PageTable
+                rows={pageRows(pages.data)}
+                route={route}
+                columns={coreVitals}
+                showRageClicks={false}
+              />
             )}
           </section>
         </>
@@ -140,7 +154,11 @@ function Detail({ info, answer, series, isDark }: DetailProps) {
           <h2 id="trend">{info.name}</h2>
           <p class="soft">p75 over time</p>
         </div>
-        {series === undefined ? <Loading what="the trend" /> : <Trend info={info} series={series} isDark={isDark} />}
+        {series === undefined ? (
+          <Loading what="the trend" />
+        ) : (
+          <Trend info={info} series={series} isDark={isDark} />
+        )}
       </section>
       <section class="panel" aria-labelledby="spread">
         <div class="panel-head">
@@ -152,7 +170,9 @@ function Detail({ info, answer, series, isDark }: DetailProps) {
         ) : (
           <p class="soft">No page view measured {info.short} in this range.</p>
         )}
-        {isMeasured ? <Percentiles info={info} summary={summary} error={answer.relativeError} /> : null}
+        {isMeasured ? (
+          <Percentiles info={info} summary={summary} error={answer.relativeError} />
+        ) : null}
       </section>
     </div>
   );
@@ -167,7 +187,9 @@ function EmptyOverview({ route }: { readonly route: Route }) {
         ) : (
           <>
             Nothing arrived in this range{route.pageGroup === "" ? "" : " for this page"}.{" "}
-            <a href={formatRoute({ ...route, range: "30d", pageGroup: "" })}>Look at 30 days and all pages</a>
+            <a href={formatRoute({ ...route, range: "30d", pageGroup: "" })}>
+              Look at 30 days and all pages
+            </a>
           </>
         )}
       </p>

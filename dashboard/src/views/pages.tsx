@@ -15,14 +15,18 @@ const limit = 1000;
 /** Every page group with its vitals. */
 export function PagesView({ route, refresh, onRetry }: ViewProps) {
   const range = rangeOf(route.range);
-  const [sort, setSort] = useState<{ key: SortKey; isDescending: boolean }>({ key: "views", isDescending: true });
+  const [sort, setSort] = useState<{ key: SortKey; isDescending: boolean }>({
+    key: "views",
+    isDescending: true,
+  });
   const pages = useQuery(`${route.site}|${route.range}`, refresh, (signal) =>
     getPages({ site: route.site, ...intervalOf(range, Date.now()), pageGroup: "" }, limit, signal),
   );
   const choose = (key: SortKey): void =>
     // Names are first wanted from A, numbers from the largest.
     setSort((old) => ({ key, isDescending: old.key === key ? !old.isDescending : key !== "page" }));
-  const rows = pages.data === undefined ? [] : sortPages(pageRows(pages.data), sort.key, sort.isDescending);
+  const rows =
+    pages.data === undefined ? [] : sortPages(pageRows(pages.data), sort.key, sort.isDescending);
   return (
     <>
       <section class="headline headline-plain">
@@ -30,7 +34,9 @@ export function PagesView({ route, refresh, onRetry }: ViewProps) {
           <div>
             <h1>Pages</h1>
             <p class="lede">
-              {pages.data === undefined ? "\u00a0" : `${plural(rows.length, "page group")} seen ${range.phrase}`}
+              {pages.data === undefined
+                ? "\u00a0"
+                : `${plural(rows.length, "page group")} seen ${range.phrase}`}
             </p>
           </div>
           <div class="headline-tools">
@@ -51,7 +57,14 @@ export function PagesView({ route, refresh, onRetry }: ViewProps) {
         <NothingYet site={route.site} />
       ) : (
         <section class="panel" aria-label="Pages">
-          <PageTable rows={rows} route={route} columns={vitals} showRageClicks sort={sort} onSort={choose} />
+          <PageTable
+            rows={rows}
+            route={route}
+            columns={vitals}
+            showRageClicks
+            sort={sort}
+            onSort={choose}
+          />
           <p class="fine">Values are p75. A page opens the overview for it alone.</p>
         </section>
       )}

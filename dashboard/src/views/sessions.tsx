@@ -17,17 +17,29 @@ export function SessionsView({ route, refresh, onRetry }: ViewProps) {
   const range = rangeOf(route.range);
   const key = `${route.site}|${route.range}|${route.pageGroup}|${route.rating}|${route.rageClicks}`;
   const sessions = useQuery(key, refresh, (signal) => {
-    const scope = { site: route.site, ...intervalOf(range, Date.now()), pageGroup: route.pageGroup };
-    return getSessions(scope, { rating: route.rating, rageClicks: route.rageClicks }, limit, signal);
+    const scope = {
+      site: route.site,
+      ...intervalOf(range, Date.now()),
+      pageGroup: route.pageGroup,
+    };
+    return getSessions(
+      scope,
+      { rating: route.rating, rageClicks: route.rageClicks },
+      limit,
+      signal,
+    );
   });
-  const isFiltered = route.pageGroup !== "" || route.rating !== "RATING_UNSPECIFIED" || route.rageClicks;
+  const isFiltered =
+    route.pageGroup !== "" || route.rating !== "RATING_UNSPECIFIED" || route.rageClicks;
   return (
     <>
       <section class="headline headline-plain">
         <div class="headline-row">
           <div>
             <h1>Sessions</h1>
-            <p class="lede">{sessions.data === undefined ? "\u00a0" : countText(sessions.data, range.phrase)}</p>
+            <p class="lede">
+              {sessions.data === undefined ? "\u00a0" : countText(sessions.data, range.phrase)}
+            </p>
           </div>
           <div class="headline-tools">
             <RangeChooser route={route} />
@@ -55,7 +67,9 @@ export function SessionsView({ route, refresh, onRetry }: ViewProps) {
           <button
             type="button"
             class="button"
-            onClick={() => goTo({ ...route, pageGroup: "", rating: "RATING_UNSPECIFIED", rageClicks: false })}
+            onClick={() =>
+              goTo({ ...route, pageGroup: "", rating: "RATING_UNSPECIFIED", rageClicks: false })
+            }
           >
             Take all filters away
           </button>
@@ -73,7 +87,12 @@ function countText(answer: Sessions, phrase: string): string {
   return `${count} session${count === 1 ? "" : "s"} began ${phrase}`;
 }
 
-const ratings: readonly Rating[] = ["RATING_UNSPECIFIED", "RATING_GOOD", "RATING_NEEDS_IMPROVEMENT", "RATING_POOR"];
+const ratings: readonly Rating[] = [
+  "RATING_UNSPECIFIED",
+  "RATING_GOOD",
+  "RATING_NEEDS_IMPROVEMENT",
+  "RATING_POOR",
+];
 
 function Filters({ route }: { readonly route: Route }) {
   return (

@@ -1,5 +1,5 @@
 // Opens the dashboard and keeps everything that a quiet page would not say.
-import assert from 'node:assert/strict';
+import assert from "node:assert/strict";
 
 /**
  * @param {import('playwright-core').Browser} browser
@@ -8,16 +8,16 @@ import assert from 'node:assert/strict';
  * @param {import('playwright-core').BrowserContextOptions} [options]
  */
 export async function openDashboard(browser, origin, hash, options = {}) {
-  const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const noise = [];
   const foreign = [];
   // Policy violations are reported as errors on the console, too.
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) noise.push(message.text());
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) noise.push(message.text());
   });
-  page.on('pageerror', (error) => noise.push(`${error.message}\n${error.stack}`));
-  page.on('request', (request) => {
+  page.on("pageerror", (error) => noise.push(`${error.message}\n${error.stack}`));
+  page.on("request", (request) => {
     if (new URL(request.url()).origin !== origin) foreign.push(request.url());
   });
   await page.goto(`${origin}/${hash}`);

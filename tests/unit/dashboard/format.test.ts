@@ -50,7 +50,12 @@ describe("vitals", () => {
 
 describe("wholePercents", () => {
   it("always adds up to 100", () => {
-    for (const shares of [[1, 1, 1], [0.005, 0.005, 0.99], [2, 1, 0], [0.333, 0.333, 0.334]]) {
+    for (const shares of [
+      [1, 1, 1],
+      [0.005, 0.005, 0.99],
+      [2, 1, 0],
+      [0.333, 0.333, 0.334],
+    ]) {
       expect(wholePercents(shares).reduce((sum, part) => sum + part, 0)).toBe(100);
     }
   });

@@ -5,10 +5,20 @@ import { layOut } from "../../../dashboard/src/journey/lanes";
 import { movement } from "../../../dashboard/src/journey/shift_sketch";
 import { sketchFrame } from "../../../dashboard/src/journey/sketch_frame";
 import { mostTelling } from "../../../dashboard/src/views/journey";
-import type { Journey, JourneyEvent, JourneyPageView, Rect } from "../../../dashboard/src/api/types";
+import type {
+  Journey,
+  JourneyEvent,
+  JourneyPageView,
+  Rect,
+} from "../../../dashboard/src/api/types";
 
 const start = 1_750_000_000_000;
-const rect = (x: number, y: number, width: number, height: number): Rect => ({ x, y, width, height });
+const rect = (x: number, y: number, width: number, height: number): Rect => ({
+  x,
+  y,
+  width,
+  height,
+});
 
 function event(offset: number, pageViewIndex: number, more: Partial<JourneyEvent>): JourneyEvent {
   return { atUnixMs: start + offset, pageViewIndex, ...more };
@@ -44,7 +54,13 @@ const lcp = {
   presentationMs: 0,
 } as const;
 
-const interaction = { name: "click", target: "button", durationMs: 640, inputDelayMs: 34, processingMs: 560 };
+const interaction = {
+  name: "click",
+  target: "button",
+  durationMs: 640,
+  inputDelayMs: 34,
+  processingMs: 560,
+};
 
 describe("describe", () => {
   it("reads a vital with its rating and element", () => {
@@ -58,7 +74,10 @@ describe("describe", () => {
   });
 
   it("tells counted shifts from those after input, and never shows a shift as zero", () => {
-    expect(describeEvent(event(0, 0, shift(0.18)))).toMatchObject({ title: "Layout shift", value: "0.180" });
+    expect(describeEvent(event(0, 0, shift(0.18)))).toMatchObject({
+      title: "Layout shift",
+      value: "0.180",
+    });
     expect(describeEvent(event(0, 0, shift(0.0001, true)))).toMatchObject({
       title: "Layout shift after input",
       value: "< 0.001",
@@ -128,7 +147,12 @@ describe("layOut", () => {
   });
 
   it("draws an empty journey as nothing", () => {
-    expect(layOut({ pageViews: [], events: [] }, 800)).toEqual({ width: 800, lanes: [], breaks: [], ticks: [] });
+    expect(layOut({ pageViews: [], events: [] }, 800)).toEqual({
+      width: 800,
+      lanes: [],
+      breaks: [],
+      ticks: [],
+    });
   });
 });
 
@@ -147,9 +171,15 @@ describe("the sketch of a shift", () => {
   });
 
   it("says in words what moved", () => {
-    expect(movement(rect(0, 100, 300, 40), rect(0, 220, 300, 40))).toBe("moved 120 px down, 300 × 40 px");
-    expect(movement(rect(50, 100, 300, 40), rect(40, 90, 300, 40))).toBe("moved 10 px up and 10 px left, 300 × 40 px");
-    expect(movement(rect(0, 0, 300, 40), rect(0, 0, 300, 90))).toBe("changed from 300 × 40 to 300 × 90 px");
+    expect(movement(rect(0, 100, 300, 40), rect(0, 220, 300, 40))).toBe(
+      "moved 120 px down, 300 × 40 px",
+    );
+    expect(movement(rect(50, 100, 300, 40), rect(40, 90, 300, 40))).toBe(
+      "moved 10 px up and 10 px left, 300 × 40 px",
+    );
+    expect(movement(rect(0, 0, 300, 40), rect(0, 0, 300, 90))).toBe(
+      "changed from 300 × 40 to 300 × 90 px",
+    );
     expect(movement(rect(0, 0, 0, 0), rect(0, 0, 300, 90))).toBe("came into view, 300 × 90 px");
     expect(movement(rect(0, 0, 300, 90), undefined)).toBe("left the viewport");
   });

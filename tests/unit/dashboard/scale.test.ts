@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { axisTop, binPosition, gaps, roundTicks, sparkStrokes, toBins } from "../../../dashboard/src/charts/scale";
+import {
+  axisTop,
+  binPosition,
+  gaps,
+  roundTicks,
+  sparkStrokes,
+  toBins,
+} from "../../../dashboard/src/charts/scale";
 
 describe("axisTop", () => {
   it("keeps the good threshold in sight when everything is fast", () => {

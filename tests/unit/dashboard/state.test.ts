@@ -18,7 +18,12 @@ describe("routes", () => {
 
   it("shows the overview of the last hour for anything it does not know", () => {
     for (const hash of ["", "#", "#/nowhere", "#/overview?range=99y&vital=tbt&rating=odd"]) {
-      expect(parseRoute(hash)).toMatchObject({ view: "overview", range: "1h", vital: "lcp", rating: "RATING_UNSPECIFIED" });
+      expect(parseRoute(hash)).toMatchObject({
+        view: "overview",
+        range: "1h",
+        vital: "lcp",
+        rating: "RATING_UNSPECIFIED",
+      });
     }
   });
 
@@ -33,13 +38,16 @@ describe("ranges", () => {
     expect(rangeOf("unknown").key).toBe("1h");
   });
 
-  it.each(ranges.map((range) => [range.key, range] as const))("%s includes now and has its length", (_, range) => {
-    const now = new Date(2026, 2, 12, 12, 59, 59, 999).getTime();
-    const { fromUnixMs, toUnixMs } = intervalOf(range, now);
-    expect(toUnixMs).toBeGreaterThan(now);
-    expect(toUnixMs - fromUnixMs).toBe(range.spanMs);
-    expect(fromUnixMs % 60_000).toBe(0);
-  });
+  it.each(ranges.map((range) => [range.key, range] as const))(
+    "%s includes now and has its length",
+    (_, range) => {
+      const now = new Date(2026, 2, 12, 12, 59, 59, 999).getTime();
+      const { fromUnixMs, toUnixMs } = intervalOf(range, now);
+      expect(toUnixMs).toBeGreaterThan(now);
+      expect(toUnixMs - fromUnixMs).toBe(range.spanMs);
+      expect(fromUnixMs % 60_000).toBe(0);
+    },
+  );
 
   it("asks for at most 120 points", () => {
     for (const range of ranges) expect(range.spanMs / range.stepMs).toBeLessThanOrEqual(120);

@@ -23,7 +23,9 @@ describe("timeAxis", () => {
   });
 
   it("keeps the order of time", () => {
-    const moments = [0, 5, 5, 400, 9000, 9001, 70_000, 70_500, 4_000_000].map((offset) => start + offset);
+    const moments = [0, 5, 5, 400, 9000, 9001, 70_000, 70_500, 4_000_000].map(
+      (offset) => start + offset,
+    );
     const axis = timeAxis(moments.toReversed());
     const places = Array.from({ length: 500 }, (_, index) => axis.place(start + index * 8000));
     for (let index = 1; index < places.length; index++) {
@@ -46,15 +48,36 @@ describe("placeLabels", () => {
   });
 
   it("keeps the gap between neighbours", () => {
-    expect(placeLabels([{ x: 0, width: 50 }, { x: 57, width: 5 }], 1, 8)).toEqual([0, -1]);
-    expect(placeLabels([{ x: 0, width: 50 }, { x: 58, width: 5 }], 1, 8)).toEqual([0, 0]);
+    expect(
+      placeLabels(
+        [
+          { x: 0, width: 50 },
+          { x: 57, width: 5 },
+        ],
+        1,
+        8,
+      ),
+    ).toEqual([0, -1]);
+    expect(
+      placeLabels(
+        [
+          { x: 0, width: 50 },
+          { x: 58, width: 5 },
+        ],
+        1,
+        8,
+      ),
+    ).toEqual([0, 0]);
   });
 });
 
 describe("axisTicks", () => {
   it("has none inside a break and goes on after it", () => {
     const end = start + 605_000;
-    const axis = timeAxis([start, start + 1000, start + 2000, start + 602_000, start + 603_500, end], 2000);
+    const axis = timeAxis(
+      [start, start + 1000, start + 2000, start + 602_000, start + 603_500, end],
+      2000,
+    );
     const ticks = axisTicks(axis, start, end, 0.08).map((at) => at - start);
     expect(ticks[0]).toBe(0);
     expect(ticks.every((offset) => offset <= 2000 || offset >= 602_000)).toBe(true);

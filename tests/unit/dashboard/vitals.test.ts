@@ -4,12 +4,15 @@ import { rate, ratingInfo, vitalInfo, vitals, worse } from "../../../dashboard/s
 import type { Rating, VitalSummary, Vitals } from "../../../dashboard/src/api/types";
 
 describe("rate", () => {
-  it.each(vitals.map((info) => [info.short, info] as const))("gives %s the better rating on a threshold", (_, info) => {
-    expect(rate(info, info.good)).toBe("RATING_GOOD");
-    expect(rate(info, info.good * 1.0001)).toBe("RATING_NEEDS_IMPROVEMENT");
-    expect(rate(info, info.poor)).toBe("RATING_NEEDS_IMPROVEMENT");
-    expect(rate(info, info.poor * 1.0001)).toBe("RATING_POOR");
-  });
+  it.each(vitals.map((info) => [info.short, info] as const))(
+    "gives %s the better rating on a threshold",
+    (_, info) => {
+      expect(rate(info, info.good)).toBe("RATING_GOOD");
+      expect(rate(info, info.good * 1.0001)).toBe("RATING_NEEDS_IMPROVEMENT");
+      expect(rate(info, info.poor)).toBe("RATING_NEEDS_IMPROVEMENT");
+      expect(rate(info, info.poor * 1.0001)).toBe("RATING_POOR");
+    },
+  );
 });
 
 it("has the six vitals with the Core Web Vitals first", () => {
@@ -37,7 +40,8 @@ describe("headlineOf", () => {
     rageClicks: 0,
     relativeError: 0.01,
     vitals: Object.entries(ratings).map(
-      ([short, rating]) => ({ metric: `METRIC_${short}`, rating, count: 5 }) as unknown as VitalSummary,
+      ([short, rating]) =>
+        ({ metric: `METRIC_${short}`, rating, count: 5 }) as unknown as VitalSummary,
     ),
   });
   const good = "RATING_GOOD";
