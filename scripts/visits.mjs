@@ -20,6 +20,7 @@ to 0.1 ms, CLS to 1e-9, clicks, rage clicks and layout shifts by number. Ends wi
   --api URL        where the collector answers queries, for example http://127.0.0.1:8080
   --visits N       how many visits (default ${VISITORS.length}); the visitors come in this order:
                    ${VISITORS.map(({ name }) => name).join(", ")}
+  --visitors LIST  only these, for example reader,impatient
   --site-key KEY   the site's key (default academy)
   --wait SECONDS   how long the collector may take to know everything (default 20)
   --headed         show the browser
@@ -29,6 +30,7 @@ to 0.1 ms, CLS to 1e-9, clicks, rage clicks and layout shifts by number. Ends wi
 Nobody else may visit the site meanwhile: the rollups are compared before and after.`;
 
 const LOAD_TIMEOUT_MS = 30_000;
+const REPORT_TIMEOUT_MS = 5_000;
 
 function readOptions() {
   const { values } = parseArgs({
@@ -36,6 +38,7 @@ function readOptions() {
       site: { type: "string" },
       api: { type: "string" },
       visits: { type: "string", default: String(VISITORS.length) },
+      visitors: { type: "string" },
       "site-key": { type: "string", default: "academy" },
       wait: { type: "string", default: "20" },
       headed: { type: "boolean", default: false },
@@ -48,8 +51,15 @@ function readOptions() {
   for (const name of ["visits", "wait"]) {
     if (!/^[1-9]\d*$/.test(values[name])) throw new Error(`--${name} wants a whole number above 0`);
   }
+  const chosen = values.visitors?.split(",") ?? VISITORS.map(({ name }) => name);
+  const visitors = chosen.map((name) => {
+    const visitor = VISITORS.find((known) => known.name === name);
+    if (!visitor) throw new Error(`--visitors: nobody is called ${name}`);
+    return visitor;
+  });
   return {
     ...values,
+    visitors,
     site: new URL(values.site).origin,
     visits: Number(values.visits),
     waitMs: Number(values.wait) * 1000,
@@ -85,6 +95,11 @@ async function makeVisit(visitor, { visit, site, siteKey, browsers, capture, lib
   const page = await context.newPage();
   page.setDefaultTimeout(LOAD_TIMEOUT_MS);
 
+  // Restored pages ask for nothing, so this counts documents.
+  let loads = 0;
+  page.on("request", (request) => {
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) loads++;
+  });
   const storageKey = `paceline.${siteKey}`;
   const agentStarted = () =>
     page.waitForFunction((key) => localStorage.getItem(key) !== null, storageKey, { polling: 20 });
@@ -111,17 +126,19 @@ async function makeVisit(visitor, { visit, site, siteKey, browsers, capture, lib
   if (!sessionId) throw new Error("the agent has left no session id: is its script served?");
 
   // As a person closes a tab: the page is hidden first and may say its last words.
-  const last = await page.evaluate(() => performance.timeOrigin);
   await Promise.all([page.waitForEvent("close"), page.close({ runBeforeUnload: true })]);
-  await until(
-    async () => capture.documents(visit).some(({ origin }) => origin === last),
-    (isThere) => isThere,
-    5_000,
+  const documents = await until(
+    async () => capture.documents(visit),
+    (known) => known.length >= loads,
+    REPORT_TIMEOUT_MS,
   );
+  if (documents.length !== loads) {
+    throw new Error(`${visitor.name}: ${loads} pages were loaded, ${documents.length} reported`);
+  }
   return {
     name: `${visitor.name}, ${visitor.device}`,
     sessionId,
-    documents: capture.documents(visit),
+    documents,
   };
 }
 
@@ -143,7 +160,7 @@ async function main() {
   try {
     const visits = [];
     for (let visit = 0; visit < options.visits; visit++) {
-      const visitor = VISITORS[visit % VISITORS.length];
+      const visitor = options.visitors[visit % options.visitors.length];
       const label = `visit ${visit + 1} of ${options.visits}`;
       progress(`${label}: ${visitor.name} on a ${visitor.device}`);
       const made = await makeVisit(visitor, {

@@ -32,6 +32,7 @@ export async function painted(page) {
   await settle(page);
 }
 
+/** Gives the page a slow line; call what it returns before the page closes, or Chromium drops the last words. */
 async function slowLine(context, page, { megabits, latency }) {
   const client = await context.newCDPSession(page);
   await client.send("Network.enable");
@@ -41,6 +42,7 @@ async function slowLine(context, page, { megabits, latency }) {
     downloadThroughput: megabits * MEGABIT,
     uploadThroughput: megabits * MEGABIT,
   });
+  return () => client.detach();
 }
 
 async function read(page, steps) {
@@ -82,7 +84,7 @@ async function reader({ page, arrive, follow, say }) {
 /** Books a call on a phone with a slow line. */
 async function booker(visit) {
   const { context, page, arrive, follow, say } = visit;
-  await slowLine(context, page, { megabits: 4, latency: 60 });
+  const quicken = await slowLine(context, page, { megabits: 4, latency: 60 });
   await arrive("/");
   await follow("/courses.html", () => page.tap("main a[href='/courses.html']"));
   await page.waitForSelector("#announcement");
@@ -91,11 +93,12 @@ async function booker(visit) {
   await follow("/book.html", () => page.tap("main a[href^='/book.html']"));
   say("books a call");
   await book(visit, { tap: true });
+  await quicken();
 }
 
 /** Leaves the home page while its picture still loads, and the next page at once: the WASM never gets a chance. */
 async function impatient({ context, page, site, agentStarted, say }) {
-  await slowLine(context, page, { megabits: 1.2, latency: 40 });
+  const quicken = await slowLine(context, page, { megabits: 1.2, latency: 40 });
   await page.goto(`${site}/`, { waitUntil: "commit" });
   await agentStarted();
   await painted(page);
@@ -104,6 +107,7 @@ async function impatient({ context, page, site, agentStarted, say }) {
   await page.waitForURL(`${site}/coaches.html`, { waitUntil: "commit" });
   await agentStarted();
   await painted(page);
+  await quicken();
 }
 
 /** Hammers on a trailer that does not play, looks at another tab, comes back and books. Wants real tabs. */
