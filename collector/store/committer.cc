@@ -21,8 +21,8 @@ absl::Status CheckAppend(const BeaconId& id, const v1::JournalRecord& record) {
     return absl::InvalidArgumentError("a record needs a beacon or an entry batch");
   }
   const BeaconId own = IdOf(record);
-  if (own.site != id.site || own.session_id != id.session_id ||
-      own.document_id != id.document_id || own.sequence != id.sequence) {
+  if (own.site != id.site || own.session_id != id.session_id || own.document_id != id.document_id ||
+      own.sequence != id.sequence) {
     return absl::InvalidArgumentError("the id is not that of the record's payload");
   }
   return absl::OkStatus();
@@ -139,14 +139,16 @@ void Committer::CommitGroup(Group* group) {
     status = options_.disk->Write(batch, KeyValue::Durability::kSynced);
   }
   if (!status.ok()) {
-    // Nothing of the group is known to be durable, and a duplicate may be one of another record of the group.
+    // Nothing of the group is known to be durable, and a duplicate may be one of another record of
+    // the group.
     last_commit_ = commit_before;
     Fail(status);
     for (Waiting& one : *group) one.done(Unavailable(status));
     return;
   }
-  // Before the answers: whoever was answered can read what was stored. A failure to fold does not unsay that the
-  // records are durable; they are folded when the store is opened again, and nothing new is taken until then.
+  // Before the answers: whoever was answered can read what was stored. A failure to fold does not
+  // unsay that the records are durable; they are folded when the store is opened again, and nothing
+  // new is taken until then.
   const absl::Status folded = FoldGroup(*group);
   if (!folded.ok()) Fail(folded);
   for (Waiting& one : *group) one.done(std::move(one.result));
@@ -173,7 +175,8 @@ absl::Status Committer::DecideOne(Waiting* one, Group* group, Batch* batch) {
     if (!stored.ok()) return stored.status();
     if (stored->has_value()) {
       v1::SeenRecord seen;
-      if (!seen.ParseFromString(**stored)) return absl::DataLossError("a seen record is unreadable");
+      if (!seen.ParseFromString(**stored))
+        return absl::DataLossError("a seen record is unreadable");
       bound_to = seen.content_hash();
     }
   }

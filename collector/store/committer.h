@@ -1,11 +1,13 @@
-// The one writer: gives records their commit numbers, makes them durable in groups, folds them, answers.
+// The one writer: gives records their commit numbers, makes them durable in groups, folds them,
+// answers.
 //
-// Whatever waits when the writer is free becomes one group: a single synced write of the journeys with what their
-// sequence numbers are bound to (`seen`). A page that waits for its answer waits for one sync, however many others do.
-// Nothing is answered as stored, or as a duplicate of something stored, before the sync that covers it has succeeded.
+// Whatever waits when the writer is free becomes one group: a single synced write of the journeys
+// with what their sequence numbers are bound to (`seen`). A page that waits for its answer waits
+// for one sync, however many others do. Nothing is answered as stored, or as a duplicate of
+// something stored, before the sync that covers it has succeeded.
 //
-// After a write has failed, everything is answered kUnavailable until the store is opened again: the failed group may
-// come back then, so nothing else may get its commit numbers. Reading goes on.
+// After a write has failed, everything is answered kUnavailable until the store is opened again:
+// the failed group may come back then, so nothing else may get its commit numbers. Reading goes on.
 //
 // Append and FlushViews are thread-safe.
 #pragma once
@@ -33,7 +35,8 @@ class Committer {
   // Bounds of one group: how long one record can hold up the next.
   static constexpr size_t kMaxGroupRecords = 1024;
   static constexpr size_t kMaxGroupBytes = 4u << 20;
-  // Serialized records that may wait, in bytes; beyond it Append answers kOverloaded, as beyond max_queued_records.
+  // Serialized records that may wait, in bytes; beyond it Append answers kOverloaded, as beyond
+  // max_queued_records.
   static constexpr size_t kMaxQueuedBytes = 64u << 20;
 
   struct Options {
@@ -69,7 +72,8 @@ class Committer {
   using Group = std::vector<Waiting>;
 
   void Run();
-  // Sleeps until there is something to do; takes a group. False when all is done and the committer stops.
+  // Sleeps until there is something to do; takes a group. False when all is done and the committer
+  // stops.
   bool TakeGroup(Group* group, bool* flush);
   void CommitGroup(Group* group);
   // Fills `batch` with the records of the group that are new, and `result` of all.

@@ -38,7 +38,8 @@ Records EffectiveRawRecords(const Records& document, uint32_t covers) {
   return raw;
 }
 
-// One EffectiveBeacon for each Beacon the monitor gives, which is one unless there is very much. `raw`: in commit order.
+// One EffectiveBeacon for each Beacon the monitor gives, which is one unless there is very much.
+// `raw`: in commit order.
 std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
   Records in_sequence = raw;
   std::sort(in_sequence.begin(), in_sequence.end(), [](const auto* a, const auto* b) {
@@ -110,8 +111,8 @@ void MergeHeader(const EffectiveBeacon& from, int at, v1::PageViewFact* fact) {
     fact->set_session_id(beacon.session_id());
     fact->set_document_id(beacon.document_id());
     fact->set_page_view(header.index());
-    fact->set_began_unix_ms(CorrectedUnixMs(beacon.origin_unix_ms(), header.start_100us(),
-                                            from.clock_offset_ms));
+    fact->set_began_unix_ms(
+        CorrectedUnixMs(beacon.origin_unix_ms(), header.start_100us(), from.clock_offset_ms));
     fact->set_last_seen_unix_ms(fact->began_unix_ms());
     fact->set_weight_micro(from.weight_micro);
     *fact->mutable_dimensions() = from.dimensions;
@@ -180,7 +181,8 @@ void MergeEvent(const v1::Event& event, const EffectiveBeacon& from, v1::PageVie
 
 uint64_t CorrectedUnixMs(uint64_t origin_unix_ms, uint64_t at_100us, int64_t clock_offset_ms) {
   const int64_t origin = static_cast<int64_t>(std::min(origin_unix_ms, kMaxUnixMs));
-  const int64_t since = static_cast<int64_t>(std::min(at_100us / 10 + (at_100us % 10 >= 5), kMaxUnixMs));
+  const int64_t since =
+      static_cast<int64_t>(std::min(at_100us / 10 + (at_100us % 10 >= 5), kMaxUnixMs));
   const int64_t limit = static_cast<int64_t>(kMaxUnixMs);
   const int64_t offset = std::clamp(clock_offset_ms, -limit, limit);
   return static_cast<uint64_t>(std::clamp<int64_t>(origin + since + offset, 0, limit));

@@ -1,11 +1,13 @@
 // From records to page views: pure functions, without state, clock or I/O.
 //
-// A record is a Beacon (what the page's own core said) or a raw EntryBatch (what the browser saw). The raw batches of a
-// document are run through core::PageMonitor together, in sequence order, and count as one Beacon with the highest of
-// their sequences. So everything after EffectiveBeacons knows Beacons only.
+// A record is a Beacon (what the page's own core said) or a raw EntryBatch (what the browser saw).
+// The raw batches of a document are run through core::PageMonitor together, in sequence order, and
+// count as one Beacon with the highest of their sequences. So everything after EffectiveBeacons
+// knows Beacons only.
 //
-// The result does not depend on the order in which records arrived, but for what is fixed by a page view's first record
-// (in commit order): when it began, its dimensions, its page group and its weight.
+// The result does not depend on the order in which records arrived, but for what is fixed by a page
+// view's first record (in commit order): when it began, its dimensions, its page group and its
+// weight.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +21,12 @@
 
 namespace paceline::store {
 
-// Raw batches of a document that are folded: the first ones in commit order. Bounds the work of one fold; a page sends
-// a raw batch at most every few seconds, and only until its WASM has loaded.
+// Raw batches of a document that are folded: the first ones in commit order. Bounds the work of one
+// fold; a page sends a raw batch at most every few seconds, and only until its WASM has loaded.
 inline constexpr size_t kMaxRawBatchesPerDocument = 64;
 
-// Page views of a document that are counted, by PageView.index. Back/forward-cache restores and routes of one load.
+// Page views of a document that are counted, by PageView.index. Back/forward-cache restores and
+// routes of one load.
 inline constexpr uint32_t kMaxPageViewsPerDocument = 256;
 
 // Row C7 of the specification: an interaction slower than this counts as slow.
@@ -34,7 +37,8 @@ struct EffectiveBeacon {
   v1::Beacon beacon;
   // The page group of each of beacon.page_views, in their order.
   std::vector<std::string> page_groups;
-  // These four are of the record, or of the first raw record in commit order. To be added to the client's times.
+  // These four are of the record, or of the first raw record in commit order. To be added to the
+  // client's times.
   int64_t clock_offset_ms = 0;
   uint64_t received_unix_ms = 0;
   uint64_t weight_micro = 0;
@@ -43,13 +47,14 @@ struct EffectiveBeacon {
   bool derived = false;
 };
 
-// What counts of `records`: the records of one session, of any number of documents, in commit order (as ReadJourney
-// gives them). Raw batches that are superseded by covers_entries_before are left out, and so are those beyond
-// kMaxRawBatchesPerDocument. A derived Beacon stands where the first of its batches stood.
+// What counts of `records`: the records of one session, of any number of documents, in commit order
+// (as ReadJourney gives them). Raw batches that are superseded by covers_entries_before are left
+// out, and so are those beyond kMaxRawBatchesPerDocument. A derived Beacon stands where the first
+// of its batches stood.
 std::vector<EffectiveBeacon> EffectiveBeacons(const std::vector<v1::JournalRecord>& records);
 
-// Server time of a client's time: `origin_unix_ms` + `at_100us` (in 0.1 ms) + `clock_offset_ms`, in Unix milliseconds,
-// rounded to nearest and kept within years 1970 to 9999.
+// Server time of a client's time: `origin_unix_ms` + `at_100us` (in 0.1 ms) + `clock_offset_ms`, in
+// Unix milliseconds, rounded to nearest and kept within years 1970 to 9999.
 uint64_t CorrectedUnixMs(uint64_t origin_unix_ms, uint64_t at_100us, int64_t clock_offset_ms);
 
 // A Beacon as it stands in `record`, which holds one.
@@ -58,14 +63,16 @@ EffectiveBeacon FromRecord(const v1::JournalRecord& record);
 // The page views of one document, by PageView.index.
 using DocumentFacts = std::map<uint32_t, v1::PageViewFact>;
 
-// Folds one more Beacon of the document into `facts`: per vital and for the header the highest sequence wins, counters
-// add up. A Beacon is merged once. Events whose page view has no header in the Beacon are left out.
+// Folds one more Beacon of the document into `facts`: per vital and for the header the highest
+// sequence wins, counters add up. A Beacon is merged once. Events whose page view has no header in
+// the Beacon are left out.
 void MergeBeacon(const EffectiveBeacon& beacon, DocumentFacts* facts);
 
 // All of a document's facts from all of its records, in commit order.
 DocumentFacts FoldDocument(const std::vector<v1::JournalRecord>& records);
 
-// Word of the web-vitals library for `type`: "navigate", "back-forward-cache", …; "unknown" when unspecified.
+// Word of the web-vitals library for `type`: "navigate", "back-forward-cache", …; "unknown" when
+// unspecified.
 std::string_view NavigationTypeName(v1::NavigationType type);
 
 }  // namespace paceline::store

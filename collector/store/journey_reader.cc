@@ -73,9 +73,8 @@ absl::Status ForEachRecord(
     const std::function<absl::Status(JourneyKey, const v1::JournalRecord&)>& visit) {
   absl::StatusOr<std::vector<DayRange>> days = Days(reader);
   if (!days.ok()) return days.status();
-  std::erase_if(*days, [&](const DayRange& day) {
-    return day.last < from_commit || day.first > to_commit;
-  });
+  std::erase_if(
+      *days, [&](const DayRange& day) { return day.last < from_commit || day.first > to_commit; });
   std::sort(days->begin(), days->end(),
             [](const DayRange& a, const DayRange& b) { return a.first < b.first; });
 

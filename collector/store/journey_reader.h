@@ -1,7 +1,8 @@
 // Reads the journeys in commit order.
 //
-// They are keyed by (day of receipt, commit), so that retention drops whole files. A clock that is set back makes a
-// later commit land on an earlier day, so days may overlap in commit numbers: they are merged.
+// They are keyed by (day of receipt, commit), so that retention drops whole files. A clock that is
+// set back makes a later commit land on an earlier day, so days may overlap in commit numbers: they
+// are merged.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@
 
 namespace paceline::store {
 
-// Calls `visit` for each record with a commit in [from, to], in commit order; stops at its first error and returns it.
-// DataLoss: a key or a record cannot be read.
+// Calls `visit` for each record with a commit in [from, to], in commit order; stops at its first
+// error and returns it. DataLoss: a key or a record cannot be read.
 absl::Status ForEachRecord(
     const KeyValueReader& reader, uint64_t from_commit, uint64_t to_commit,
     const std::function<absl::Status(JourneyKey, const v1::JournalRecord&)>& visit);

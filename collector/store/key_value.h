@@ -1,7 +1,7 @@
 // What the store needs of a key-value engine: ordered families of keys, snapshots, atomic batches.
 //
-// Two engines: RocksKeyValue (the real one) and MemoryKeyValue (recounts, and tests of our own concurrency, which
-// ThreadSanitizer can follow only where everything is instrumented).
+// Two engines: RocksKeyValue (the real one) and MemoryKeyValue (recounts, and tests of our own
+// concurrency, which ThreadSanitizer can follow only where everything is instrumented).
 #pragma once
 
 #include <cstdint>
@@ -76,8 +76,8 @@ class KeyValueReader {
 class KeyValue : public KeyValueReader {
  public:
   enum class Durability { kBuffered, kSynced };
-  // kSynced returns after the batch, and all before it, would survive a loss of power. After an error nothing is known
-  // about the batch, and every later write fails.
+  // kSynced returns after the batch, and all before it, would survive a loss of power. After an
+  // error nothing is known about the batch, and every later write fails.
   virtual absl::Status Write(const Batch& batch, Durability durability) = 0;
   // As it is now. The engine outlives it.
   virtual std::unique_ptr<KeyValueReader> Snapshot() const = 0;

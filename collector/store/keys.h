@@ -2,7 +2,8 @@
 //
 //   journeys  day:4 commit:8                                        JournalRecord
 //   sessions  'r' site session:16                                   SessionRecord
-//             'b' site began:8 session:16                           (empty): sessions by the time they began
+//             'b' site began:8 session:16                           (empty): sessions by the time
+//             they began
 //   seen      site session:16 document:8 sequence:4                 SeenRecord
 //   facts     site began:8 session:16 document:8 page_view:4        PageViewFact
 //   rollups   site resolution:1 slice:1 start:8 value               RollupCell
@@ -26,7 +27,8 @@
 
 namespace paceline::store {
 
-// Of everything on disk: keys, values, and what folding makes of a record. Data of a newer one is refused.
+// Of everything on disk: keys, values, and what folding makes of a record. Data of a newer one is
+// refused.
 inline constexpr uint32_t kFormatVersion = 1;
 
 inline constexpr size_t kSessionIdBytes = 16;

@@ -124,8 +124,9 @@ absl::Status RocksKeyValue::OpenDatabase(const Options& options) {
   return absl::OkStatus();
 }
 
-// The files a writer has listed in its manifest are there until it lists others. So when the manifest is the same
-// before and after opening, what was opened is one state of the database, its log included.
+// The files a writer has listed in its manifest are there until it lists others. So when the
+// manifest is the same before and after opening, what was opened is one state of the database, its
+// log included.
 absl::Status RocksKeyValue::OpenBesideWriter(const Options& options) {
   rocksdb::DBOptions database_options = DatabaseOptions();
   database_options.create_if_missing = false;

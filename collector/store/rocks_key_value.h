@@ -17,16 +17,18 @@ class RocksKeyValue : public KeyValue {
  public:
   struct Options {
     std::string data_dir;
-    // Nothing is written and no lock is taken: another process may have the directory open. What is read is its state
-    // at the time of opening.
+    // Nothing is written and no lock is taken: another process may have the directory open. What is
+    // read is its state at the time of opening.
     bool read_only = false;
-    // Wraps the file system in tests of failing disks; the default one when null. Outlives the object.
+    // Wraps the file system in tests of failing disks; the default one when null. Outlives the
+    // object.
     rocksdb::Env* env = nullptr;
   };
 
-  // Creates the directory and the families as needed, unless read-only, and recovers what was written.
-  // FailedPrecondition: locked by another process, or has families this version does not know. NotFound: read-only, and
-  // there is nothing. DataLoss: cannot be read. Unavailable: any other failure of the file system.
+  // Creates the directory and the families as needed, unless read-only, and recovers what was
+  // written. FailedPrecondition: locked by another process, or has families this version does not
+  // know. NotFound: read-only, and there is nothing. DataLoss: cannot be read. Unavailable: any
+  // other failure of the file system.
   static absl::StatusOr<std::unique_ptr<RocksKeyValue>> Open(const Options& options);
   ~RocksKeyValue() override;
 
@@ -45,8 +47,8 @@ class RocksKeyValue : public KeyValue {
 
   absl::Status OpenDatabase(const Options& options);
   absl::Status OpenBesideWriter(const Options& options);
-  absl::StatusOr<std::optional<std::string>> GetAt(const rocksdb::Snapshot* snapshot,
-                                                   Family family, std::string_view key) const;
+  absl::StatusOr<std::optional<std::string>> GetAt(const rocksdb::Snapshot* snapshot, Family family,
+                                                   std::string_view key) const;
   std::unique_ptr<Cursor> NewCursorAt(const rocksdb::Snapshot* snapshot, Family family) const;
 
   bool read_only_ = false;
@@ -54,8 +56,9 @@ class RocksKeyValue : public KeyValue {
   std::array<rocksdb::ColumnFamilyHandle*, kFamilyCount> families_{};
   rocksdb::ColumnFamilyHandle* default_family_ = nullptr;
 
-  // Set by the first write that failed. RocksDB itself may go on after some errors; we do not, for the failed batch may
-  // come back when the directory is opened again, and its commit numbers must not name anything else until then.
+  // Set by the first write that failed. RocksDB itself may go on after some errors; we do not, for
+  // the failed batch may come back when the directory is opened again, and its commit numbers must
+  // not name anything else until then.
   mutable std::mutex failure_mutex_;
   absl::Status failure_;
 };

@@ -42,7 +42,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
       family == Family::kJourneys ? kJourneysWriteBufferBytes : kViewsWriteBufferBytes;
   options.max_write_buffer_number = 3;
   options.compression = rocksdb::kLZ4Compression;
-  // Journeys come in key order, so levels above the last never hold much; zstd halves what stays for months.
+  // Journeys come in key order, so levels above the last never hold much; zstd halves what stays
+  // for months.
   options.bottommost_compression = rocksdb::kZSTD;
   options.level_compaction_dynamic_level_bytes = true;
   return options;
@@ -58,11 +59,11 @@ rocksdb::DBOptions DatabaseOptions() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.paranoid_checks = true;
   options.max_total_wal_size = kMaxLogBytes;
-  // Files written in the background reach the disk steadily, not all at once before an fsync that a page waits for.
+  // Files written in the background reach the disk steadily, not all at once before an fsync that a
+  // page waits for.
   options.bytes_per_sync = 1u << 20;
   options.max_background_jobs = 2;
-  options.write_buffer_manager =
-      std::make_shared<rocksdb::WriteBufferManager>(kWriteBuffersBytes);
+  options.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(kWriteBuffersBytes);
   // RocksDB's own log of events.
   options.keep_log_file_num = 4;
   options.max_log_file_size = 4u << 20;

@@ -12,7 +12,8 @@ void ApplyToSketch(uint64_t zeros, const absl::btree_map<int32_t, uint64_t>& del
   const uint64_t zero_weight = record->zero_weight_micro() + zeros;
   absl::btree_map<int32_t, uint64_t> buckets;
   int32_t index = 0;
-  const int count = std::min(record->bucket_index_deltas_size(), record->bucket_weights_micro_size());
+  const int count =
+      std::min(record->bucket_index_deltas_size(), record->bucket_weights_micro_size());
   for (int i = 0; i < count; ++i) {
     index += record->bucket_index_deltas(i);
     buckets[index] = record->bucket_weights_micro(i);

@@ -1,9 +1,10 @@
 // Arithmetic on rollup cells.
 //
-// A CellDelta is what is to be added to a cell: the sum of facts that came and went. All sums are unsigned integers that
-// wrap around (2^64, sums of values 2^128): going below zero on the way to the right number is no error, nothing a
-// client claims can overflow into undefined behaviour, and whatever order facts come and go in, a cell ends with the
-// same bytes. Only the unweighted number of page views, which no client can inflate, is checked never to be negative.
+// A CellDelta is what is to be added to a cell: the sum of facts that came and went. All sums are
+// unsigned integers that wrap around (2^64, sums of values 2^128): going below zero on the way to
+// the right number is no error, nothing a client claims can overflow into undefined behaviour, and
+// whatever order facts come and go in, a cell ends with the same bytes. Only the unweighted number
+// of page views, which no client can inflate, is checked never to be negative.
 #pragma once
 
 #include <array>
@@ -52,7 +53,8 @@ class CellDelta {
 // Nothing is counted in it: such cells are not kept.
 bool IsEmpty(const v1::RollupCell& cell);
 
-// The sketch of a stored cell. Buckets no value can have are left out; there are none in what this version wrote.
+// The sketch of a stored cell. Buckets no value can have are left out; there are none in what this
+// version wrote.
 core::DdSketch ToSketch(const v1::SketchRecord& record);
 
 // Sum of weight * value of a cell, in Vital.value's unit times millionths.

@@ -9,9 +9,12 @@ namespace paceline::store {
 const std::array<RollupDimension, kRollupDimensionCount>& RollupDimensions() {
   using Fact = v1::PageViewFact;
   static constexpr std::array<RollupDimension, kRollupDimensionCount> kTable = {{
-      {1, "device_type", [](const Fact& f) { return std::string_view(f.dimensions().device_type()); }},
-      {2, "device_tier", [](const Fact& f) { return std::string_view(f.dimensions().device_tier()); }},
-      {3, "connection", [](const Fact& f) { return std::string_view(f.dimensions().connection()); }},
+      {1, "device_type",
+       [](const Fact& f) { return std::string_view(f.dimensions().device_type()); }},
+      {2, "device_tier",
+       [](const Fact& f) { return std::string_view(f.dimensions().device_tier()); }},
+      {3, "connection",
+       [](const Fact& f) { return std::string_view(f.dimensions().connection()); }},
       {4, "browser", [](const Fact& f) { return std::string_view(f.dimensions().browser()); }},
       {5, "navigation_type", [](const Fact& f) { return NavigationTypeName(f.navigation_type()); }},
   }};

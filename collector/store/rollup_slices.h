@@ -1,7 +1,8 @@
 // The one table of what rollups are kept by.
 //
-// A fact counts in these slices: everything of the site (""), its page group ("page"), each dimension ("device_tier"),
-// and its page group with each dimension ("page+device_tier", values joined by '\n': "home\nphone").
+// A fact counts in these slices: everything of the site (""), its page group ("page"), each
+// dimension ("device_tier"), and its page group with each dimension ("page+device_tier", values
+// joined by '\n': "home\nphone").
 #pragma once
 
 #include <array>
@@ -29,7 +30,8 @@ inline constexpr size_t kRollupDimensionCount = 5;
 // The table.
 const std::array<RollupDimension, kRollupDimensionCount>& RollupDimensions();
 
-// A slice's number in keys: the dimension's id (0: none), plus kPageSliceBit when by page group too.
+// A slice's number in keys: the dimension's id (0: none), plus kPageSliceBit when by page group
+// too.
 using SliceId = uint8_t;
 inline constexpr SliceId kPageSliceBit = 0x80;
 

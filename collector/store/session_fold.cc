@@ -42,7 +42,7 @@ Work NoteRawBatch(const v1::EntryBatch& batch, v1::SessionRecord* session) {
   document->add_folded_sequences(batch.sequence());
   // Beacons that came before the first raw batch are looked through when it is folded.
   return first || batch.sequence() >= document->covers_entries_before() ? Work::kRefold
-                                                                       : Work::kNothing;
+                                                                        : Work::kNothing;
 }
 
 Work NoteBeacon(const v1::Beacon& beacon, v1::SessionRecord* session) {
@@ -104,7 +104,8 @@ std::vector<FactChange> Compare(DocumentFacts before, DocumentFacts after) {
   return changes;
 }
 
-// Brings the session's references in line with `changes`; takes out of them what exceeds kMaxPageViewsPerSession.
+// Brings the session's references in line with `changes`; takes out of them what exceeds
+// kMaxPageViewsPerSession.
 void UpdateReferences(v1::SessionRecord* session, std::vector<FactChange>* changes) {
   auto* refs = session->mutable_page_views();
   std::erase_if(*changes, [&](const FactChange& change) {

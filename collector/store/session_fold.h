@@ -1,5 +1,5 @@
-// Folds one record into its session: which page views change, and how. Reads, but changes nothing but the session it is
-// given.
+// Folds one record into its session: which page views change, and how. Reads, but changes nothing
+// but the session it is given.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ struct FactChange {
   std::optional<v1::PageViewFact> after;
 };
 
-// Adds `record`, stored under `key`, to `session` (empty for the session's first record), and returns what changes.
+// Adds `record`, stored under `key`, to `session` (empty for the session's first record), and
+// returns what changes.
 absl::StatusOr<std::vector<FactChange>> FoldIntoSession(JourneyKey key,
                                                         const v1::JournalRecord& record,
                                                         const FoldSource& source,

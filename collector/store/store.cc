@@ -54,15 +54,15 @@ class Store::Impl {
     const absl::StatusOr<uint64_t> last = LastCommit(*disk_);
     if (!last.ok()) return last.status();
     last_commit_ = *last;
-    const absl::Status folded = ForEachRecord(
-        *disk_, views_.complete_to_commit() + 1, std::numeric_limits<uint64_t>::max(),
-        [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
-          const auto changed = views_.Fold(key, record);
-          if (!changed.ok()) return changed.status();
-          ++refolded_;
-          return views_.IsFull() && !options_.read_only ? views_.Flush(disk_.get())
-                                                        : absl::OkStatus();
-        });
+    const absl::Status folded =
+        ForEachRecord(*disk_, views_.complete_to_commit() + 1, std::numeric_limits<uint64_t>::max(),
+                      [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
+                        const auto changed = views_.Fold(key, record);
+                        if (!changed.ok()) return changed.status();
+                        ++refolded_;
+                        return views_.IsFull() && !options_.read_only ? views_.Flush(disk_.get())
+                                                                      : absl::OkStatus();
+                      });
     if (!folded.ok() || options_.read_only) return folded;
     return views_.Flush(disk_.get());
   }
@@ -126,9 +126,9 @@ absl::StatusOr<VerifyReport> Store::Verify(const std::function<void(uint64_t)>& 
   return VerifyViews(*snapshot, progress);
 }
 
-absl::Status Store::ReadRollups(std::string_view site, Resolution resolution,
-                                uint64_t from_unix_ms, uint64_t to_unix_ms,
-                                std::string_view dimension, const std::optional<std::string>& value,
+absl::Status Store::ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
+                                uint64_t to_unix_ms, std::string_view dimension,
+                                const std::optional<std::string>& value,
                                 const std::function<void(const RollupRow&)>& visit) const {
   return impl_->views().ReadRollups(site, resolution, from_unix_ms, to_unix_ms, dimension, value,
                                     visit);
@@ -151,9 +151,9 @@ absl::StatusOr<std::vector<v1::PageViewFact>> Store::ReadFacts(
     const v1::SessionRecord& session) const {
   std::vector<v1::PageViewFact> facts;
   for (const auto& ref : session.page_views()) {
-    auto fact = impl_->views().ReadFact(FactKey(session.site(), ref.began_unix_ms(),
-                                                session.session_id(), ref.document_id(),
-                                                ref.page_view()));
+    auto fact =
+        impl_->views().ReadFact(FactKey(session.site(), ref.began_unix_ms(), session.session_id(),
+                                        ref.document_id(), ref.page_view()));
     if (!fact.ok()) return fact.status();
     // It may have begun anew, or ended, since the session was read.
     if (fact->has_value()) facts.push_back(**std::move(fact));

@@ -1,9 +1,9 @@
 // The journeys on disk, and the views folded from them.
 //
-// Journeys are the truth: appended once, in commit order, by one writer thread that groups whatever waits into one
-// synced write. Facts, sessions and rollups are views: folded in memory in commit order and flushed together with the
-// commit number up to which they are complete, so a crash loses nothing and counts nothing twice. Reads see everything
-// that was acknowledged, flushed or not.
+// Journeys are the truth: appended once, in commit order, by one writer thread that groups whatever
+// waits into one synced write. Facts, sessions and rollups are views: folded in memory in commit
+// order and flushed together with the commit number up to which they are complete, so a crash loses
+// nothing and counts nothing twice. Reads see everything that was acknowledged, flushed or not.
 //
 // This folder alone knows RocksDB; no type of it appears here. Thread-safe.
 #pragma once
@@ -30,7 +30,14 @@ struct BeaconId {
   uint32_t sequence = 0;
 };
 
-enum class AppendOutcome { kStored, kDuplicate, kConflict, kSessionLimit, kOverloaded, kUnavailable };
+enum class AppendOutcome {
+  kStored,
+  kDuplicate,
+  kConflict,
+  kSessionLimit,
+  kOverloaded,
+  kUnavailable
+};
 
 struct AppendResult {
   AppendOutcome outcome = AppendOutcome::kUnavailable;
@@ -38,12 +45,14 @@ struct AppendResult {
   absl::Status status;
 };
 
-// Called exactly once, on the writer's thread (or inside Append when refused at once). Must not block.
+// Called exactly once, on the writer's thread (or inside Append when refused at once). Must not
+// block.
 using AppendCallback = std::function<void(AppendResult)>;
 
 // The value of one cell of the cube. Empty slice: everything of the site.
 struct Slice {
-  // "page", a dimension's name, or "page+dimension"; empty: all. See rollup_slices.h for the one table of them.
+  // "page", a dimension's name, or "page+dimension"; empty: all. See rollup_slices.h for the one
+  // table of them.
   std::string dimension;
   // Page group and dimension value, joined by '\n' when both.
   std::string value;
@@ -97,11 +106,12 @@ class Store {
 
   absl::Status FlushViews();
 
-  // Recounts facts, sessions and rollups from the journeys and compares. `progress` is called with records done.
+  // Recounts facts, sessions and rollups from the journeys and compares. `progress` is called with
+  // records done.
   absl::StatusOr<VerifyReport> Verify(const std::function<void(uint64_t)>& progress) const;
 
-  // Cells of `resolution` with start in [from, to) whose slice is `slice`, or (nullopt value) of any value of
-  // `dimension`, in the order of time.
+  // Cells of `resolution` with start in [from, to) whose slice is `slice`, or (nullopt value) of
+  // any value of `dimension`, in the order of time.
   absl::Status ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
                            uint64_t to_unix_ms, std::string_view dimension,
                            const std::optional<std::string>& value,

@@ -55,10 +55,9 @@ std::string ShowKey(Family family, std::string_view key) {
   const std::optional<RollupKey> rollup = DecodeRollupKey(key);
   if (!rollup) return absl::StrCat("rollup ", Hex(key));
   static constexpr const char* kResolutionNames[] = {"minute", "hour", "day"};
-  return absl::StrCat("rollup ", rollup->site, " ",
-                      kResolutionNames[static_cast<size_t>(rollup->resolution)], " ",
-                      rollup->start_unix_ms, " ", SliceName(rollup->slice), "=",
-                      absl::CEscape(rollup->value));
+  return absl::StrCat(
+      "rollup ", rollup->site, " ", kResolutionNames[static_cast<size_t>(rollup->resolution)], " ",
+      rollup->start_unix_ms, " ", SliceName(rollup->slice), "=", absl::CEscape(rollup->value));
 }
 
 // Both are in key order: one walk over both finds what is missing, extra and different.
@@ -117,26 +116,27 @@ absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored,
 
   MemoryKeyValue fresh;
   Views recount(&fresh, &stored, 0);
-  const absl::Status folded = ForEachRecord(
-      stored, 1, report.complete_to_commit,
-      [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
-        const absl::Status seen = CheckSeen(stored, key, record, &report);
-        if (!seen.ok()) return seen;
-        const auto changed = recount.Fold(key, record);
-        if (!changed.ok()) return changed.status();
-        ++report.records;
-        if (progress && report.records % kRecordsBetweenProgress == 0) progress(report.records);
-        return recount.IsFull() ? recount.Flush(&fresh) : absl::OkStatus();
-      });
+  const absl::Status folded =
+      ForEachRecord(stored, 1, report.complete_to_commit,
+                    [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
+                      const absl::Status seen = CheckSeen(stored, key, record, &report);
+                      if (!seen.ok()) return seen;
+                      const auto changed = recount.Fold(key, record);
+                      if (!changed.ok()) return changed.status();
+                      ++report.records;
+                      if (progress && report.records % kRecordsBetweenProgress == 0)
+                        progress(report.records);
+                      return recount.IsFull() ? recount.Flush(&fresh) : absl::OkStatus();
+                    });
   if (!folded.ok()) return folded;
   const absl::Status flushed = recount.Flush(&fresh);
   if (!flushed.ok()) return flushed;
   if (progress) progress(report.records);
 
   uint64_t session_entries = 0;
-  for (const auto& [family, entries] : {std::pair(Family::kFacts, &report.facts),
-                                        std::pair(Family::kSessions, &session_entries),
-                                        std::pair(Family::kRollups, &report.rollup_cells)}) {
+  for (const auto& [family, entries] :
+       {std::pair(Family::kFacts, &report.facts), std::pair(Family::kSessions, &session_entries),
+        std::pair(Family::kRollups, &report.rollup_cells)}) {
     const absl::Status compared = CompareFamily(family, stored, fresh, &report, entries);
     if (!compared.ok()) return compared;
   }

@@ -13,9 +13,10 @@ namespace paceline::store {
 // Differences that are listed; a broken store can have as many as it has facts.
 inline constexpr size_t kMaxListedDifferences = 1000;
 
-// Folds all journeys up to the commit to which the views of `stored` are complete into fresh views, in memory, and
-// compares facts, sessions and rollups in both directions, byte by byte. Also checks that each record's sequence number
-// is bound to that record, so that none is there twice. `stored` does not change meanwhile: a snapshot.
+// Folds all journeys up to the commit to which the views of `stored` are complete into fresh views,
+// in memory, and compares facts, sessions and rollups in both directions, byte by byte. Also checks
+// that each record's sequence number is bound to that record, so that none is there twice. `stored`
+// does not change meanwhile: a snapshot.
 //
 // Needs memory for the recounted views.
 absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored,

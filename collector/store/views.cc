@@ -16,9 +16,8 @@ absl::StatusOr<std::optional<Message>> GetMessage(const KeyValueReader& reader, 
   if (!bytes->has_value()) return std::optional<Message>();
   Message message;
   if (!message.ParseFromString(**bytes)) {
-    return absl::DataLossError(
-        absl::StrCat("a value in ", std::string(kFamilyNames[static_cast<size_t>(family)]),
-                     " cannot be read"));
+    return absl::DataLossError(absl::StrCat(
+        "a value in ", std::string(kFamilyNames[static_cast<size_t>(family)]), " cannot be read"));
   }
   return std::optional<Message>(std::move(message));
 }
@@ -55,15 +54,15 @@ absl::StatusOr<std::vector<v1::PageViewFact>> Views::Fold(JourneyKey key,
   const v1::SessionRecord before = std::move(**loaded);
   loaded_sessions_.erase(SessionKey(id.site, id.session_id));
 
-  const FoldSource source{
-      [this](const std::string& fact_key) { return ReadFact(fact_key); },
-      [this](JourneyKey at) -> absl::StatusOr<v1::JournalRecord> {
-        auto stored =
-            GetMessage<v1::JournalRecord>(*journeys_, Family::kJourneys, EncodeJourneyKey(at));
-        if (!stored.ok()) return stored.status();
-        if (!stored->has_value()) return absl::DataLossError("a session's record is missing");
-        return **std::move(stored);
-      }};
+  const FoldSource source{[this](const std::string& fact_key) { return ReadFact(fact_key); },
+                          [this](JourneyKey at) -> absl::StatusOr<v1::JournalRecord> {
+                            auto stored = GetMessage<v1::JournalRecord>(
+                                *journeys_, Family::kJourneys, EncodeJourneyKey(at));
+                            if (!stored.ok()) return stored.status();
+                            if (!stored->has_value())
+                              return absl::DataLossError("a session's record is missing");
+                            return **std::move(stored);
+                          }};
   v1::SessionRecord after = before;
   const auto changes = FoldIntoSession(key, record, source, &after);
   if (!changes.ok()) return changes.status();
@@ -104,8 +103,7 @@ void Views::CountFact(const v1::PageViewFact& fact, int sign) {
   if (!CountsInRollups(fact)) return;
   const uint64_t minute = CellStart(Resolution::kMinute, fact.began_unix_ms());
   ForEachSlice(fact, [&](SliceId slice, const std::string& value) {
-    overlay_
-        .minutes[EncodeRollupKey({fact.site(), Resolution::kMinute, slice, minute, value})]
+    overlay_.minutes[EncodeRollupKey({fact.site(), Resolution::kMinute, slice, minute, value})]
         .AddFact(fact, sign);
   });
 }

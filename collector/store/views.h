@@ -1,8 +1,9 @@
 // Facts, sessions and rollups, folded from the journeys in commit order.
 //
-// What changed since the last flush is in memory (the overlay), the rest on disk. A flush writes the overlay together
-// with the commit number up to which it is complete, in one batch: after a crash the journeys behind that number are
-// folded again, and nothing is counted twice. Readers see overlay and disk as one.
+// What changed since the last flush is in memory (the overlay), the rest on disk. A flush writes
+// the overlay together with the commit number up to which it is complete, in one batch: after a
+// crash the journeys behind that number are folded again, and nothing is counted twice. Readers see
+// overlay and disk as one.
 //
 // One thread (the writer) folds and flushes; any thread reads.
 #pragma once
@@ -32,14 +33,15 @@ class Views {
   // A flush is due when the overlay holds more than this, whatever the time.
   static constexpr size_t kMaxOverlayEntries = 100'000;
 
-  // `disk` holds the views, complete to `complete_to_commit`; `journeys` the records (the same, but in a recount). Both
-  // outlive the object.
+  // `disk` holds the views, complete to `complete_to_commit`; `journeys` the records (the same, but
+  // in a recount). Both outlive the object.
   Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t complete_to_commit);
 
   // Writer: how many records the session has.
   absl::StatusOr<int> RecordCount(const std::string& site, const std::string& session_id);
-  // Writer: folds a record that is stored under `key`, with a commit above all before. Returns the facts that are new
-  // or changed. An error leaves the views behind the journeys: nothing may be folded or flushed any more.
+  // Writer: folds a record that is stored under `key`, with a commit above all before. Returns the
+  // facts that are new or changed. An error leaves the views behind the journeys: nothing may be
+  // folded or flushed any more.
   absl::StatusOr<std::vector<v1::PageViewFact>> Fold(JourneyKey key,
                                                      const v1::JournalRecord& record);
   // Writer: forgets what RecordCount loaded and Fold did not use.
@@ -81,13 +83,15 @@ class Views {
 
   const KeyValue* disk_;
   const KeyValueReader* journeys_;
-  // Of the records folded now; kept from RecordCount to Fold, so that a session is read once. Writer only.
+  // Of the records folded now; kept from RecordCount to Fold, so that a session is read once.
+  // Writer only.
   std::map<std::string, v1::SessionRecord> loaded_sessions_;
   uint64_t folded_to_commit_ = 0;
   std::atomic<uint64_t> complete_to_commit_;
 
-  // Held exclusively by the writer while it changes the overlay, or moves it to disk; shared by readers while they copy
-  // from it. The writer reads the overlay without it: nobody else changes it.
+  // Held exclusively by the writer while it changes the overlay, or moves it to disk; shared by
+  // readers while they copy from it. The writer reads the overlay without it: nobody else changes
+  // it.
   mutable std::shared_mutex mutex_;
   Overlay overlay_;
 };

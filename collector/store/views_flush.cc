@@ -79,8 +79,9 @@ absl::Status Views::Flush(KeyValue* disk) {
   if (!HasUnflushed()) return absl::OkStatus();
   const absl::StatusOr<Batch> batch = MakeFlushBatch(*disk);
   if (!batch.ok()) return batch.status();
-  // Under the lock, for a reader must find a change either in the overlay or on disk, not in both. Not synced: the log
-  // keeps the order of writes, so what a loss of power takes is folded again from the journeys before it.
+  // Under the lock, for a reader must find a change either in the overlay or on disk, not in both.
+  // Not synced: the log keeps the order of writes, so what a loss of power takes is folded again
+  // from the journeys before it.
   const std::lock_guard lock(mutex_);
   const absl::Status written = disk->Write(*batch, KeyValue::Durability::kBuffered);
   if (!written.ok()) return written;

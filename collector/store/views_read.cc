@@ -60,14 +60,13 @@ class CellScan {
 }  // namespace
 
 Views::PendingCells Views::CollectPending(std::string_view site, Resolution resolution,
-                                          uint64_t from_unix_ms, uint64_t to_unix_ms,
-                                          SliceId slice,
+                                          uint64_t from_unix_ms, uint64_t to_unix_ms, SliceId slice,
                                           const std::optional<std::string>& value) const {
   PendingCells pending;
   const std::string prefix = RollupKeyPrefix(site, Resolution::kMinute, slice, 0);
   const std::string_view slice_prefix = std::string_view(prefix).substr(0, prefix.size() - 8);
-  auto at = overlay_.minutes.lower_bound(
-      RollupKeyPrefix(site, Resolution::kMinute, slice, from_unix_ms));
+  auto at =
+      overlay_.minutes.lower_bound(RollupKeyPrefix(site, Resolution::kMinute, slice, from_unix_ms));
   for (; at != overlay_.minutes.end() && at->first.starts_with(slice_prefix); ++at) {
     std::optional<RollupKey> key = DecodeRollupKey(at->first);
     const uint64_t start = CellStart(resolution, key->start_unix_ms);
@@ -78,9 +77,9 @@ Views::PendingCells Views::CollectPending(std::string_view site, Resolution reso
   return pending;
 }
 
-absl::Status Views::ReadRollups(std::string_view site, Resolution resolution,
-                                uint64_t from_unix_ms, uint64_t to_unix_ms,
-                                std::string_view dimension, const std::optional<std::string>& value,
+absl::Status Views::ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
+                                uint64_t to_unix_ms, std::string_view dimension,
+                                const std::optional<std::string>& value,
                                 const std::function<void(const RollupRow&)>& visit) const {
   const std::optional<SliceId> slice = FindSlice(dimension);
   if (!slice) {
@@ -136,7 +135,8 @@ absl::Status Views::ReadSessions(std::string_view site, uint64_t from_unix_ms, u
   std::unique_ptr<KeyValueReader> disk;
   {
     const std::shared_lock lock(mutex_);
-    pending.insert(overlay_.session_index.lower_bound(from), overlay_.session_index.lower_bound(to));
+    pending.insert(overlay_.session_index.lower_bound(from),
+                   overlay_.session_index.lower_bound(to));
     disk = disk_->Snapshot();
   }
   const std::unique_ptr<Cursor> cursor = disk->NewCursor(Family::kSessions);

@@ -2,10 +2,11 @@
 //
 //   kill_store [--rounds N] [--seed N]
 //
-// Each round a child opens the data directory, sends beacons and raw batches from several threads (some twice), and
-// prints the identity of each one that was acknowledged; the parent kills it with SIGKILL at a random moment, once while
-// it runs at full rate, once soon after it has opened. Then the parent opens the directory itself: everything that was
-// acknowledged so far has to be there exactly once, and a recount has to find no difference.
+// Each round a child opens the data directory, sends beacons and raw batches from several threads
+// (some twice), and prints the identity of each one that was acknowledged; the parent kills it with
+// SIGKILL at a random moment, once while it runs at full rate, once soon after it has opened. Then
+// the parent opens the directory itself: everything that was acknowledged so far has to be there
+// exactly once, and a recount has to find no difference.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,7 +102,8 @@ void SendUntilKilled(Store* store, uint32_t first_session, uint32_t thread, int 
   _exit(3);
 }
 
-// Forks a child, kills it after `lifetime`, and adds what it had acknowledged. False when it ended otherwise.
+// Forks a child, kills it after `lifetime`, and adds what it had acknowledged. False when it ended
+// otherwise.
 bool KillOneChild(const std::string& dir, uint32_t first_session,
                   std::chrono::milliseconds lifetime, std::set<Acknowledged>* acknowledged) {
   int ends[2];
@@ -113,8 +115,8 @@ bool KillOneChild(const std::string& dir, uint32_t first_session,
     close(ends[0]);
     const std::string session = std::to_string(first_session);
     const std::string pipe_end = std::to_string(ends[1]);
-    execl("/proc/self/exe", "kill_store", "--child", dir.c_str(), session.c_str(),
-          pipe_end.c_str(), nullptr);
+    execl("/proc/self/exe", "kill_store", "--child", dir.c_str(), session.c_str(), pipe_end.c_str(),
+          nullptr);
     _exit(3);
   }
   close(ends[1]);
@@ -134,8 +136,8 @@ bool KillOneChild(const std::string& dir, uint32_t first_session,
 // How often each record is in the journeys.
 std::map<Acknowledged, int> CountStored(const Store& store) {
   std::map<Acknowledged, int> counts;
-  const absl::Status read = store.ReadSessions(
-      "academy", 0, ~uint64_t{0} >> 1, [&](const v1::SessionRecord& session) {
+  const absl::Status read =
+      store.ReadSessions("academy", 0, ~uint64_t{0} >> 1, [&](const v1::SessionRecord& session) {
         const auto records = store.ReadJourney(session);
         if (!records.ok()) std::abort();
         for (const v1::JournalRecord& record : *records) {
@@ -196,8 +198,7 @@ int Inspect(const std::string& dir, const std::set<Acknowledged>& acknowledged) 
 }
 
 int Run(int rounds, uint32_t seed) {
-  std::string pattern =
-      (std::filesystem::temp_directory_path() / "paceline-kill-XXXXXX").string();
+  std::string pattern = (std::filesystem::temp_directory_path() / "paceline-kill-XXXXXX").string();
   const std::string root = mkdtemp(pattern.data());
   const std::string dir = root + "/data";
   std::mt19937 random(seed);
@@ -205,8 +206,8 @@ int Run(int rounds, uint32_t seed) {
   int wrong = 0;
   for (int round = 0; round < rounds && wrong == 0; ++round) {
     const auto first_session = static_cast<uint32_t>(round + 1) * 100'000;
-    const std::chrono::milliseconds lifetime(
-        round % 2 == 0 ? 400 + random() % 1'200 : random() % 200);
+    const std::chrono::milliseconds lifetime(round % 2 == 0 ? 400 + random() % 1'200
+                                                            : random() % 200);
     std::printf("round %d, killed after %lld ms: ", round + 1,
                 static_cast<long long>(lifetime.count()));
     std::fflush(stdout);

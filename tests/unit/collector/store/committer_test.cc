@@ -11,7 +11,8 @@
 namespace paceline::store {
 namespace {
 
-// Holds the writer in its first synced write, so that a test can decide what waits behind it, and can make writes fail.
+// Holds the writer in its first synced write, so that a test can decide what waits behind it, and
+// can make writes fail.
 class GatedKeyValue : public MemoryKeyValue {
  public:
   absl::Status Write(const Batch& batch, Durability durability) override {
@@ -209,7 +210,8 @@ TEST(Committer, RefusesAnIdThatIsNotTheRecords) {
   EXPECT_EQ(answers.Wait()[0].status.code(), absl::StatusCode::kInvalidArgument);
 }
 
-// Sixty-four senders, each page hidden several times, every beacon sent twice, while others read and flush.
+// Sixty-four senders, each page hidden several times, every beacon sent twice, while others read
+// and flush.
 TEST(Committer, ManySendersAreCountedOnce) {
   constexpr uint32_t kSenders = 64;
   constexpr uint32_t kBeacons = 8;

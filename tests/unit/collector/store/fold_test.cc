@@ -95,8 +95,8 @@ TEST(Fold, EventsOfAPageViewWithoutHeaderAreLeftOut) {
 }
 
 TEST(Fold, PageViewsBeyondTheLimitAreNotCounted) {
-  const DocumentFacts facts =
-      FoldDocument({BeaconBuilder(1, 1, 0).PageView(kMaxPageViewsPerDocument, "home").Click().Build()});
+  const DocumentFacts facts = FoldDocument(
+      {BeaconBuilder(1, 1, 0).PageView(kMaxPageViewsPerDocument, "home").Click().Build()});
   EXPECT_EQ(facts.size(), 1u);
 }
 
@@ -109,8 +109,8 @@ TEST(Fold, TimesStayWithinReason) {
 }
 
 TEST(FoldRaw, BatchesOfADocumentCountAsOneBeaconInWhateverOrder) {
-  const v1::JournalRecord whole = BuildRaw(
-      {.sequence = 0, .starts = true, .paint_100us = 9'000, .shifts = {0.05, 0.06, 0.2}});
+  const v1::JournalRecord whole =
+      BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000, .shifts = {0.05, 0.06, 0.2}});
   const v1::JournalRecord first =
       BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000, .shifts = {0.05}});
   const v1::JournalRecord second =
@@ -159,10 +159,10 @@ TEST(FoldRaw, RawBatchesBeyondTheBoundAreNotFolded) {
 }
 
 TEST(EffectiveBeacons, KeepsCommitOrderOverDocuments) {
-  const std::vector<EffectiveBeacon> effective =
-      EffectiveBeacons({BeaconBuilder(1, 2, 0).Build(),
-                        BuildRaw({.document = 1, .sequence = 0, .starts = true, .paint_100us = 5'000}),
-                        BeaconBuilder(1, 2, 1).Build(), BuildRaw({.document = 1, .sequence = 1, .clicks = 1})});
+  const std::vector<EffectiveBeacon> effective = EffectiveBeacons(
+      {BeaconBuilder(1, 2, 0).Build(),
+       BuildRaw({.document = 1, .sequence = 0, .starts = true, .paint_100us = 5'000}),
+       BeaconBuilder(1, 2, 1).Build(), BuildRaw({.document = 1, .sequence = 1, .clicks = 1})});
   ASSERT_EQ(effective.size(), 3u);
   EXPECT_EQ(effective[0].beacon.document_id(), DocumentId(2));
   EXPECT_TRUE(effective[1].derived);

@@ -18,13 +18,11 @@ void Put(MemoryKeyValue* disk, uint32_t day, uint64_t commit) {
 
 std::vector<uint64_t> CommitsBetween(const MemoryKeyValue& disk, uint64_t from, uint64_t to) {
   std::vector<uint64_t> commits;
-  EXPECT_TRUE(ForEachRecord(disk, from, to,
-                            [&](JourneyKey key, const v1::JournalRecord& record) {
-                              EXPECT_EQ(record.content_hash(), key.commit);
-                              commits.push_back(key.commit);
-                              return absl::OkStatus();
-                            })
-                  .ok());
+  EXPECT_TRUE(ForEachRecord(disk, from, to, [&](JourneyKey key, const v1::JournalRecord& record) {
+                EXPECT_EQ(record.content_hash(), key.commit);
+                commits.push_back(key.commit);
+                return absl::OkStatus();
+              }).ok());
   return commits;
 }
 

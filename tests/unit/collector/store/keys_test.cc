@@ -11,8 +11,8 @@ namespace paceline::store {
 namespace {
 
 TEST(Keys, JourneysAreInTheOrderOfDayAndCommit) {
-  const std::vector<JourneyKey> keys = {
-      {0, 0}, {0, 255}, {0, 256}, {0, uint64_t{1} << 40}, {1, 1}, {255, 9}, {256, 1}, {20'000, 7}};
+  const std::vector<JourneyKey> keys = {{0, 0}, {0, 255}, {0, 256}, {0, uint64_t{1} << 40},
+                                        {1, 1}, {255, 9}, {256, 1}, {20'000, 7}};
   std::vector<std::string> encoded;
   for (const JourneyKey key : keys) {
     encoded.push_back(EncodeJourneyKey(key));
@@ -53,8 +53,8 @@ TEST(Keys, RollupsOfASliceAreInTheOrderOfTimeThenValue) {
   std::vector<std::string> encoded;
   for (const uint64_t start : {kNoon, kNoon + 60'000}) {
     for (const char* value : {"", "home", "home\nphone", "lesson"}) {
-      encoded.push_back(EncodeRollupKey(
-          {"academy", Resolution::kMinute, kPageSliceBit | 1, start, value}));
+      encoded.push_back(
+          EncodeRollupKey({"academy", Resolution::kMinute, kPageSliceBit | 1, start, value}));
       const auto key = DecodeRollupKey(encoded.back());
       ASSERT_TRUE(key);
       EXPECT_EQ(key->site, "academy");

@@ -26,7 +26,8 @@ class RocksStore : public testing::Test {
 
   std::string Dir(const std::string& name = "data") const { return (root_ / name).string(); }
   static std::unique_ptr<Store> MustOpen(const std::string& dir, bool read_only = false) {
-    auto store = Store::Open({.data_dir = dir, .read_only = read_only, .flush_interval_ms = kNever});
+    auto store =
+        Store::Open({.data_dir = dir, .read_only = read_only, .flush_interval_ms = kNever});
     EXPECT_TRUE(store.ok()) << store.status();
     return store.ok() ? *std::move(store) : nullptr;
   }
@@ -86,7 +87,8 @@ TEST_F(RocksStore, KeepsWhatWasStoredWhenReopened) {
   ASSERT_EQ(records->size(), 3u);
   EXPECT_EQ(records->at(2).SerializeAsString(), ThreeReports()[2].SerializeAsString());
   EXPECT_EQ(store->ReadFacts(*session)->size(), 1u);
-  EXPECT_EQ(store->ReadSession("academy", SessionId(2)).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(store->ReadSession("academy", SessionId(2)).status().code(),
+            absl::StatusCode::kNotFound);
   ExpectVerified(*store, 3);
 }
 
@@ -143,7 +145,8 @@ TEST_F(RocksStore, NewerFormatIsRefused) {
     batch.Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
     ASSERT_TRUE((*disk)->Write(batch, KeyValue::Durability::kSynced).ok());
   }
-  EXPECT_EQ(Store::Open({.data_dir = Dir()}).status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_EQ(Store::Open({.data_dir = Dir()}).status().code(),
+            absl::StatusCode::kFailedPrecondition);
 }
 
 TEST_F(RocksStore, ReadsAndVerifiesBesideARunningCollector) {

@@ -33,7 +33,8 @@ TEST(RollupCell, AddsWeightsSumsAndRatings) {
   EXPECT_EQ(cell.metrics(0).metric(), v1::METRIC_LCP);
   EXPECT_EQ(cell.metrics(0).good_weight_micro(), 1'000'000u);
   EXPECT_EQ(cell.metrics(0).poor_weight_micro(), 4'000'000u);
-  EXPECT_EQ(static_cast<uint64_t>(WeightedSum(cell.metrics(0))), 20'000'000'000u + 200'000'000'000u);
+  EXPECT_EQ(static_cast<uint64_t>(WeightedSum(cell.metrics(0))),
+            20'000'000'000u + 200'000'000'000u);
   EXPECT_NEAR(ToSketch(cell.metrics(0).sketch()).Quantile(0.75), 50'000, 500);
 }
 
@@ -67,7 +68,8 @@ TEST(RollupCell, RevisionMovesTheValue) {
 TEST(RollupCell, SumsBeyondSixtyFourBitsAreExact) {
   CellDelta delta;
   // CLS of 9 in units of 1e-9, at one in a million: 9e9 * 1e12 = 9e21 each.
-  for (int i = 0; i < 3; ++i) delta.AddFact(FactWith(9'000'000'000, v1::RATING_POOR, 1'000'000'000'000), 1);
+  for (int i = 0; i < 3; ++i)
+    delta.AddFact(FactWith(9'000'000'000, v1::RATING_POOR, 1'000'000'000'000), 1);
   v1::RollupCell cell;
   ASSERT_TRUE(delta.ApplyTo(&cell).ok());
   Uint128 expected = 27'000'000'000;

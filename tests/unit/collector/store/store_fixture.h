@@ -57,16 +57,15 @@ struct Process {
   explicit Process(KeyValue* disk, uint64_t flush_interval_ms = 3'600'000,
                    size_t max_queued_records = 100'000)
       : views(disk, disk, CompleteTo(*disk)) {
-    const absl::Status folded = ForEachRecord(
-        *disk, views.complete_to_commit() + 1, ~uint64_t{0},
-        [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
-          ++refolded;
-          return views.Fold(key, record).status();
-        });
+    const absl::Status folded =
+        ForEachRecord(*disk, views.complete_to_commit() + 1, ~uint64_t{0},
+                      [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
+                        ++refolded;
+                        return views.Fold(key, record).status();
+                      });
     if (!folded.ok() || !views.Flush(disk).ok()) std::abort();
-    committer = std::make_unique<Committer>(
-        Committer::Options{disk, &views, LastCommit(*disk).value(), max_queued_records,
-                           flush_interval_ms, {}});
+    committer = std::make_unique<Committer>(Committer::Options{
+        disk, &views, LastCommit(*disk).value(), max_queued_records, flush_interval_ms, {}});
   }
   static uint64_t CompleteTo(const KeyValue& disk) {
     v1::ViewsState state;
@@ -97,9 +96,8 @@ inline std::vector<RollupRow> Rows(const Views& views, Resolution resolution,
                                    const std::optional<std::string>& value = std::nullopt,
                                    uint64_t from = 0, uint64_t to = kNoon * 2) {
   std::vector<RollupRow> rows;
-  const absl::Status read =
-      views.ReadRollups("academy", resolution, from, to, dimension, value,
-                        [&](const RollupRow& row) { rows.push_back(row); });
+  const absl::Status read = views.ReadRollups("academy", resolution, from, to, dimension, value,
+                                              [&](const RollupRow& row) { rows.push_back(row); });
   if (!read.ok()) std::abort();
   return rows;
 }

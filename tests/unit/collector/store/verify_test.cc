@@ -59,7 +59,8 @@ TEST_F(Verify, FindsATamperedRollup) {
   Put(Family::kRollups, key, cell.SerializeAsString());
   const VerifyReport report = Report();
   ASSERT_EQ(report.differences.size(), 1u);
-  EXPECT_EQ(report.differences[0].what.find("rollup academy minute"), 0u) << report.differences[0].what;
+  EXPECT_EQ(report.differences[0].what.find("rollup academy minute"), 0u)
+      << report.differences[0].what;
   EXPECT_NE(report.differences[0].stored, report.differences[0].recounted);
 }
 

@@ -31,15 +31,17 @@ void ExpectVerified(const KeyValueReader& disk) {
   const auto report = VerifyViews(disk, nullptr);
   ASSERT_TRUE(report.ok()) << report.status();
   for (const Difference& difference : report->differences) {
-    ADD_FAILURE() << difference.what << "\n  stored    " << difference.stored
-                  << "\n  recounted " << difference.recounted;
+    ADD_FAILURE() << difference.what << "\n  stored    " << difference.stored << "\n  recounted "
+                  << difference.recounted;
   }
 }
 
 TEST(Views, PageHiddenThreeTimesCountsOnceWithItsLastValues) {
   const std::vector<v1::JournalRecord> reports = {
       BeaconBuilder(1, 1, 0).Vital(v1::METRIC_CLS, 50'000'000).Build(),
-      BeaconBuilder(1, 1, 1).Vital(v1::METRIC_CLS, 120'000'000, v1::RATING_NEEDS_IMPROVEMENT).Build(),
+      BeaconBuilder(1, 1, 1)
+          .Vital(v1::METRIC_CLS, 120'000'000, v1::RATING_NEEDS_IMPROVEMENT)
+          .Build(),
       BeaconBuilder(1, 1, 2).Vital(v1::METRIC_CLS, 300'000'000, v1::RATING_POOR).Build()};
   const std::vector<std::vector<size_t>> arrivals = {
       {0, 1, 2}, {2, 1, 0}, {1, 2, 0}, {0, 0, 1, 2, 1, 2}, {2, 0, 2, 1, 0}};
@@ -75,7 +77,8 @@ TEST(Views, PageHiddenThreeTimesCountsOnceWithItsLastValues) {
 TEST(Views, FactCountsInEachSlice) {
   MemoryKeyValue disk;
   Process process(&disk);
-  AppendAll(&process, {BeaconBuilder(1, 1, 0).Build(), BeaconBuilder(2, 1, 0).PageView(0, "lesson").Build()});
+  AppendAll(&process,
+            {BeaconBuilder(1, 1, 0).Build(), BeaconBuilder(2, 1, 0).PageView(0, "lesson").Build()});
   for (const bool flushed : {false, true}) {
     if (flushed) {
       ASSERT_TRUE(process.committer->FlushViews().ok());
@@ -91,22 +94,25 @@ TEST(Views, FactCountsInEachSlice) {
     EXPECT_EQ(pages[0].slice.value, "home");
     EXPECT_EQ(pages[1].slice.value, "lesson");
   }
-  const absl::Status unknown = process.views.ReadRollups("academy", Resolution::kDay, 0, 1, "country",
-                                                         std::nullopt, [](const RollupRow&) {});
+  const absl::Status unknown = process.views.ReadRollups(
+      "academy", Resolution::kDay, 0, 1, "country", std::nullopt, [](const RollupRow&) {});
   EXPECT_EQ(unknown.code(), absl::StatusCode::kInvalidArgument);
 }
 
 TEST(Views, ReadsMergeWhatIsFlushedWithWhatIsNot) {
   MemoryKeyValue disk;
   Process process(&disk);
-  // Flushed: minutes 0, 2, 4; then not flushed: minutes 1, 2, 3. Of "home" only; "lesson" is everywhere.
+  // Flushed: minutes 0, 2, 4; then not flushed: minutes 1, 2, 3. Of "home" only; "lesson" is
+  // everywhere.
   for (const std::vector<uint64_t>& minutes :
        {std::vector<uint64_t>{0, 2, 4}, std::vector<uint64_t>{1, 2, 3}}) {
     for (const uint64_t minute : minutes) {
       static uint32_t session = 0;
-      AppendAll(&process,
-                {BeaconBuilder(++session, 1, 0).Origin(kNoon + minute * kMinute).Build(),
-                 BeaconBuilder(++session, 1, 0).PageView(0, "lesson").Origin(kNoon + minute * kMinute).Build()});
+      AppendAll(&process, {BeaconBuilder(++session, 1, 0).Origin(kNoon + minute * kMinute).Build(),
+                           BeaconBuilder(++session, 1, 0)
+                               .PageView(0, "lesson")
+                               .Origin(kNoon + minute * kMinute)
+                               .Build()});
     }
     if (minutes[0] == 0) {
       ASSERT_TRUE(process.committer->FlushViews().ok());
@@ -127,7 +133,8 @@ TEST(Views, WeightZeroAndBotsAreKeptButNotInRollups) {
   MemoryKeyValue disk;
   {
     Process process(&disk);
-    AppendAll(&process, {BeaconBuilder(1, 1, 0).Weight(0).Build(), BeaconBuilder(2, 1, 0).Bot().Build()});
+    AppendAll(&process,
+              {BeaconBuilder(1, 1, 0).Weight(0).Build(), BeaconBuilder(2, 1, 0).Bot().Build()});
     EXPECT_EQ(FactsOf(process.views, 1).size(), 1u);
     EXPECT_EQ(FactsOf(process.views, 2).size(), 1u);
     EXPECT_TRUE(Rows(process.views, Resolution::kDay, "").empty());
@@ -199,8 +206,9 @@ TEST(Views, RawBatchesReplacedByBeaconsLeaveTheRollupsOfTheBeaconsOnly) {
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
-// Any history: page views of many sessions, revised, repeated, late, raw and not, weighted or not, with flushes and
-// restarts in between. The rollups are always what a recount gives, and count each page view that counts once.
+// Any history: page views of many sessions, revised, repeated, late, raw and not, weighted or not,
+// with flushes and restarts in between. The rollups are always what a recount gives, and count each
+// page view that counts once.
 class RandomHistory : public testing::TestWithParam<uint32_t> {};
 
 TEST_P(RandomHistory, RollupsEqualARecount) {
@@ -223,13 +231,16 @@ TEST_P(RandomHistory, RollupsEqualARecount) {
       continue;
     }
     BeaconBuilder builder(session, document, sequence);
-    builder.PageView(0, kGroups[below(3)]).Origin(kNoon + below(200) * 1'000).Weight(below(4) * 500'000);
+    builder.PageView(0, kGroups[below(3)])
+        .Origin(kNoon + below(200) * 1'000)
+        .Weight(below(4) * 500'000);
     for (uint32_t k = below(4); k > 0; --k) {
       builder.Vital(static_cast<v1::Metric>(1 + below(6)), below(90'000),
                     static_cast<v1::Rating>(1 + below(3)));
     }
     for (uint32_t k = below(3); k > 0; --k) builder.RageClick();
-    if (below(3) == 0) builder.PageView(1 + below(2), kGroups[below(3)]).Vital(v1::METRIC_LCP, below(9'000));
+    if (below(3) == 0)
+      builder.PageView(1 + below(2), kGroups[below(3)]).Vital(v1::METRIC_LCP, below(9'000));
     if (below(4) == 0) builder.Covers(below(4));
     if (below(20) == 0) builder.Bot();
     // The clock is set back now and then.
