@@ -1,0 +1,159 @@
+// The whole path: a real page, the real agent, the real collector, and what that answers about the visit.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launchBrowser } from "../support/browser.mjs";
+import { hasCollector, startCollector } from "../support/collector.mjs";
+import { routes, startServer } from "../support/static-server.mjs";
+import { hasEngine, newPage, pageWithTag, SITE } from "./harness.mjs";
+
+const CONTENT = `<main id="lesson"><h1>Watercolour</h1><button>Go</button><p>Wet on wet.</p></main>
+  <script src="/banner.js"></script>`;
+const BANNER_JS = `setTimeout(() => {
+  const banner = document.createElement("div");
+  banner.style.height = "90px";
+  document.body.prepend(banner);
+}, 100);
+new PerformanceObserver(() => { window.hasShifted = true; }).observe({ type: "layout-shift", buffered: true });`;
+
+let skip = false;
+if (!hasCollector()) skip = "the collector is not built";
+else if (!(await hasEngine())) skip = "the WebAssembly engine is not built";
+
+describe("from the page to the journey", { skip }, () => {
+  let browser, collector, site;
+  before(async () => {
+    browser = await launchBrowser();
+    collector = await startCollector({ args: ["--site", SITE] });
+    // Another origin than the collector's, as on most sites.
+    const lesson = pageWithTag(CONTENT, { origin: collector.http });
+    const policy = `default-src 'self'; script-src 'self' ${collector.http}; connect-src ${collector.http}`;
+    site = await startServer([
+      routes({
+        "/open": lesson,
+        "/strict": { headers: { "content-security-policy": policy }, body: lesson },
+        "/banner.js": BANNER_JS,
+        "/next": "<!doctype html><title>next</title><p>next",
+        "/favicon.ico": { status: 204 },
+      }),
+    ]);
+  });
+  after(async () => {
+    await browser?.close();
+    await site?.close();
+    await collector?.remove();
+  });
+
+  async function ask(path) {
+    const response = await fetch(`${collector.http}/api/v1/${path}`);
+    assert.equal(response.status, 200, path);
+    return response.json();
+  }
+
+  // Asks until the answer is accepted: what the page sent last says nothing back.
+  async function askUntil(path, accept) {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const answer = await ask(path);
+      if (accept(answer)) return answer;
+      assert.ok(Date.now() < deadline, `not in time: ${JSON.stringify(answer)}`);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  /** The journey of a visit, once it has `pageViews` page views that ended hidden. */
+  async function journey(sessionId, pageViews) {
+    const hidden = (answer) =>
+      (answer.events ?? []).filter(({ visibilityChange }) => visibilityChange?.hidden).length;
+    await askUntil(`sessions?site=${SITE}`, ({ sessions = [] }) =>
+      sessions.some((s) => s.sessionId === sessionId),
+    );
+    return askUntil(`sessions/${sessionId}?site=${SITE}`, (a) => hidden(a) >= pageViews);
+  }
+
+  const sessionOf = (page) =>
+    page.evaluate((key) => localStorage.getItem(key).split(".")[0], `paceline.${SITE}`);
+
+  // What the browser itself says, without any library.
+  const truth = (page) =>
+    page.evaluate(() => ({
+      FCP: performance.getEntriesByName("first-contentful-paint")[0].startTime,
+      TTFB: performance.getEntriesByType("navigation")[0].responseStart,
+    }));
+
+  async function read(page) {
+    await page.waitForFunction(
+      () => window.hasShifted && performance.getEntriesByName("first-contentful-paint").length,
+    );
+    await page.click("button");
+  }
+
+  const value = (pageView, metric) =>
+    pageView.vitals.find((vital) => vital.metric === `METRIC_${metric}`)?.value ?? 0;
+
+  for (const way of ["open", "strict"]) {
+    test(`a visit to a page that is ${way}`, async () => {
+      const context = await browser.newContext();
+      const { page, errors, engineRuns } = await newPage(context);
+      await page.goto(`${site.origin}/${way}`);
+      await read(page);
+      if (way === "open") await engineRuns();
+      const expected = await truth(page);
+      const sessionId = await sessionOf(page);
+      await page.goto(`${site.origin}/next`);
+
+      const { session, pageViews, events } = await journey(sessionId, 1);
+      assert.equal(session.clicks, 1);
+      assert.equal(session.deviceType, "desktop");
+      assert.equal(pageViews.length, 1);
+      assert.equal(pageViews[0].url, `/${way}`);
+      for (const metric of ["FCP", "TTFB"]) {
+        const difference = Math.abs(value(pageViews[0], metric) - expected[metric]);
+        assert.ok(difference <= 0.05 + 1e-9, `${metric}: ${difference} ms off`);
+      }
+      assert.ok(value(pageViews[0], "LCP") >= value(pageViews[0], "FCP"));
+      assert.ok(value(pageViews[0], "CLS") > 0);
+      const shift = events.find(({ layoutShift }) => layoutShift)?.layoutShift;
+      // The body moves with its first child's margin.
+      assert.match(shift.sources[0].target, /^(html>body|#lesson)$/);
+      assert.equal(events.find(({ click }) => click).click.target, "#lesson>button");
+      assert.deepEqual(errors, []);
+      await context.close();
+    });
+  }
+
+  test("a visit that leaves its first page at once goes on as one journey", async () => {
+    const context = await browser.newContext();
+    const { page, errors, engineRuns } = await newPage(context);
+    await page.goto(`${site.origin}/strict`, { waitUntil: "commit" });
+    await page.waitForFunction((key) => localStorage.getItem(key), `paceline.${SITE}`);
+    const sessionId = await sessionOf(page);
+    await page.evaluate(() => location.assign("/open"));
+    await page.waitForURL(`${site.origin}/open`);
+    await read(page);
+    await engineRuns();
+    await page.goto(`${site.origin}/next`);
+
+    const { session, pageViews } = await journey(sessionId, 2);
+    assert.equal(session.pageViews, 2);
+    assert.deepEqual(
+      pageViews.map(({ url }) => url),
+      ["/strict", "/open"],
+    );
+    assert.equal(pageViews[1].referrer, "/strict");
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
+
+  test("every post had an outcome, and none was refused", async () => {
+    const metrics = await (await fetch(`${collector.http}/metrics`)).text();
+    const counts = [
+      ...metrics.matchAll(/^paceline_beacons_total\{.*?outcome="(\w+)".*?\} (\d+)/gm),
+    ];
+    const counted = counts.filter(([, , count]) => Number(count) > 0).map(([, outcome]) => outcome);
+    assert.ok(counted.includes("accepted"));
+    assert.deepEqual(
+      counted.filter((outcome) => outcome !== "accepted" && outcome !== "duplicate"),
+      [],
+    );
+  });
+});
