@@ -1,0 +1,103 @@
+#include "collector/ingest/enrich.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/collector/ingest/sample_beacon.h"
+
+namespace paceline::ingest {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr uint64_t kReceived = kSampleSent;
+
+TEST(ClockOffsetTest, TrustsAClockThatAnyDelayExplains) {
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived), 0);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - 3'600'000), 0);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived + 60'000), 0);
+}
+
+TEST(ClockOffsetTest, CorrectsAWrongClock) {
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - 3'600'001), 3'600'001);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived + 60'001), -60'001);
+}
+
+class EnrichTest : public testing::Test {
+ protected:
+  v1::JournalRecord Enriched(const v1::Beacon& beacon, std::string_view user_agent,
+                             EnrichOptions options = {}) {
+    v1::JournalRecord record;
+    *record.mutable_beacon() = beacon;
+    record.set_received_unix_ms(kReceived);
+    Enrich(options, user_agent, &grouper_, &record);
+    return record;
+  }
+
+  PageGrouper grouper_;
+};
+
+TEST_F(EnrichTest, DecidesTheDimensions) {
+  const v1::Dimensions dimensions = Enriched(SampleBeacon(), kChromeOnLinux).dimensions();
+  EXPECT_EQ(dimensions.browser(), "Chrome");
+  EXPECT_EQ(dimensions.browser_version(), "126");
+  EXPECT_EQ(dimensions.os(), "Linux");
+  EXPECT_EQ(dimensions.device_type(), "desktop");
+  EXPECT_EQ(dimensions.device_tier(), "high-end");
+  EXPECT_EQ(dimensions.connection(), "4g");
+  EXPECT_FALSE(dimensions.bot());
+  EXPECT_EQ(dimensions.page_group(), "") << "it belongs to the page view";
+}
+
+TEST_F(EnrichTest, NamesWhatTheBrowserDoesNotSay) {
+  v1::Beacon beacon = SampleBeacon();
+  beacon.clear_context();
+  const v1::Dimensions dimensions = Enriched(beacon, "").dimensions();
+  EXPECT_EQ(dimensions.connection(), "unknown");
+  EXPECT_EQ(dimensions.device_tier(), "mid-range");
+  EXPECT_EQ(dimensions.browser(), "other");
+}
+
+TEST_F(EnrichTest, TellsAnIpadFromAMac) {
+  constexpr char kSafari[] =
+      "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+      "Version/17.4 Safari/605.1.15";
+  v1::Beacon beacon = SampleBeacon();
+  EXPECT_EQ(Enriched(beacon, kSafari).dimensions().device_type(), "desktop");
+  beacon.mutable_context()->set_max_touch_points(5);
+  EXPECT_EQ(Enriched(beacon, kSafari).dimensions().device_type(), "tablet");
+}
+
+TEST_F(EnrichTest, CountsHeadlessChromeAsABotOnlyWhenAsked) {
+  constexpr char kHeadless[] = "Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/126.0 Safari/537.36";
+  EXPECT_FALSE(Enriched(SampleBeacon(), kHeadless).dimensions().bot());
+  EXPECT_TRUE(
+      Enriched(SampleBeacon(), kHeadless, {.treat_headless_as_bot = true}).dimensions().bot());
+  EXPECT_FALSE(
+      Enriched(SampleBeacon(), kChromeOnLinux, {.treat_headless_as_bot = true}).dimensions().bot());
+}
+
+TEST_F(EnrichTest, GroupsEachPageViewInOrder) {
+  v1::Beacon beacon = SampleBeacon();
+  beacon.add_strings("/Booking/index.html");
+  v1::PageView* second = beacon.add_page_views();
+  second->set_index(1);
+  second->set_url_ref(4);
+  beacon.add_page_views()->set_index(2);
+  EXPECT_THAT(Enriched(beacon, kChromeOnLinux).page_groups(),
+              ElementsAre("/courses/:id", "/booking", "unknown"));
+}
+
+TEST_F(EnrichTest, GroupsThePageViewsOfRawEntries) {
+  v1::JournalRecord record;
+  *record.mutable_entry_batch() = SampleEntryBatch();
+  record.mutable_entry_batch()->set_sent_unix_ms(kReceived + 100'000);
+  record.set_received_unix_ms(kReceived);
+  Enrich({}, kChromeOnLinux, &grouper_, &record);
+  EXPECT_THAT(record.page_groups(), ElementsAre("/courses/:id"));
+  EXPECT_EQ(record.clock_offset_ms(), -100'000);
+  EXPECT_EQ(record.dimensions().browser(), "Chrome");
+}
+
+}  // namespace
+}  // namespace paceline::ingest

@@ -1,0 +1,224 @@
+#include "collector/ingest/pipeline.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "tests/unit/collector/ingest/sample_beacon.h"
+
+namespace paceline::ingest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+// A pipeline whose store is a list.
+class PipelineTest : public testing::Test {
+ protected:
+  explicit PipelineTest(PipelineOptions options = Options())
+      : pipeline_(std::move(options),
+                  [this](store::BeaconId id, v1::JournalRecord record, store::AppendCallback done) {
+                    ids_.push_back(std::move(id));
+                    records_.push_back(std::move(record));
+                    done({answer_, absl::UnavailableError("disk full: /secret/path")});
+                  }) {}
+
+  static PipelineOptions Options() {
+    PipelineOptions options;
+    options.sites = {{"academy", {}}, {"guarded", {"https://Guarded.example/"}}};
+    return options;
+  }
+
+  SubmitResult Submit(Submission submission) {
+    SubmitResult result;
+    int calls = 0;
+    pipeline_.Submit(std::move(submission), [&](SubmitResult r) {
+      result = std::move(r);
+      ++calls;
+    });
+    EXPECT_EQ(calls, 1);
+    return result;
+  }
+
+  SubmitResult SubmitFrom(const std::string& origin) {
+    v1::Beacon beacon = SampleBeacon();
+    beacon.set_site("guarded");
+    Submission submission = SubmissionOf(beacon);
+    submission.source.origin = origin;
+    return Submit(std::move(submission));
+  }
+
+  store::AppendOutcome answer_ = store::AppendOutcome::kStored;
+  std::vector<store::BeaconId> ids_;
+  std::vector<v1::JournalRecord> records_;
+  Pipeline pipeline_;
+};
+
+TEST_F(PipelineTest, RunsItsStepsInThisOrder) {
+  EXPECT_THAT(Pipeline::StepNames(), ElementsAre("decode", "validate", "authorize", "scrub",
+                                                 "enrich", "decide", "append"));
+}
+
+TEST_F(PipelineTest, AppendsAValidBeaconOnce) {
+  const SubmitResult result = Submit(SubmissionOf(SampleBeacon()));
+  EXPECT_EQ(result.outcome, v1::OUTCOME_ACCEPTED);
+  EXPECT_THAT(result.message, IsEmpty());
+  ASSERT_EQ(records_.size(), 1u);
+  EXPECT_EQ(ids_[0].site, "academy");
+  EXPECT_EQ(ids_[0].session_id, "0123456789abcdef");
+  EXPECT_EQ(ids_[0].document_id, "document");
+  EXPECT_EQ(records_[0].received_unix_ms(), kSampleSent + 40);
+  EXPECT_EQ(records_[0].clock_offset_ms(), 0);
+  EXPECT_EQ(records_[0].weight_micro(), 1'000'000u);
+  EXPECT_THAT(records_[0].page_groups(), ElementsAre("/courses/:id"));
+  EXPECT_EQ(records_[0].beacon().SerializeAsString(), SampleBeacon().SerializeAsString());
+}
+
+TEST_F(PipelineTest, AppendsAnEntryBatch) {
+  EXPECT_EQ(Submit(SubmissionOf(SampleEntryBatch())).outcome, v1::OUTCOME_ACCEPTED);
+  ASSERT_EQ(records_.size(), 1u);
+  EXPECT_TRUE(records_[0].has_entry_batch());
+}
+
+TEST_F(PipelineTest, HashesTheBytesAsTheyCame) {
+  v1::Beacon beacon = SampleBeacon();
+  Submit(SubmissionOf(beacon));
+  Submit(SubmissionOf(beacon));
+  // Scrubbed away, but other bytes.
+  beacon.set_strings(0, "/courses/42?changed");
+  Submit(SubmissionOf(beacon));
+  EXPECT_EQ(records_[0].content_hash(), records_[1].content_hash());
+  EXPECT_NE(records_[0].content_hash(), records_[2].content_hash());
+  EXPECT_EQ(records_[0].beacon().strings(0), records_[2].beacon().strings(0));
+}
+
+TEST_F(PipelineTest, StoresNeitherAddressNorUserAgent) {
+  Submission submission = SubmissionOf(SampleBeacon());
+  submission.source.remote_address = "203.0.113.7";
+  Submit(std::move(submission));
+  const std::string stored = records_.at(0).SerializeAsString();
+  EXPECT_EQ(stored.find("203.0.113.7"), std::string::npos);
+  EXPECT_EQ(stored.find("AppleWebKit"), std::string::npos);
+}
+
+TEST_F(PipelineTest, PrefersTheVisitorsUserAgentToTheServices) {
+  v1::Beacon beacon = SampleBeacon();
+  beacon.add_strings("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0");
+  beacon.mutable_context()->set_user_agent_ref(4);
+  Submit(SubmissionOf(beacon));
+  EXPECT_EQ(records_.at(0).dimensions().browser(), "Firefox");
+}
+
+TEST_F(PipelineTest, EndsEachBadBodyWithItsOutcome) {
+  Submission empty;
+  EXPECT_EQ(Submit(empty).outcome, v1::OUTCOME_REFUSED_EMPTY);
+  Submission garbage;
+  garbage.body = "garbage";
+  EXPECT_EQ(Submit(garbage).outcome, v1::OUTCOME_REFUSED_MALFORMED);
+  Submission large;
+  large.body.resize(10'000'000);
+  EXPECT_EQ(Submit(large).outcome, v1::OUTCOME_REFUSED_TOO_LARGE);
+  v1::Beacon invalid = SampleBeacon();
+  invalid.set_session_id("short");
+  EXPECT_EQ(Submit(SubmissionOf(invalid)).outcome, v1::OUTCOME_REFUSED_INVALID);
+  EXPECT_THAT(records_, IsEmpty());
+}
+
+TEST_F(PipelineTest, RefusesASiteThatIsNotInTheSettings) {
+  v1::Beacon beacon = SampleBeacon();
+  beacon.set_site("acadmy");
+  const SubmitResult result = Submit(SubmissionOf(beacon));
+  EXPECT_EQ(result.outcome, v1::OUTCOME_REFUSED_UNKNOWN_SITE);
+  EXPECT_THAT(result.message, HasSubstr("\"acadmy\""));
+  EXPECT_THAT(records_, IsEmpty());
+}
+
+TEST_F(PipelineTest, RefusesOriginsTheSiteDoesNotAllow) {
+  const SubmitResult result = SubmitFrom("https://elsewhere.example");
+  EXPECT_EQ(result.outcome, v1::OUTCOME_REFUSED_ORIGIN);
+  EXPECT_THAT(result.message, HasSubstr("https://guarded.example"));
+  EXPECT_EQ(SubmitFrom("https://guarded.example:8443").outcome, v1::OUTCOME_REFUSED_ORIGIN);
+  EXPECT_EQ(SubmitFrom("http://guarded.example").outcome, v1::OUTCOME_REFUSED_ORIGIN);
+  EXPECT_EQ(SubmitFrom("null").outcome, v1::OUTCOME_REFUSED_ORIGIN);
+  EXPECT_THAT(records_, IsEmpty());
+}
+
+TEST_F(PipelineTest, TakesAllowedOriginsAndServices) {
+  EXPECT_EQ(SubmitFrom("https://guarded.example").outcome, v1::OUTCOME_ACCEPTED);
+  EXPECT_EQ(SubmitFrom("").outcome, v1::OUTCOME_ACCEPTED);
+}
+
+TEST_F(PipelineTest, LeavesOutSessionsOutsideTheSample) {
+  v1::Beacon beacon = SampleBeacon();
+  beacon.set_sample_rate_ppm(1);
+  const SubmitResult result = Submit(SubmissionOf(beacon));
+  EXPECT_EQ(result.outcome, v1::OUTCOME_SAMPLED_OUT);
+  EXPECT_THAT(records_, IsEmpty());
+}
+
+TEST_F(PipelineTest, KeepsSessionsForDrillDownWithoutWeight) {
+  v1::Beacon beacon = SampleBeacon();
+  beacon.set_sample_rate_ppm(1);
+  beacon.set_kept_unsampled(true);
+  EXPECT_EQ(Submit(SubmissionOf(beacon)).outcome, v1::OUTCOME_ACCEPTED);
+  EXPECT_EQ(records_.at(0).weight_micro(), 0u);
+}
+
+TEST_F(PipelineTest, WeighsSampledSessionsByTheirRate) {
+  // MurmurHash3's finaliser maps 0 to 0: a session that is in every sample.
+  v1::Beacon beacon = SampleBeacon();
+  beacon.set_session_id(std::string(4, '\0') + "456789abcdef");
+  beacon.set_sample_rate_ppm(250'000);
+  beacon.set_kept_unsampled(true);
+  EXPECT_EQ(Submit(SubmissionOf(beacon)).outcome, v1::OUTCOME_ACCEPTED);
+  EXPECT_EQ(records_.at(0).weight_micro(), 4'000'000u) << "sampled counts, whatever else it is";
+}
+
+TEST_F(PipelineTest, PassesOnWhatTheStoreSays) {
+  const std::pair<store::AppendOutcome, v1::Outcome> kExpected[] = {
+      {store::AppendOutcome::kStored, v1::OUTCOME_ACCEPTED},
+      {store::AppendOutcome::kDuplicate, v1::OUTCOME_DUPLICATE},
+      {store::AppendOutcome::kConflict, v1::OUTCOME_CONFLICT},
+      {store::AppendOutcome::kSessionLimit, v1::OUTCOME_REFUSED_SESSION_LIMIT},
+      {store::AppendOutcome::kOverloaded, v1::OUTCOME_OVERLOADED},
+      {store::AppendOutcome::kUnavailable, v1::OUTCOME_UNAVAILABLE},
+  };
+  for (const auto& [said, outcome] : kExpected) {
+    answer_ = said;
+    const SubmitResult result = Submit(SubmissionOf(SampleBeacon()));
+    EXPECT_EQ(result.outcome, outcome);
+    EXPECT_EQ(result.message.find("/secret"), std::string::npos) << "not for the sender's eyes";
+    EXPECT_EQ(pipeline_.outcomes().Total(outcome), 1u);
+  }
+}
+
+TEST_F(PipelineTest, CountsEveryBeaconUnderExactlyOneOutcome) {
+  Submit(SubmissionOf(SampleBeacon()));
+  Submit(SubmissionOf(SampleEntryBatch()));
+  Submit(Submission());
+  pipeline_.CountRefused(v1::OUTCOME_REFUSED_TOO_LARGE);
+  uint64_t total = 0;
+  for (const OutcomeCounter::Count& count : pipeline_.outcomes().Snapshot()) {
+    total += count.count;
+    if (count.outcome == v1::OUTCOME_ACCEPTED && count.kind != ItemKind::kUnread) {
+      EXPECT_EQ(count.count, 1u) << ItemKindName(count.kind);
+    }
+    if (count.outcome == v1::OUTCOME_REFUSED_TOO_LARGE && count.kind == ItemKind::kUnread) {
+      EXPECT_EQ(count.count, 1u);
+    }
+  }
+  EXPECT_EQ(total, 4u);
+}
+
+TEST(OutcomeNameTest, IsTheMetricsLabel) {
+  EXPECT_EQ(OutcomeName(v1::OUTCOME_ACCEPTED), "accepted");
+  EXPECT_EQ(OutcomeName(v1::OUTCOME_REFUSED_UNKNOWN_SITE), "refused_unknown_site");
+  EXPECT_EQ(OutcomeCounter().Snapshot().size(), 13u * 3) << "every outcome, also at 0";
+}
+
+}  // namespace
+}  // namespace paceline::ingest
