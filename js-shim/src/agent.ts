@@ -79,18 +79,18 @@ export function startAgent(options: AgentOptions): void {
 
   const seal = (): Uint8Array<ArrayBuffer> =>
     batch.seal(
-      {
+      [
         site,
-        sessionId: session.id,
+        session.id,
         documentId,
         sequence,
         originUnixMs,
-        sentUnixMs: Date.now(),
+        Date.now(),
         sampleRatePpm,
-        interactionCount: performance.interactionCount,
-        keptUnsampled: session.keptUnsampled && !sampled,
-      },
+        performance.interactionCount,
+      ],
       context,
+      session.keptUnsampled && !sampled,
     );
 
   const sendRaw = (): void => {

@@ -2,31 +2,29 @@
 import { message, type Field } from "./protobuf.ts";
 
 /** Field numbers of the `entry` oneof in paceline.v1.Entry. */
-export const EntryKind = {
-  pageViewStart: 1,
-  navigation: 2,
-  paint: 3,
-  largestContentfulPaint: 4,
-  layoutShift: 5,
-  eventTiming: 6,
-  visibilityChange: 7,
-  userInput: 8,
-  click: 9,
-} as const;
-export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind];
-
-/** What a batch says about where it comes from. */
-export interface BatchHeader {
-  readonly site: string;
-  readonly sessionId: Uint8Array;
-  readonly documentId: Uint8Array;
-  readonly sequence: number;
-  readonly originUnixMs: number;
-  readonly sentUnixMs: number;
-  readonly sampleRatePpm: number;
-  readonly interactionCount: number;
-  readonly keptUnsampled: boolean;
+export const enum EntryKind {
+  pageViewStart = 1,
+  navigation,
+  paint,
+  largestContentfulPaint,
+  layoutShift,
+  eventTiming,
+  visibilityChange,
+  userInput,
+  click,
 }
+
+/** Where a batch comes from: fields 1 to 8 of paceline.v1.EntryBatch. */
+export type BatchHeader = readonly [
+  site: string,
+  sessionId: Uint8Array,
+  documentId: Uint8Array,
+  sequence: number,
+  originUnixMs: number,
+  sentUnixMs: number,
+  sampleRatePpm: number,
+  interactionCount: number,
+];
 
 /** Gives a text's reference in the batch's string table; 0 is the empty text. */
 export type Ref = (text: string) => number;
@@ -41,7 +39,11 @@ export interface EntryBatch {
   /** About the size of the encoded batch, in bytes. */
   size(): number;
   /** The encoded batch. The entries stay until `clear`. `context` gives the fields of paceline.v1.Context. */
-  seal(header: BatchHeader, context: (ref: Ref) => readonly Field[]): Uint8Array<ArrayBuffer>;
+  seal(
+    header: BatchHeader,
+    context: (ref: Ref) => readonly Field[],
+    keptUnsampled: boolean,
+  ): Uint8Array<ArrayBuffer>;
   clear(): void;
 }
 
@@ -68,23 +70,10 @@ export function createEntryBatch(): EntryBatch {
     },
     count: () => entries.length,
     size: () => size,
-    seal(header, context) {
+    seal(header, context, keptUnsampled) {
       // First, because it may add to the strings.
       const contextBytes = message(context(ref));
-      return message([
-        header.site,
-        header.sessionId,
-        header.documentId,
-        header.sequence,
-        header.originUnixMs,
-        header.sentUnixMs,
-        header.sampleRatePpm,
-        header.interactionCount,
-        [...strings.keys()],
-        contextBytes,
-        entries,
-        header.keptUnsampled,
-      ]);
+      return message([...header, [...strings.keys()], contextBytes, entries, keptUnsampled]);
     },
     clear() {
       strings = new Map();

@@ -6,14 +6,14 @@ import { units } from "./time.ts";
 import { referrerOf, scrubUrl } from "./url-scrub.ts";
 
 /** Numbers of paceline.v1.NavigationType. */
-const NavigationType = {
-  navigate: 1,
-  reload: 2,
-  backForward: 3,
-  backForwardCache: 4,
-  prerender: 5,
-  restore: 6,
-} as const;
+const enum NavigationType {
+  navigate = 1,
+  reload,
+  backForward,
+  backForwardCache,
+  prerender,
+  restore,
+}
 
 /** Paint.Kind of paceline.v1.Entry. */
 const PAINT_KIND_RESTORED = 3;
