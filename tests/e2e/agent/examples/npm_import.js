@@ -1,0 +1,3 @@
+import { init } from "@paceline/agent";
+
+init({ site: "academy", endpoint: "https://rum.example.com" });
