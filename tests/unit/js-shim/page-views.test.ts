@@ -1,0 +1,186 @@
+// @vitest-environment jsdom
+// @vitest-environment-options { "url": "https://academy.example/lesson/1?x", "referrer": "https://search.example/?q=private" }
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EntryKind } from "../../../js-shim/src/entry-batch.ts";
+import { createGuard } from "../../../js-shim/src/guard.ts";
+import { followPageViews } from "../../../js-shim/src/page-views.ts";
+import { createTimeline } from "../../../js-shim/src/time.ts";
+import type { Field } from "../../../js-shim/src/protobuf.ts";
+
+type Recorded = readonly [kind: EntryKind, fields: readonly Field[]];
+let recorded: Recorded[];
+let strings: string[];
+let calls: string[];
+let listeners: [string, EventListener][];
+let entries: Record<string, object[]>;
+
+function follow() {
+  followPageViews({
+    recorder: {
+      ref: (text) => strings.push(text),
+      timeline: createTimeline(),
+      record: (kind, fields) => recorded.push([kind, fields]),
+    },
+    guard: createGuard(vi.fn()),
+    drain: () => calls.push("drain"),
+    onHidden: () => calls.push("hidden"),
+    onVisible: () => calls.push("visible"),
+  });
+  return recorded[0]?.[1] ?? [];
+}
+
+const of = (kind: EntryKind) => recorded.filter(([k]) => k === kind).map(([, fields]) => fields);
+const navigation = (more: object = {}) => ({
+  type: "navigate",
+  activationStart: 0,
+  responseStart: 30.04,
+  workerStart: 0,
+  fetchStart: 1.26,
+  loadEventEnd: 400,
+  transferSize: 1234,
+  ...more,
+});
+
+// A time that a browser gives to an event.
+function dispatch(type: string, timeStamp: number, more: object = {}) {
+  const event = new Event(type);
+  Object.defineProperty(event, "timeStamp", { value: timeStamp });
+  window.dispatchEvent(Object.assign(event, more));
+}
+const setVisibility = (value: string) =>
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  recorded = [];
+  strings = [];
+  calls = [];
+  listeners = [];
+  entries = { navigation: [navigation()], "visibility-state": [] };
+  setVisibility("visible");
+  vi.stubGlobal("PerformanceObserver", { supportedEntryTypes: [] });
+  vi.spyOn(performance, "now").mockReturnValue(5000);
+  performance.getEntriesByType = (type) => (entries[type] ?? []) as PerformanceEntryList;
+  const add = window.addEventListener.bind(window);
+  vi.stubGlobal("addEventListener", (type: string, listener: EventListener) => {
+    listeners.push([type, listener]);
+    add(type, listener, true);
+  });
+});
+afterEach(() => {
+  for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+describe("the load", () => {
+  it("begins with scrubbed path and referrer, and what cannot be measured", () => {
+    expect(follow()).toEqual([0, 1, 1, 2, 0, 0, 0, 0b1111110]);
+    expect(strings).toEqual(["/lesson/1", "https://search.example"]);
+  });
+
+  it.each([
+    [{ type: "reload" }, 2],
+    [{ type: "back_forward" }, 3],
+    [{ activationStart: 50 }, 5],
+  ])("knows %o", (more, expected) => {
+    entries.navigation = [navigation(more)];
+    expect(follow()[1]).toBe(expected);
+  });
+
+  it("knows a tab that was discarded", () => {
+    Object.defineProperty(document, "wasDiscarded", { configurable: true, value: true });
+    expect(follow()[1]).toBe(6);
+    Reflect.deleteProperty(document, "wasDiscarded");
+  });
+
+  it("goes without a navigation entry that cannot be true", () => {
+    entries.navigation = [navigation({ responseStart: 6000, type: "reload" })];
+    expect(follow()[1]).toBe(1);
+    vi.runAllTimers();
+    expect(of(EntryKind.navigation)).toEqual([]);
+  });
+
+  it("records its times once, after the load event", () => {
+    follow();
+    expect(of(EntryKind.navigation)).toEqual([]);
+    vi.runAllTimers();
+    setVisibility("hidden");
+    dispatch("visibilitychange", 4000);
+    expect(of(EntryKind.navigation)).toEqual([[300, 0, 13, 0, 0, 0, 0, 0, 0, 0, 4000, 1234]]);
+  });
+
+  it("records what is known of them when the page is hidden before", () => {
+    follow();
+    setVisibility("hidden");
+    dispatch("visibilitychange", 10);
+    expect(recorded.map(([kind]) => kind)).toEqual([
+      EntryKind.pageViewStart,
+      EntryKind.navigation,
+      EntryKind.visibilityChange,
+    ]);
+  });
+});
+
+describe("what was hidden before the agent came", () => {
+  it("is read from the browser's record", () => {
+    entries["visibility-state"] = [
+      { name: "visible", startTime: 0 },
+      { name: "hidden", startTime: 12.34 },
+    ];
+    expect(follow()[5]).toBe(124);
+  });
+
+  it("does not count the time before a prerendered page was activated", () => {
+    entries.navigation = [navigation({ activationStart: 100 })];
+    entries["visibility-state"] = [{ name: "hidden", startTime: 0 }];
+    expect(follow()[5]).toBe(0);
+  });
+
+  it("is assumed to be everything where there is no record", () => {
+    setVisibility("hidden");
+    expect(follow()[5]).toBe(1);
+  });
+});
+
+describe("visibility", () => {
+  it("drains, records, then tells", () => {
+    follow();
+    setVisibility("hidden");
+    dispatch("visibilitychange", 1000.04);
+    setVisibility("visible");
+    dispatch("visibilitychange", 2000);
+    expect(of(EntryKind.visibilityChange)).toEqual([
+      [10_000, true],
+      [20_000, false],
+    ]);
+    expect(calls).toEqual(["drain", "hidden", "drain", "visible"]);
+  });
+
+  it("takes leaving as the last words only where nothing is left to hide", () => {
+    follow();
+    dispatch("pagehide", 1000);
+    expect(calls).toEqual([]);
+    setVisibility("hidden");
+    dispatch("pagehide", 1000);
+    expect(calls).toEqual(["hidden"]);
+  });
+});
+
+describe("a restore from the back/forward cache", () => {
+  it("begins a page view, painted two frames later", () => {
+    const frames: FrameRequestCallback[] = [];
+    vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
+    Object.defineProperty(performance, "interactionCount", { configurable: true, value: 7 });
+    follow();
+    dispatch("pageshow", 3000.06, { persisted: false });
+    dispatch("pageshow", 3000.06, { persisted: true });
+    frames.shift()?.(0);
+    frames.shift()?.(0);
+    expect(of(EntryKind.pageViewStart)[1]).toEqual([30_001, 4, 3, 0, 0, 0, 7, 0b1111110]);
+    // 1999.94 ms after the restore: the difference is rounded, not the times.
+    expect(of(EntryKind.paint)).toEqual([[3, 30_001 + 19_999]]);
+    Reflect.deleteProperty(performance, "interactionCount");
+  });
+});
