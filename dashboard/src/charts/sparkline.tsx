@@ -31,6 +31,10 @@ export function Sparkline({ info, series }: Props) {
     )
     .join("");
   const end = strokes.at(-1)?.at(-1);
+  const bridge = strokes
+    .flat()
+    .map(([sx, sy], index) => `${index === 0 ? "M" : "L"}${x(sx).toFixed(1)} ${y(sy).toFixed(1)}`)
+    .join("");
   return (
     <svg
       class="spark"
@@ -39,6 +43,7 @@ export function Sparkline({ info, series }: Props) {
       aria-hidden="true"
     >
       <path class="spark-target" d={`M0 ${y(info.good / top).toFixed(1)}H${width}`} />
+      {strokes.length > 1 ? <path class="spark-bridge" d={bridge} /> : null}
       <path class="spark-line" d={path} />
       {end === undefined ? null : (
         <path class="spark-end" d={`M${x(end[0]).toFixed(1)} ${y(end[1]).toFixed(1)}h0`} />

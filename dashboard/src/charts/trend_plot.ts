@@ -19,9 +19,10 @@ function font(): string {
   return `11px ${getComputedStyle(document.body).fontFamily}`;
 }
 
-/** [time in s, p75 or null], as uPlot wants it. */
+/** [time in s, p75 or null, the same again for the bridges], as uPlot wants it. */
 export function trendData(series: TimeSeries): uPlot.AlignedData {
-  return [series.timeUnixMs.map((ms) => ms / 1000), gaps(series.p75, series.count)];
+  const p75 = gaps(series.p75, series.count);
+  return [series.timeUnixMs.map((ms) => ms / 1000), p75, p75];
 }
 
 /** [time in s, all, needs-improvement + poor, poor]: stacked bars, the tallest drawn first. */
@@ -100,6 +101,15 @@ export function trendOptions({ info, stepMs, width, onCursor }: Options): uPlot.
     ],
     series: [
       {},
+      {
+        // Over the gaps: nothing was measured there, so it is only hinted at.
+        stroke: () => colour("--accent"),
+        alpha: 0.45,
+        width: 1,
+        dash: [2, 4],
+        spanGaps: true,
+        points: { show: false },
+      },
       {
         stroke: () => colour("--accent"),
         width: 2,

@@ -1,7 +1,7 @@
 // What a journey's events are called and how much of them is worth showing. Pure.
 import { formatDuration, vitalText } from "../format/format";
 import { vitalInfo } from "../format/vitals";
-import type { JourneyEvent, Rating } from "../api/types";
+import type { Journey, JourneyEvent, Rating } from "../api/types";
 
 export type EventKind = "vital" | "shift" | "interaction" | "click" | "rage" | "visibility";
 
@@ -82,4 +82,21 @@ function interactionWord(name: string): string {
 /** The end of an event on the axis: an interaction and a run of rage clicks last. */
 export function endOf(event: JourneyEvent): number {
   return event.atUnixMs + (event.interaction?.durationMs ?? event.rageClick?.durationMs ?? 0);
+}
+
+/** How much an event's details have to tell; 0: nothing that has to be open at first. */
+function tellingScore({ layoutShift, rageClick, interaction, vital }: JourneyEvent): number {
+  // The sketch of a shift that counts says the most, the larger the more; below 10,000 stand the others in their order.
+  if (layoutShift !== undefined)
+    return layoutShift.hadRecentInput ? layoutShift.value : 10_000 + layoutShift.value;
+  if (rageClick !== undefined) return 9_000;
+  if (interaction !== undefined) return Math.min(8_000, 100 + interaction.durationMs);
+  return vital?.metric === "METRIC_LCP" ? 50 : 0;
+}
+
+/** The event that is open at first, as an index; -1: none. */
+export function mostTelling({ events }: Journey): number {
+  const scores = events.map(tellingScore);
+  const best = Math.max(0, ...scores);
+  return best === 0 ? -1 : scores.indexOf(best);
 }

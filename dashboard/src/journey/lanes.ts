@@ -41,7 +41,7 @@ export interface Timeline {
   readonly ticks: readonly { readonly x: number; readonly offsetMs: number }[];
 }
 
-export const labelRows = 2;
+export const labelRows = 3;
 /** Of the labels' type; a little more than it needs. */
 const charWidth = 6.4;
 const markWidth = 14;
@@ -90,6 +90,11 @@ function ticksOf(axis: TimeAxis, start: number, end: number, width: number): rea
   return axisTicks(axis, start, end, 72 / width);
 }
 
+/** A CLS of 0 is reported when a page begins; that nothing shifted is no event on a time line. */
+export function isDrawn({ vital }: JourneyEvent): boolean {
+  return vital === undefined || vital.metric !== "METRIC_CLS" || vital.value > 0;
+}
+
 function lane(
   pageView: JourneyPageView,
   pageViewIndex: number,
@@ -97,7 +102,8 @@ function lane(
   x: (unixMs: number) => number,
 ): Lane {
   const own = events.flatMap((event, index) => {
-    const text = event.pageViewIndex === pageViewIndex ? describe(event) : undefined;
+    const text =
+      event.pageViewIndex === pageViewIndex && isDrawn(event) ? describe(event) : undefined;
     return text === undefined
       ? []
       : [{ index, event, text, x: x(event.atUnixMs), x2: x(endOf(event)) }];

@@ -247,8 +247,8 @@ function Shape({ marker }: { readonly marker: Marker }) {
 /** A vital: a stem from the band to its shape, and its name and value where there is room. */
 function VitalFlag({ marker }: { readonly marker: Marker }) {
   const { text, x, labelRow } = marker;
-  const row = labelRow === -1 ? labelRows - 1 : labelRow;
-  const y = 22 + row * rowHeight + 7;
+  // Without room for its label it stands on the band's edge, where it covers nobody else's.
+  const y = labelRow === -1 ? bandTop - 4 : 22 + labelRow * rowHeight + 7;
   const shape = {
     good: `M${x - 4} ${y}a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z`,
     fair: `M${x - 3.6} ${y - 3.6}h7.2v7.2h-7.2z`,

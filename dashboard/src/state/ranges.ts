@@ -6,8 +6,8 @@ export interface Range {
   /** For sentences: "in the last hour". */
   readonly phrase: string;
   readonly spanMs: number;
-  /** Of the charts' points: what rollups are kept by, or a multiple. */
-  readonly stepMs: number;
+  /** Between the charts' points, the finest first: what rollups are kept by, or a multiple. */
+  readonly stepsMs: readonly number[];
 }
 
 const minute = 60_000;
@@ -20,12 +20,30 @@ export const ranges: readonly Range[] = [
     label: "15 min",
     phrase: "in the last 15 minutes",
     spanMs: 15 * minute,
-    stepMs: minute,
+    stepsMs: [minute],
   },
-  { key: "1h", label: "1 h", phrase: "in the last hour", spanMs: hour, stepMs: minute },
-  { key: "24h", label: "24 h", phrase: "in the last 24 hours", spanMs: day, stepMs: 15 * minute },
-  { key: "7d", label: "7 d", phrase: "in the last 7 days", spanMs: 7 * day, stepMs: 2 * hour },
-  { key: "30d", label: "30 d", phrase: "in the last 30 days", spanMs: 30 * day, stepMs: day },
+  {
+    key: "1h",
+    label: "1 h",
+    phrase: "in the last hour",
+    spanMs: hour,
+    stepsMs: [minute, 2 * minute, 5 * minute],
+  },
+  {
+    key: "24h",
+    label: "24 h",
+    phrase: "in the last 24 hours",
+    spanMs: day,
+    stepsMs: [15 * minute, 30 * minute, hour],
+  },
+  {
+    key: "7d",
+    label: "7 d",
+    phrase: "in the last 7 days",
+    spanMs: 7 * day,
+    stepsMs: [2 * hour, 6 * hour, 12 * hour],
+  },
+  { key: "30d", label: "30 d", phrase: "in the last 30 days", spanMs: 30 * day, stepsMs: [day] },
 ];
 
 export const defaultRangeKey = "1h";
@@ -39,15 +57,26 @@ export function rangeOf(key: string): Range {
   return found;
 }
 
+/** Below this a point's p75 says more about chance than about the site. */
+const fewestViewsPerPoint = 4;
+
+/** The finest step that leaves enough page views to a point on average, or the coarsest. */
+export function stepFor(range: Range, pageViews: number): number {
+  const enough = range.stepsMs.find(
+    (step) => (pageViews * step) / range.spanMs >= fewestViewsPerPoint,
+  );
+  return enough ?? range.stepsMs.at(-1) ?? range.spanMs;
+}
+
 /**
  * The half-open interval that a range means now. Its end is the end of the running minute (of the running hour for
- * steps of an hour or more), so that rollups are read whole and what arrived a second ago is in it.
+ * ranges of more than a day), so that rollups are read whole and what arrived a second ago is in it.
  */
 export function intervalOf(
   range: Range,
   nowUnixMs: number,
 ): { readonly fromUnixMs: number; readonly toUnixMs: number } {
-  const unit = range.stepMs >= hour ? hour : minute;
+  const unit = range.spanMs > day ? hour : minute;
   const toUnixMs = (Math.floor(nowUnixMs / unit) + 1) * unit;
   return { fromUnixMs: toUnixMs - range.spanMs, toUnixMs };
 }

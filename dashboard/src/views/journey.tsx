@@ -7,6 +7,7 @@ import { ErrorState, Loading, StaleNotice } from "../components/states";
 import { formatDuration, formatMoment, plural } from "../format/format";
 import { EventDetail } from "../journey/event_detail";
 import { EventList } from "../journey/event_list";
+import { mostTelling } from "../journey/events";
 import { TimelineLegend } from "../journey/legend";
 import { TimelineChart } from "../journey/timeline";
 import { useMedia } from "../state/appearance";
@@ -85,19 +86,6 @@ function Visit({ route, journey }: { readonly route: Route; readonly journey: Jo
       </div>
     </>
   );
-}
-
-/** The event that is open at first: the largest counted layout shift, because its sketch says the most; -1: none. */
-export function mostTelling(journey: Journey): number {
-  let best = -1;
-  let largest = 0;
-  journey.events.forEach(({ layoutShift }, index) => {
-    if (layoutShift === undefined || layoutShift.hadRecentInput || layoutShift.value <= largest)
-      return;
-    best = index;
-    largest = layoutShift.value;
-  });
-  return best;
 }
 
 function headline(session: SessionSummary): string {

@@ -13,7 +13,7 @@ import { pageRows } from "../format/pages";
 import { plural } from "../format/format";
 import { vitals, type VitalInfo } from "../format/vitals";
 import { headlineOf } from "../format/headline";
-import { intervalOf, rangeOf } from "../state/ranges";
+import { intervalOf, rangeOf, stepFor } from "../state/ranges";
 import { formatRoute, goTo, type Route } from "../state/route";
 import type { Live } from "../state/use_live";
 import type { ViewProps } from "./view_props";
@@ -37,10 +37,12 @@ export function Overview({
   });
   const key = `${route.site}|${route.range}|${route.pageGroup}`;
   const summary = useQuery(key, refresh, (signal) => getVitals(scopeNow(), signal));
-  const series = useQuery(key, refresh, async (signal) => {
+  const stepMs = summary.data === undefined ? 0 : stepFor(range, summary.data.pageViews);
+  // The key is empty, and nothing is asked, until the step is known.
+  const series = useQuery(stepMs === 0 ? "" : `${key}|${stepMs}`, refresh, async (signal) => {
     const scope = scopeNow();
     const all = await Promise.all(
-      vitals.map((info) => getTimeSeries(scope, info.metric, range.stepMs, signal)),
+      vitals.map((info) => getTimeSeries(scope, info.metric, stepMs, signal)),
     );
     return new Map(all.map((one) => [one.metric as string, one]));
   });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { phasesOf } from "../../../dashboard/src/journey/event_detail";
-import { describe as describeEvent, endOf } from "../../../dashboard/src/journey/events";
+import {
+  describe as describeEvent,
+  endOf,
+  mostTelling,
+} from "../../../dashboard/src/journey/events";
 import { layOut } from "../../../dashboard/src/journey/lanes";
 import { movement } from "../../../dashboard/src/journey/shift_sketch";
 import { sketchFrame } from "../../../dashboard/src/journey/sketch_frame";
-import { mostTelling } from "../../../dashboard/src/views/journey";
 import type {
   Journey,
   JourneyEvent,
@@ -127,7 +130,7 @@ describe("layOut", () => {
   });
 
   it("labels only where there is room", () => {
-    expect(timeline.lanes[0]?.markers.map((marker) => marker.labelRow)).toEqual([0, 1, -1]);
+    expect(timeline.lanes[0]?.markers.map((marker) => marker.labelRow)).toEqual([0, 1, 2]);
   });
 
   it("marks the long quiet stretch and the hidden page in it", () => {
@@ -156,10 +159,37 @@ describe("layOut", () => {
   });
 });
 
-it("opens the largest shift that counts", () => {
-  const events = [event(0, 0, shift(0.05)), event(1, 0, shift(0.4, true)), event(2, 0, shift(0.1))];
-  expect(mostTelling({ pageViews: [], events })).toBe(2);
-  expect(mostTelling({ pageViews: [], events: [] })).toBe(-1);
+describe("mostTelling", () => {
+  const first = (events: readonly JourneyEvent[]): number => mostTelling({ pageViews: [], events });
+  const rage = { rageClick: { target: "a", count: 4, x: 1, y: 1, durationMs: 900 } };
+
+  it("opens the largest shift that counts", () => {
+    const shifts = [
+      event(0, 0, shift(0.05)),
+      event(1, 0, shift(0.4, true)),
+      event(2, 0, shift(0.1)),
+    ];
+    expect(first(shifts)).toBe(2);
+    expect(first([event(0, 0, rage), event(1, 0, shift(0.001))])).toBe(1);
+  });
+
+  it("otherwise a rage click, a slow interaction, or the largest paint", () => {
+    expect(first([event(0, 0, { interaction }), event(1, 0, rage)])).toBe(1);
+    expect(first([event(0, 0, { vital: lcp }), event(1, 0, { interaction })])).toBe(1);
+    expect(
+      first([event(0, 0, { visibilityChange: { hidden: true } }), event(1, 0, { vital: lcp })]),
+    ).toBe(1);
+    expect(first([event(0, 0, { visibilityChange: { hidden: true } })])).toBe(-1);
+  });
+});
+
+it("draws no CLS of zero", () => {
+  const still = event(0, 0, { vital: { ...lcp, metric: "METRIC_CLS", value: 0 } });
+  const journey = {
+    pageViews: [pageView(0, 1000, "/")],
+    events: [still, event(5, 0, { vital: lcp })],
+  };
+  expect(layOut(journey, 800).lanes[0]?.markers.map((marker) => marker.index)).toEqual([1]);
 });
 
 describe("the sketch of a shift", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { pageRows, sortPages } from "../../../dashboard/src/format/pages";
-import { intervalOf, rangeOf, ranges } from "../../../dashboard/src/state/ranges";
+import { intervalOf, rangeOf, ranges, stepFor } from "../../../dashboard/src/state/ranges";
 import { formatRoute, parseRoute } from "../../../dashboard/src/state/route";
 import { addBeats, beatsSpanMs } from "../../../dashboard/src/state/use_live";
 import type { LiveUpdate, Pages } from "../../../dashboard/src/api/types";
@@ -49,8 +49,18 @@ describe("ranges", () => {
     },
   );
 
+  it("takes coarser steps where few page views would make p75 chance", () => {
+    const hour = rangeOf("1h");
+    expect(stepFor(hour, 100_000)).toBe(60_000);
+    expect(stepFor(hour, 240)).toBe(60_000);
+    expect(stepFor(hour, 239)).toBe(120_000);
+    expect(stepFor(hour, 3)).toBe(300_000);
+  });
+
   it("asks for at most 120 points", () => {
-    for (const range of ranges) expect(range.spanMs / range.stepMs).toBeLessThanOrEqual(120);
+    for (const range of ranges) {
+      for (const step of range.stepsMs) expect(range.spanMs / step).toBeLessThanOrEqual(120);
+    }
   });
 });
 
