@@ -31,7 +31,7 @@ const common = {
   legalComments: "none",
   logLevel: "warning",
   // Dynamic import and WebAssembly came together with these; older browsers skip the file as a syntax error.
-  target: "es2020",
+  target: "es2021",
 };
 
 await mkdir(OUTPUT, { recursive: true });

@@ -22,7 +22,10 @@ describe("the life of a page", { skip }, () => {
   let browser, site;
   before(async () => {
     browser = await launchBrowser();
-    site = await startSite({ "/lesson": pageWithBoth(TEXT) });
+    site = await startSite({
+      "/lesson": pageWithBoth(TEXT),
+      "/unsampled": pageWithBoth(TEXT, { attributes: 'data-sample-rate="0.000001"' }),
+    });
   });
   after(async () => {
     await browser?.close();
@@ -120,6 +123,30 @@ describe("the life of a page", { skip }, () => {
       ),
     );
     assert.ok(!toldHidden(mine()));
+    await context.close();
+  });
+
+  test("a session outside the sample is kept from the page on that turned poor", async () => {
+    const { page, engineRuns, context, mine, until } = await open();
+    await page.setViewportSize({ width: 300, height: 300 });
+    await page.goto(`${site.origin}/unsampled`);
+    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length);
+    await engineRuns();
+    await setVisibility(page, "hidden");
+    await setVisibility(page, "visible");
+    await shift(page, 160);
+    await until((posts) => posts.length > 0);
+    // Everything from the start, the quiet hiding included.
+    const [{ kind, message }] = mine();
+    assert.equal(kind, "beacon");
+    assert.ok(message.keptUnsampled);
+    assert.ok(toldHidden(mine()));
+
+    await page.goto(`${site.origin}/unsampled`);
+    await page.goto(`${site.origin}/next`);
+    const documents = (posts) => new Set(posts.map((post) => `${post.message.documentId}`)).size;
+    await until((posts) => documents(posts) === 2);
+    assert.ok(mine().every((post) => post.message.keptUnsampled));
     await context.close();
   });
 
