@@ -30,7 +30,7 @@ const common = {
   minify: true,
   legalComments: "none",
   logLevel: "warning",
-  // Dynamic import and WebAssembly came together with these; older browsers skip the file as a syntax error.
+  // Every browser that can measure an interaction reads this; an older one skips the file as a syntax error.
   target: "es2021",
 };
 
