@@ -57,10 +57,7 @@ std::optional<fs::path> Resolve(const StaticFilesOptions& options, std::string_v
   const std::string index = trimmed.empty() ? "index.html" : absl::StrCat(trimmed, "/index.html");
   if (std::optional<fs::path> file = FindFile(options.root, index)) return file;
   if (HasEnding(path)) return std::nullopt;
-  if (std::optional<fs::path> file = FindFile(options.root, absl::StrCat(trimmed, ".html"))) {
-    return file;
-  }
-  return options.is_single_page_app ? FindFile(options.root, "index.html") : std::nullopt;
+  return FindFile(options.root, absl::StrCat(trimmed, ".html"));
 }
 
 // Whether an Accept-Encoding value takes `coding` (and does not say q=0).

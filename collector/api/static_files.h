@@ -16,8 +16,6 @@ struct StaticFilesOptions {
   // "/agent/": what stands before the file's name in a request's path.
   std::string prefix = "/";
   std::string root;
-  // Paths without a file or file ending get the root's index.html: its script reads the path.
-  bool is_single_page_app = false;
   // Seconds that files without a hash in their name may be cached.
   int max_age_seconds = 0;
   // With each answer.

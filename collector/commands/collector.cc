@@ -129,7 +129,6 @@ absl::Status Collector::Listen(bool with_academy) {
   Append(own, api::OperationRoutes(store_.get(), &metrics_));
   api::StaticFilesOptions dashboard;
   dashboard.root = settings_.dashboard_dir;
-  dashboard.is_single_page_app = true;
   dashboard.headers = {{"Content-Security-Policy", kDashboardPolicy},
                        {"Referrer-Policy", "no-referrer"}};
   dashboard.hint =

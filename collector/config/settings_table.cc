@@ -124,7 +124,7 @@ const std::vector<Setting>& SettingsTable() {
        &Settings::io_threads, 1, 256},
       {"limits.connections", kNumber, "4096", "HTTP connections at once; more are answered 503.",
        &Settings::max_connections, 1, 1'000'000},
-      {"limits.body_bytes", kNumber, "1048576", "Largest body of one beacon or entry batch, in bytes.",
+      {"limits.body_bytes", kNumber, "262144", "Largest body of one beacon or entry batch, in bytes.",
        &Settings::max_body_bytes, 1024, 64 << 20},
       {"limits.header_timeout_ms", kNumber, "10000",
        "Milliseconds a sender has for a request's header.", &Settings::header_timeout_ms, 10,

@@ -7,6 +7,9 @@ namespace {
 
 bool IsPrefix(const Route& route) { return !route.path.empty() && route.path.back() == '*'; }
 
+// The fit of "/*".
+constexpr size_t kCatchAll = 1;
+
 // How well the route fits: 0 not at all, otherwise more for the more specific.
 size_t Fit(const Route& route, std::string_view path) {
   if (!IsPrefix(route)) return route.path == path ? route.path.size() + path.size() + 1 : 0;
@@ -41,6 +44,8 @@ Router::Match Router::Find(std::string_view method, std::string_view path) const
     match.allow += route.method;
     if (route.method == "GET") match.allow += ", HEAD";
   }
+  // Files for everything else say nothing of what may be posted there.
+  if (best == kCatchAll) return {nullptr, 404, ""};
   if (is_public) match.allow += ", OPTIONS";
   if (is_public && method == "OPTIONS") match.status = 204;
   return match;
