@@ -144,7 +144,8 @@ Ended Pipeline::Authorize(InFlight* beacon) {
     // Public: the other sites' keys are not for the sender's eyes.
     return EndWith(v1::OUTCOME_REFUSED_UNKNOWN_SITE,
                    absl::StrCat("the collector has no site \"", key,
-                                "\"; data-site names a site of its settings"));
+                                "\"; data-site names a site of its settings: add it there with "
+                                "--site KEY, or under sites: in paceline.yaml"));
   }
   const std::vector<std::string>& allowed = site->second;
   const std::string& origin = beacon->submission.source.origin;
