@@ -1,5 +1,6 @@
 #include "collector/ingest/scrub_text.h"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace paceline::ingest {
@@ -40,7 +41,10 @@ std::string ReplaceEmails(std::string_view text) {
     size_t begin = at;
     while (begin > copied && IsLocalPart(text[begin - 1])) --begin;
     size_t end = at + sign;
-    while (end < text.size() && IsDomain(text[end])) ++end;
+    // "a@b.c@d.e" is one address too many: nothing of it stays.
+    while (end < text.size() && (IsDomain(text[end]) || AtSign(text, end) > 0)) {
+      end += std::max<size_t>(1, AtSign(text, end));
+    }
     const std::string_view domain = text.substr(at + sign, end - at - sign);
     const size_t dot = domain.find('.');
     if (begin == at || dot == std::string_view::npos || dot == 0) {

@@ -160,7 +160,7 @@ TEST(HistogramTest, AgreesWithTheRatingsExactly) {
 
 TEST(HistogramTest, PutsValuesWhereTheyBelong) {
   const Histogram histogram =
-      HistogramOf(Of(Metric::kLcp, {{0, kOne}, {2'500, kOne}, {2'600, 2 * kOne}, {900'000, kOne}}));
+      HistogramOf(Of(Metric::kLcp, {{0, kOne}, {2'400, kOne}, {2'600, 2 * kOne}, {900'000, kOne}}));
   EXPECT_DOUBLE_EQ(histogram.count[0], 2);
   EXPECT_DOUBLE_EQ(histogram.count[1], 2);
   EXPECT_DOUBLE_EQ(histogram.count.back(), 1);

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "collector/ingest/pipeline.h"
@@ -77,24 +78,33 @@ class QueryEngineTest : public testing::Test {
     std::filesystem::remove_all(directory_);
   }
 
-  // Submits and waits for the outcome.
+  // Submits; Wait for the outcome.
   template <typename Message>
-  v1::Outcome Send(const Message& message, const char* user_agent) {
+  void Start(const Message& message, const char* user_agent) {
     ingest::Submission submission = ingest::SubmissionOf(message);
     submission.source.user_agent = user_agent;
     submission.source.received_unix_ms = message.sent_unix_ms() + 25;
-    std::mutex mutex;
-    std::condition_variable done;
-    v1::Outcome outcome = v1::OUTCOME_UNSPECIFIED;
-    pipeline_->Submit(std::move(submission), [&](const ingest::SubmitResult& result) {
-      const std::lock_guard lock(mutex);
-      outcome = result.outcome;
-      EXPECT_EQ(result.message, "");
-      done.notify_one();
+    {
+      const std::lock_guard lock(mutex_);
+      ++waiting_;
+    }
+    pipeline_->Submit(std::move(submission), [this](const ingest::SubmitResult& result) {
+      EXPECT_EQ(result.outcome, v1::OUTCOME_ACCEPTED) << result.message;
+      const std::lock_guard lock(mutex_);
+      --waiting_;
+      answered_.notify_one();
     });
-    std::unique_lock lock(mutex);
-    done.wait(lock, [&] { return outcome != v1::OUTCOME_UNSPECIFIED; });
-    return outcome;
+  }
+
+  void Wait() {
+    std::unique_lock lock(mutex_);
+    answered_.wait(lock, [this] { return waiting_ == 0; });
+  }
+
+  template <typename Message>
+  void Send(const Message& message, const char* user_agent) {
+    Start(message, user_agent);
+    Wait();
   }
 
   // One page view in a session of its own, with one LCP.
@@ -114,7 +124,7 @@ class QueryEngineTest : public testing::Test {
     for (uint32_t i = 0; i < view.rage_clicks; ++i) {
       beacon.add_events()->mutable_rage_click()->set_count(3);
     }
-    ASSERT_EQ(Send(beacon, view.phone ? kPhone : ingest::kChromeOnLinux), v1::OUTCOME_ACCEPTED);
+    Start(beacon, view.phone ? kPhone : ingest::kChromeOnLinux);
     views_.push_back(view);
   }
 
@@ -132,6 +142,7 @@ class QueryEngineTest : public testing::Test {
                 .weight = random() % 2 == 0 ? 4.0 : 1.0},
                i + 1);
     }
+    Wait();
   }
 
   std::vector<View> Between(uint64_t from, uint64_t to) const {
@@ -142,6 +153,9 @@ class QueryEngineTest : public testing::Test {
     return found;
   }
 
+  std::mutex mutex_;
+  std::condition_variable answered_;
+  int waiting_ = 0;
   std::string directory_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ingest::Pipeline> pipeline_;
@@ -259,11 +273,11 @@ TEST_F(QueryEngineTest, AnswersSlicesAsAnOracleDoes) {
 
 TEST_F(QueryEngineTest, LeavesBotsAndUnsampledSessionsOutOfStatistics) {
   v1::Beacon beacon = ingest::SampleBeacon();
-  ASSERT_EQ(Send(beacon, "Mozilla/5.0 (compatible; Googlebot/2.1)"), v1::OUTCOME_ACCEPTED);
+  Send(beacon, "Mozilla/5.0 (compatible; Googlebot/2.1)");
   beacon.set_session_id("kept-for-a-look!");
   beacon.set_sample_rate_ppm(1);
   beacon.set_kept_unsampled(true);
-  ASSERT_EQ(Send(beacon, ingest::kChromeOnLinux), v1::OUTCOME_ACCEPTED);
+  Send(beacon, ingest::kChromeOnLinux);
   EXPECT_EQ(engine_->GetVitals(VitalsBetween(kMidnight, kEnd))->page_views(), 0);
   v1::ListSessionsRequest request;
   request.set_site("academy");
@@ -342,6 +356,7 @@ TEST_F(QueryEngineTest, FindsSessionsByTheirConditions) {
   SendView({kMidnight + 1'000, "/", false, 10'000, 0, 1}, 1);
   SendView({kMidnight + 2'000, "/booking", true, 50'000, 1, 1}, 2);
   SendView({kMidnight + 3'000, "/booking", false, 30'000, 0, 1}, 3);
+  Wait();
   const auto found = [this](const std::function<void(v1::ListSessionsRequest*)>& ask) {
     v1::ListSessionsRequest request;
     request.set_site("academy");
@@ -384,7 +399,7 @@ TEST_F(QueryEngineTest, TellsAJourneyInOrderWithFinalVitals) {
   v1::Beacon first = ingest::SampleBeacon();
   first.add_events()->mutable_click()->set_target_ref(2);
   first.mutable_events(1)->set_at_100us(5'000);
-  ASSERT_EQ(Send(first, ingest::kChromeOnLinux), v1::OUTCOME_ACCEPTED);
+  Send(first, ingest::kChromeOnLinux);
   // The same page view, later: a larger CLS, twice.
   for (const uint32_t sequence : {1u, 2u}) {
     v1::Beacon later = ingest::SampleBeacon();
@@ -396,7 +411,7 @@ TEST_F(QueryEngineTest, TellsAJourneyInOrderWithFinalVitals) {
     event->mutable_vital()->set_metric(v1::METRIC_CLS);
     event->mutable_vital()->set_value(120'000'000 * sequence);
     event->mutable_vital()->mutable_cls()->set_largest_shift_target_ref(2);
-    ASSERT_EQ(Send(later, ingest::kChromeOnLinux), v1::OUTCOME_ACCEPTED);
+    Send(later, ingest::kChromeOnLinux);
   }
   v1::GetJourneyRequest request;
   request.set_site("academy");
@@ -434,7 +449,7 @@ TEST_F(QueryEngineTest, TellsAJourneyInOrderWithFinalVitals) {
 }
 
 TEST_F(QueryEngineTest, TellsAJourneyFromRawEntries) {
-  ASSERT_EQ(Send(ingest::SampleEntryBatch(), ingest::kChromeOnLinux), v1::OUTCOME_ACCEPTED);
+  Send(ingest::SampleEntryBatch(), ingest::kChromeOnLinux);
   v1::GetJourneyRequest request;
   request.set_site("academy");
   request.set_session_id(ToHex(ingest::SampleEntryBatch().session_id()));
@@ -482,6 +497,7 @@ TEST_F(QueryEngineTest, KeepsPageGroupsAcrossRestarts) {
   for (uint64_t i = 0; i < 3; ++i) {
     SendView({kMidnight + i * 1'000, "/page-" + std::to_string(i), false, 10'000, 0, 1}, i + 1);
   }
+  Wait();
   ingest::PipelineOptions options;
   options.sites = {{"academy", {}}};
   std::vector<std::string> groups;
