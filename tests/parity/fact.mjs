@@ -1,0 +1,46 @@
+// What the collector makes of a document's beacons, as a value that can be compared: per page view the last value of
+// each vital, and everything that happened. Strings are resolved, so it does not matter which beacon said what.
+
+/**
+ * @param {readonly any[]} beacons decoded; those that are covered by another's coversEntriesBefore left out
+ * @returns {Record<string, {header: any, vitals: Record<string, any>, events: string[]}>} by index of the page view
+ */
+export function factOf(beacons) {
+  const fact = {};
+  const inOrder = [...beacons].sort((a, b) => a.sequence - b.sequence);
+  for (const beacon of inOrder) {
+    for (const header of beacon.pageViews) {
+      fact[header.index] ??= { header: resolve(header, beacon.strings), vitals: {}, events: [] };
+    }
+    for (const { pageView, at100us, event } of beacon.events) {
+      const { vitals, events } = fact[pageView];
+      const value = resolve(event.value, beacon.strings);
+      if (event.case === "vital") {
+        // The deltas depend on how often it was said; their sum is the value.
+        const { delta, ...last } = value;
+        const told = BigInt(vitals[value.metric]?.told ?? 0) + BigInt(delta);
+        vitals[value.metric] = { ...last, told: String(told) };
+      } else {
+        events.push(JSON.stringify({ at100us, case: event.case, ...value }));
+      }
+    }
+  }
+  for (const pageView of Object.values(fact)) pageView.events.sort();
+  return fact;
+}
+
+// References by their texts, 64-bit numbers as text, and without the library's own keys.
+function resolve(value, strings) {
+  if (typeof value === "bigint") return String(value);
+  if (Array.isArray(value)) return value.map((item) => resolve(item, strings));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !key.startsWith("$"))
+      .map(([key, item]) =>
+        key.endsWith("Ref")
+          ? [key.slice(0, -3), item === 0 ? "" : strings[item - 1]]
+          : [key, resolve(item, strings)],
+      ),
+  );
+}

@@ -1,0 +1,74 @@
+// The two builds of core/, driven the same way: each gives the same lines, as tests/parity/replay.cc states them.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { decodeEntryBatch } from "../e2e/support/protocol.mjs";
+import { inRepository } from "../e2e/support/paths.mjs";
+import { putTogether } from "./recordings.mjs";
+
+const NATIVE = process.env.PACELINE_PARITY_REPLAY ?? inRepository("build/release/bin/parity_replay");
+const WASM = inRepository("build/wasm/bin/paceline-core.wasm");
+const GLUE = inRepository("build/wasm/bin/paceline-core.mjs");
+
+for (const [file, command] of [
+  [NATIVE, "ninja -C build/release parity_replay"],
+  [WASM, "cmake --preset wasm && cmake --build --preset wasm"],
+]) {
+  if (!existsSync(file)) throw new Error(`${file} is missing; build it with: ${command}`);
+}
+
+/** @returns {string[]} lines of the native core */
+export function runNatively(batches, coversEntriesBefore = 0) {
+  const folder = mkdtempSync(join(tmpdir(), "paceline-parity-"));
+  try {
+    const file = join(folder, "recording.entries");
+    writeFileSync(file, putTogether(batches));
+    const output = execFileSync(NATIVE, [file, String(coversEntriesBefore)], {
+      encoding: "utf8",
+      maxBuffer: 1 << 28,
+    });
+    return output.trimEnd().split("\n");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const { default: createCore } = await import(GLUE);
+const core = await createCore({ wasmBinary: readFileSync(WASM) });
+
+/** @returns {string[]} lines of the core as WebAssembly */
+export function runInWasm(batches, coversEntriesBefore = 0) {
+  core.reset();
+  const lines = [];
+  let last = { sequence: 0, sentUnixMs: 0 };
+  const flush = ({ sequence, sentUnixMs }) => {
+    for (;;) {
+      const length = core.flush(sequence, sentUnixMs, coversEntriesBefore);
+      if (length === 0) return;
+      const start = core.output();
+      const bytes = core.HEAPU8.slice(start, start + length);
+      lines.push(`beacon ${Buffer.from(bytes).toString("hex")}`);
+    }
+  };
+  for (const batch of batches) {
+    const address = core.reserve(batch.length);
+    core.HEAPU8.set(batch, address);
+    const status = core.consume(batch.length);
+    const bits = core.pending();
+    const flags = [16, 17, 18].map((bit) => (bits >> bit) & 1);
+    lines.push(["consume", status, bits & 0xffff, ...flags].join(" "));
+    const { sequence, sentUnixMs } = decodeEntryBatch(batch);
+    last = { sequence, sentUnixMs: Number(sentUnixMs) };
+    flush(last);
+  }
+  flush({ sequence: last.sequence + 1, sentUnixMs: last.sentUnixMs + 10_000 });
+  return lines;
+}
+
+/** Bytes of the Beacons among the lines. */
+export function beaconsIn(lines) {
+  return lines
+    .filter((line) => line.startsWith("beacon "))
+    .map((line) => Buffer.from(line.slice("beacon ".length), "hex"));
+}
