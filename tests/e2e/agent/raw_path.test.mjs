@@ -23,8 +23,9 @@ after(async () => {
   await site?.close();
 });
 
-async function open(path) {
+async function open(path, prepare) {
   const page = await browser.newPage();
+  await prepare?.(page);
   const errors = [];
   page.on("pageerror", (error) => errors.push(error));
   await page.goto(site.origin + path);
@@ -70,9 +71,9 @@ test("sends everything raw on hiding under a policy that blocks WebAssembly", as
 });
 
 test("sends what it has when the visitor leaves before the engine could be there", async () => {
-  const { page, errors } = await open("/open");
   const from = site.capture.posts.length;
-  // In the same task as the click, long before the page is idle.
+  // The WebAssembly is under way for as long as the page lives.
+  const { page, errors } = await open("/open", (p) => p.route("**/*.wasm", () => undefined));
   await page.evaluate(() => location.assign("/next"));
   const posts = await site.capture.until((all) => all.length > from);
   const mine = posts.slice(from);
