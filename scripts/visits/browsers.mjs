@@ -41,7 +41,12 @@ export const DEVICES = {
  */
 export async function startBrowsers({ headed = false } = {}) {
   const shared = headed
-    ? await chromium.launch({ executablePath: chromiumPath(), headless: false })
+    ? await chromium.launch({
+        executablePath: chromiumPath(),
+        headless: false,
+        args: ["--no-sandbox"],
+        ignoreDefaultArgs: ["--disable-back-forward-cache"],
+      })
     : await launchBrowser();
   const closers = [() => shared.close()];
   return {
