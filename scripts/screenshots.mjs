@@ -5,7 +5,7 @@
 // up: each is one that a page measured.
 //
 // Usage: node scripts/screenshots.mjs [--visits N] [--again N] [--out FOLDER]
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
   options: {
     // How many visitors; how often what they sent is sent again.
     visits: { type: "string", default: "6" },
-    again: { type: "string", default: "24" },
+    again: { type: "string", default: "40" },
     out: { type: "string", default: inRepository("docs/images") },
   },
 });
@@ -40,30 +40,50 @@ const LIVE_GAP_MS = 6000;
 
 const MESSAGES = { "/v1/beacon": "Beacon", "/v1/entries": "EntryBatch" };
 
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Numbers in 0..1, the same in every run. */
+function randomFrom(seed) {
+  let state = seed;
+  return () => (state = (state * 16807) % 2147483647) / 2147483647;
+}
+
+/** A copy of the headers without those that belong to one connection. */
+function without(headers, names) {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+}
+
 /** A proxy before the site that keeps what agents post. */
 async function startRecorder(site) {
   const posts = [];
-  const server = await startServer(async (request, path) => {
+  // Chromium forgets an emulated agent in a page's last words; visitors come one after the other, so it is the one that
+  // asked for the last page.
+  let visitorAgent = "";
+  const forward = async (request, path) => {
+    if (request.headers["sec-fetch-dest"] === "document") {
+      visitorAgent = request.headers["user-agent"];
+    }
     const body = request.method === "POST" ? await readBody(request) : undefined;
     if (body !== undefined && MESSAGES[path] !== undefined) {
-      posts.push({ path, message: decode(MESSAGES[path], body) });
+      posts.push({ path, userAgent: visitorAgent, message: decode(MESSAGES[path], body) });
     }
-    const { host: _host, connection: _connection, ...headers } = request.headers;
     const answer = await fetch(site + request.url, {
       method: request.method,
-      headers: { ...headers, "accept-encoding": "identity" },
+      headers: {
+        ...without(request.headers, ["host", "connection", "accept-encoding"]),
+        "user-agent": visitorAgent,
+      },
       body,
       redirect: "manual",
     });
-    const kept = [...answer.headers].filter(
-      ([name]) => !["content-length", "transfer-encoding", "connection", "date"].includes(name),
-    );
+    const own = ["content-length", "content-encoding", "transfer-encoding", "connection", "date"];
     return {
       status: answer.status,
-      headers: Object.fromEntries(kept),
+      headers: without(Object.fromEntries(answer.headers), own),
       body: new Uint8Array(await answer.arrayBuffer()),
     };
-  });
+  };
+  const server = await startServer([forward]);
   return { origin: server.origin, posts, close: () => server.close() };
 }
 
@@ -76,6 +96,58 @@ function driveVisits(site, api) {
   });
 }
 
+/** One more visitor, whose journey is pictured: pushed down by a late announcement, let down by a button, slowed. */
+async function visitForTheJourney(browser, site) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
+  const page = await context.newPage();
+  const follow = async (selector) => {
+    await Promise.all([page.waitForEvent("load"), page.click(selector)]);
+    await pause(900);
+  };
+  await page.goto(`${site}/`);
+  await pause(1600);
+  await follow("main a[href='/courses.html']");
+  await page.waitForSelector("#announcement");
+  await pause(1500);
+  await follow("main a[href='/courses/first-marathon.html']");
+  await page.locator("#trailer").scrollIntoViewIfNeeded();
+  for (let click = 0; click < 5; click++) {
+    await page.click("#trailer");
+    await pause(230);
+  }
+  await pause(2500);
+  await follow("main a[href^='/book.html']");
+  await page.click("#check");
+  await page.waitForSelector("#slots input", { state: "attached" });
+  await pause(1200);
+  await page.goto("about:blank");
+  await context.close();
+  await pause(1500);
+}
+
+/** What was recorded, by session. */
+function bySession(posts) {
+  const sessions = new Map();
+  for (const post of posts) {
+    const key = Buffer.from(post.message.sessionId).toString("hex");
+    sessions.set(key, [...(sessions.get(key) ?? []), post]);
+  }
+  return [...sessions.values()];
+}
+
+/** Makes a PNG smaller by a palette, where pngquant is installed. */
+function shrink(path) {
+  spawnSync("pngquant", [
+    "--force",
+    "--skip-if-larger",
+    "--speed=1",
+    "--output",
+    path,
+    "256",
+    path,
+  ]);
+}
+
 /** Sends every recorded message again, as other visitors' and `earlierMs` before. */
 async function sendAgain(api, posts, earlierMs) {
   const ids = new Map();
@@ -84,7 +156,7 @@ async function sendAgain(api, posts, earlierMs) {
     if (!ids.has(key)) ids.set(key, new Uint8Array(randomBytes(id.length)));
     return ids.get(key);
   };
-  for (const { path, message } of posts) {
+  for (const { path, userAgent, message } of posts) {
     const copy = {
       ...message,
       sessionId: renamed(message.sessionId),
@@ -93,18 +165,26 @@ async function sendAgain(api, posts, earlierMs) {
       sentUnixMs: message.sentUnixMs - BigInt(earlierMs),
     };
     const body = encode(MESSAGES[path], copy);
-    const answer = await fetch(api + path, { method: "POST", body });
+    const answer = await fetch(api + path, {
+      method: "POST",
+      headers: { "user-agent": userAgent },
+      body,
+    });
     if (answer.status !== 204) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   }
 }
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One picture, of the whole page up to `longest` CSS pixels. */
 async function shoot(page, name, { width, longest }) {
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   const clip = { x: 0, y: 0, width, height: Math.min(height, longest) };
-  await page.screenshot({ path: join(options.out, `${name}.png`), fullPage: true, clip });
+  await save(page, name, { fullPage: true, clip });
+}
+
+async function save(page, name, how) {
+  const path = join(options.out, `${name}.png`);
+  await page.screenshot({ path, ...how });
+  shrink(path);
   console.log(`${name}.png`);
 }
 
@@ -120,6 +200,7 @@ async function tellingSession(api) {
   const query = `site=academy&from_unix_ms=${to - EARLIEST_MS}&to_unix_ms=${to}&limit=500`;
   const { sessions } = await (await fetch(`${api}/api/v1/sessions?${query}`)).json();
   const score = ({ rageClicks, pageViews }) => (rageClicks > 0 ? 100 : 0) + pageViews;
+  // The newest of the best: sorting keeps the order, newest first.
   return sessions.toSorted((a, b) => score(b) - score(a))[0].sessionId;
 }
 
@@ -130,11 +211,9 @@ async function shootDashboard(browser, api, posts) {
     await page.goto(`${api}/#/overview?site=academy`);
     pages.push({ page, size });
   }
-  const sessions = [...new Set(posts.map(({ message }) => String(message.sessionId)))];
+  const sessions = bySession(posts);
   for (let copy = 0; copy < LIVE_COPIES; copy++) {
-    const session = sessions[copy % sessions.length];
-    const own = posts.filter(({ message }) => String(message.sessionId) === session);
-    await sendAgain(api, own, 1000);
+    await sendAgain(api, sessions[(copy * 2) % sessions.length], 0);
     await pause(LIVE_GAP_MS);
   }
   const views = {
@@ -159,15 +238,12 @@ async function shootDashboard(browser, api, posts) {
 
 async function shootAcademy(browser, site) {
   for (const size of WIDTHS) {
-    const page = await openPage(browser, size);
+    const page = await openPage(browser, { ...size, scale: 1 });
     for (const [name, path] of Object.entries(ACADEMY_PAGES)) {
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme });
         await page.goto(site + path, { waitUntil: "networkidle" });
-        await page.screenshot({
-          path: join(options.out, `academy-${name}-${size.width}-${colorScheme}.png`),
-        });
-        console.log(`academy-${name}-${size.width}-${colorScheme}.png`);
+        await save(page, `academy-${name}-${size.width}-${colorScheme}`, {});
       }
     }
     await page.context().close();
@@ -180,14 +256,12 @@ const recorder = await startRecorder(collector.addresses.site);
 const browser = await launchBrowser();
 try {
   await driveVisits(recorder.origin, collector.http);
-  const copies = Number(options.again);
-  for (let copy = 0; copy < copies; copy++) {
-    // Spread over the hour, denser towards now, as a site that fills up in the morning.
-    await sendAgain(
-      collector.http,
-      recorder.posts,
-      Math.round(EARLIEST_MS * (copy / copies) ** 1.2) + 90_000,
-    );
+  await visitForTheJourney(browser, recorder.origin);
+  const sessions = bySession(recorder.posts);
+  const random = randomFrom(1);
+  for (let copy = Number(options.again) * sessions.length; copy > 0; copy--) {
+    const session = sessions[Math.floor(random() * sessions.length)];
+    await sendAgain(collector.http, session, Math.round(random() * EARLIEST_MS));
   }
   await shootDashboard(browser, collector.http, recorder.posts);
   await shootAcademy(browser, collector.addresses.site);

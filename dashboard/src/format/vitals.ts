@@ -117,7 +117,12 @@ const severity: readonly Rating[] = [
   "RATING_POOR",
 ];
 
+/** 0 for no data, then growing from good to poor. */
+export function severityOf(rating: Rating): number {
+  return severity.indexOf(rating);
+}
+
 /** The worse of two ratings; no data is better than any. */
 export function worse(a: Rating, b: Rating): Rating {
-  return severity.indexOf(a) >= severity.indexOf(b) ? a : b;
+  return severityOf(a) >= severityOf(b) ? a : b;
 }

@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import { formatClock, formatOffset, navigationText, vitalText } from "../format/format";
 import { vitals } from "../format/vitals";
 import { RatedValue, RatingMark } from "../components/rating";
@@ -102,7 +103,7 @@ function EventRow({ journey, pageView, event, index, isSelected, isInline, onSel
         <EventIcon kind={text.kind} />
         <span class="event-what">
           <span class="event-title">{text.title}</span>
-          {text.target === "" ? null : <code class="event-code">{text.target}</code>}
+          {text.target === "" ? null : <Selector text={text.target} />}
         </span>
         <span class="event-value">
           {text.rating === "RATING_UNSPECIFIED" ? null : <RatingMark rating={text.rating} />}
@@ -111,5 +112,19 @@ function EventRow({ journey, pageView, event, index, isSelected, isInline, onSel
       </button>
       {isSelected && isInline ? <EventDetail journey={journey} event={event} /> : null}
     </li>
+  );
+}
+
+/** A selector that is broken between its steps only, as long as they fit. */
+function Selector({ text }: { readonly text: string }) {
+  return (
+    <code class="event-code">
+      {text.split(/(?<=>)/).map((step, index) => (
+        <Fragment key={index}>
+          {step}
+          <wbr />
+        </Fragment>
+      ))}
+    </code>
   );
 }

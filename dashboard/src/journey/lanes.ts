@@ -1,5 +1,6 @@
 // A journey as lanes, one per page view, with everything placed in pixels. Pure.
 import { axisTicks, placeLabels, timeAxis, type TimeAxis } from "./time_axis";
+import { severityOf } from "../format/vitals";
 import { describe, endOf, type EventText } from "./events";
 import type { Journey, JourneyEvent, JourneyPageView } from "../api/types";
 
@@ -108,7 +109,10 @@ function lane(
       ? []
       : [{ index, event, text, x: x(event.atUnixMs), x2: x(endOf(event)) }];
   });
-  const labelled = own.filter((marker) => marker.text.kind === "vital");
+  // What is bad has the better right to be named, then what came first.
+  const labelled = own
+    .filter((marker) => marker.text.kind === "vital")
+    .toSorted((a, b) => severityOf(b.text.rating) - severityOf(a.text.rating) || a.x - b.x);
   const rows = placeLabels(
     labelled.map((marker) => ({
       x: marker.x,

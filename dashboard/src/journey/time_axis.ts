@@ -56,13 +56,17 @@ export interface Label {
 
 /**
  * Decides in which of `rows` rows each label is set, so that none covers another; -1: there is no room. Labels are given
- * from left to right; earlier ones have the better right to their place.
+ * in the order of their right to a place; each takes the first row that is free where it is wanted.
  */
 export function placeLabels(labels: readonly Label[], rows: number, gap = 8): readonly number[] {
-  const ends = Array.from({ length: rows }, () => Number.NEGATIVE_INFINITY);
-  return labels.map(({ x, width }) => {
-    const row = ends.findIndex((end) => end + gap <= x);
-    if (row !== -1) ends[row] = x + width;
+  const taken: Label[][] = Array.from({ length: rows }, () => []);
+  return labels.map((label) => {
+    const row = taken.findIndex((others) =>
+      others.every(
+        (other) => label.x >= other.x + other.width + gap || other.x >= label.x + label.width + gap,
+      ),
+    );
+    taken[row]?.push(label);
     return row;
   });
 }

@@ -47,6 +47,11 @@ describe("placeLabels", () => {
     expect(placeLabels(labels, 2)).toEqual([0, 1, -1, 0]);
   });
 
+  it("lets an earlier label keep its place wherever it is", () => {
+    const labels = [100, 60, 0].map((x) => ({ x, width: 50 }));
+    expect(placeLabels(labels, 1)).toEqual([0, -1, 0]);
+  });
+
   it("keeps the gap between neighbours", () => {
     expect(
       placeLabels(
