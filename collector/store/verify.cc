@@ -109,7 +109,8 @@ absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored,
   const auto meta = stored.Get(Family::kMeta, kViewsMetaKey);
   if (!meta.ok()) return meta.status();
   v1::ViewsState state;
-  if (!meta->has_value() || !state.ParseFromString(**meta)) {
+  // Nothing yet: no view has been flushed, so there should be none.
+  if (meta->has_value() && !state.ParseFromString(**meta)) {
     return absl::DataLossError("how far the views are complete cannot be read");
   }
   report.complete_to_commit = state.complete_to_commit();
