@@ -176,7 +176,8 @@ bool PageMonitor::State::Flush(const FlushOptions& options, std::string* beacon)
   contents.sequence = options.sequence;
   contents.origin_unix_ms = origin_unix_ms_;
   contents.sent_unix_ms = options.sent_unix_ms;
-  contents.sample_rate_ppm = sample_rate_ppm_;
+  // "All sessions" is what a beacon without a rate means.
+  contents.sample_rate_ppm = sample_rate_ppm_ == kFullSamplePpm ? 0 : sample_rate_ppm_;
   contents.covers_entries_before = options.covers_entries_before;
   contents.kept_unsampled = !sampled_ && (kept_unsampled_ || worth_keeping_);
   contents.context = context_;

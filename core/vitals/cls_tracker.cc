@@ -41,9 +41,11 @@ void ClsTracker::Observe(const LayoutShift& entry, PoolRef target) {
 
 VitalReading ClsTracker::reading() const {
   if (largest_.sum <= 0) return {};
+  // A window of one shift needs no bounds: it is where the event is.
+  const bool bounded = largest_.shifts > 1;
   return {ToNano(largest_.sum), largest_.largest_at_100us, largest_.shifts,
-          ClsAttribution{largest_.largest_target, largest_.largest_at_100us,
-                         ToNano(largest_.largest), largest_.first_100us, largest_.last_100us}};
+          ClsAttribution{largest_.largest_target, ToNano(largest_.largest),
+                         bounded ? largest_.first_100us : 0, bounded ? largest_.last_100us : 0}};
 }
 
 }  // namespace paceline::core

@@ -30,12 +30,7 @@ constexpr EventTimingParts DivideEventTiming(const EventTiming& entry) {
 constexpr InteractionAttribution AttributeInteraction(const EventTiming& entry, PoolRef name,
                                                       PoolRef target) {
   const EventTimingParts parts = DivideEventTiming(entry);
-  return {target,
-          name,
-          entry.start_100us,
-          parts.input_delay_100us,
-          parts.processing_100us,
-          parts.presentation_100us};
+  return {target, name, parts.input_delay_100us, parts.processing_100us, parts.presentation_100us};
 }
 
 }  // namespace paceline::core

@@ -26,14 +26,14 @@ void InpTracker::Observe(const EventTiming& entry, PoolRef name, PoolRef target)
       if (entry.duration_100us <= candidates_.back().duration_100us) return;
       candidates_.pop_back();
     }
-    candidates_.push_back(
-        {entry.interaction_id, entry.duration_100us, 1, AttributeInteraction(entry, name, target)});
+    candidates_.push_back({entry.interaction_id, entry.start_100us, entry.duration_100us, 1,
+                           AttributeInteraction(entry, name, target)});
     candidate = candidates_.end() - 1;
   } else if (entry.duration_100us > candidate->duration_100us) {
-    *candidate = {entry.interaction_id, entry.duration_100us, 1,
+    *candidate = {entry.interaction_id, entry.start_100us, entry.duration_100us, 1,
                   AttributeInteraction(entry, name, target)};
   } else if (entry.duration_100us == candidate->duration_100us &&
-             entry.start_100us == candidate->attribution.at_100us) {
+             entry.start_100us == candidate->start_100us) {
     // Another event of the same frame, or the first-input entry of this very event.
     ++candidate->entry_count;
     if (candidate->attribution.target == 0) candidate->attribution.target = target;
@@ -55,8 +55,8 @@ std::optional<VitalReading> InpTracker::Read(uint32_t interaction_count,
   }
   const size_t ignored = interaction_count / kInteractionsPerIgnoredOne;
   const Candidate& candidate = candidates_[std::min(candidates_.size() - 1, ignored)];
-  return VitalReading{candidate.duration_100us, candidate.attribution.at_100us,
-                      candidate.entry_count, candidate.attribution};
+  return VitalReading{candidate.duration_100us, candidate.start_100us, candidate.entry_count,
+                      candidate.attribution};
 }
 
 }  // namespace paceline::core

@@ -24,6 +24,7 @@ class InpTracker {
  private:
   struct Candidate {
     uint32_t interaction_id = 0;
+    uint32_t start_100us = 0;
     uint32_t duration_100us = 0;
     uint32_t entry_count = 0;
     InteractionAttribution attribution;

@@ -88,7 +88,7 @@ void PageVitals::TakeChanges(uint32_t page_view, std::vector<Event>* events) {
     const std::optional<VitalReading> reading = Read(metric);
     if (!Changed(metric, reading)) continue;
     std::optional<uint64_t>& said = said_[static_cast<int>(metric)];
-    const auto delta = static_cast<int64_t>(reading->value - said.value_or(0));
+    const int64_t delta = said ? static_cast<int64_t>(reading->value - *said) : 0;
     events->push_back({page_view, reading->at_100us,
                        VitalEvent{metric, reading->value, delta, Rate(metric, reading->value),
                                   reading->entry_count, reading->attribution}});

@@ -110,7 +110,6 @@ class BodyWriter {
       Builder<ClsAttributionField> nested{message, VitalField::kCls};
       AddUint(nested, ClsAttributionField::kLargestShiftTarget,
               strings_.Ref(cls->largest_shift_target));
-      AddUint(nested, ClsAttributionField::kLargestShiftAt, cls->largest_shift_at_100us);
       AddUint(nested, ClsAttributionField::kLargestShiftNano, cls->largest_shift_nano);
       AddUint(nested, ClsAttributionField::kWindowStart, cls->window_start_100us);
       AddUint(nested, ClsAttributionField::kWindowEnd, cls->window_end_100us);
@@ -118,7 +117,6 @@ class BodyWriter {
       Builder<InteractionAttributionField> nested{message, VitalField::kInteraction};
       AddUint(nested, InteractionAttributionField::kTarget, strings_.Ref(event->target));
       AddUint(nested, InteractionAttributionField::kName, strings_.Ref(event->name));
-      AddUint(nested, InteractionAttributionField::kAt, event->at_100us);
       AddUint(nested, InteractionAttributionField::kInputDelay, event->input_delay_100us);
       AddUint(nested, InteractionAttributionField::kProcessing, event->processing_100us);
       AddUint(nested, InteractionAttributionField::kPresentation, event->presentation_100us);

@@ -26,19 +26,19 @@ struct LcpAttribution {
   uint32_t size_px = 0;
 };
 
+// The event's time is the largest shift's.
 struct ClsAttribution {
   PoolRef largest_shift_target = 0;
-  uint32_t largest_shift_at_100us = 0;
   uint64_t largest_shift_nano = 0;
   uint32_t window_start_100us = 0;
   uint32_t window_end_100us = 0;
 };
 
-// Of INP and FID. The three parts add up to the interaction's duration.
+// Of INP and FID. The three parts add up to the interaction's duration; the event's time is its
+// start.
 struct InteractionAttribution {
   PoolRef target = 0;
   PoolRef name = 0;
-  uint32_t at_100us = 0;
   uint32_t input_delay_100us = 0;
   uint32_t processing_100us = 0;
   uint32_t presentation_100us = 0;
@@ -50,6 +50,7 @@ using Attribution =
 struct VitalEvent {
   Metric metric = Metric::kUnspecified;
   uint64_t value = 0;
+  // Since it was last said; 0 on the first time.
   int64_t delta = 0;
   Rating rating = Rating::kUnspecified;
   uint32_t entry_count = 0;

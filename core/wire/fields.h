@@ -154,7 +154,6 @@ enum class LcpAttributionField : FieldNumber { kTarget = 1, kUrl = 2, kSizePx = 
 
 enum class ClsAttributionField : FieldNumber {
   kLargestShiftTarget = 1,
-  kLargestShiftAt = 2,
   kLargestShiftNano = 3,
   kWindowStart = 4,
   kWindowEnd = 5,
@@ -163,7 +162,6 @@ enum class ClsAttributionField : FieldNumber {
 enum class InteractionAttributionField : FieldNumber {
   kTarget = 1,
   kName = 2,
-  kAt = 3,
   kInputDelay = 4,
   kProcessing = 5,
   kPresentation = 6,

@@ -16,9 +16,10 @@ export function factOf(beacons) {
       const { vitals, events } = fact[pageView];
       const value = resolve(event.value, beacon.strings);
       if (event.case === "vital") {
-        // The deltas depend on how often it was said; their sum is the value.
+        // The deltas depend on how often it was said; together with the first value they are the last one.
         const { delta, ...last } = value;
-        const told = BigInt(vitals[value.metric]?.told ?? 0) + BigInt(delta);
+        const known = vitals[value.metric];
+        const told = known ? BigInt(known.told) + BigInt(delta) : BigInt(value.value);
         vitals[value.metric] = { ...last, told: String(told) };
       } else {
         events.push(JSON.stringify({ at100us, case: event.case, ...value }));

@@ -137,19 +137,17 @@ TEST_F(BeaconWriterTest, WritesVitalsWithTheirAttribution) {
   EXPECT_EQ(String(vital.lcp().url_ref()), "/hero.jpg");
   EXPECT_EQ(vital.lcp().size_px(), 4711u);
 
-  const ClsAttribution cls{strings_.Add("div.banner"), 10, 20, 30, 40};
+  const ClsAttribution cls{strings_.Add("div.banner"), 20, 30, 40};
   vital = WriteAndReadEvent({0, 0, VitalEvent{Metric::kCls, 1, 1, Rating::kGood, 2, cls}}).vital();
   EXPECT_EQ(String(vital.cls().largest_shift_target_ref()), "div.banner");
-  EXPECT_EQ(vital.cls().largest_shift_at_100us(), 10u);
   EXPECT_EQ(vital.cls().largest_shift_nano(), 20u);
   EXPECT_EQ(vital.cls().window_start_100us(), 30u);
   EXPECT_EQ(vital.cls().window_end_100us(), 40u);
 
-  const InteractionAttribution inp{strings_.Add("a"), strings_.Add("click"), 1, 2, 3, 4};
+  const InteractionAttribution inp{strings_.Add("a"), strings_.Add("click"), 2, 3, 4};
   vital = WriteAndReadEvent({0, 0, VitalEvent{Metric::kInp, 9, 9, Rating::kGood, 1, inp}}).vital();
   EXPECT_EQ(String(vital.interaction().target_ref()), "a");
   EXPECT_EQ(String(vital.interaction().name_ref()), "click");
-  EXPECT_EQ(vital.interaction().at_100us(), 1u);
   EXPECT_EQ(vital.interaction().input_delay_100us(), 2u);
   EXPECT_EQ(vital.interaction().processing_100us(), 3u);
   EXPECT_EQ(vital.interaction().presentation_100us(), 4u);
