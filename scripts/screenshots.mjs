@@ -226,6 +226,7 @@ async function shootDashboard(browser, api, posts) {
     for (const [view, path] of Object.entries(views)) {
       await page.evaluate((hash) => (location.hash = hash), `#/${path}?site=academy`);
       await page.locator("main .panel").first().waitFor();
+      await page.mouse.move(0, 0);
       for (const colorScheme of SCHEMES) {
         await page.emulateMedia({ colorScheme });
         await pause(700);

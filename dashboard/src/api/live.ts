@@ -23,10 +23,14 @@ export function connectLive(site: string, handlers: LiveHandlers): () => void {
     url.searchParams.set("site", site);
     const token = readToken();
     // A WebSocket cannot carry an Authorization header, so the token travels as a subprotocol.
-    socket = new WebSocket(
-      url,
-      token === "" ? ["paceline.live.v1"] : ["paceline.live.v1", `bearer.${token}`],
-    );
+    const offers = token === "" ? ["paceline.live.v1"] : ["paceline.live.v1", `bearer.${token}`];
+    try {
+      socket = new WebSocket(url, offers);
+    } catch {
+      // A token with characters that no subprotocol may have: everything but the live channel works.
+      handlers.onState("reconnecting");
+      return;
+    }
     socket.onopen = () => handlers.onState("connected");
     socket.onmessage = (message: MessageEvent<unknown>) => {
       const update = parseUpdate(message.data);

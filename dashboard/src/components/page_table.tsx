@@ -13,12 +13,16 @@ interface Props {
   readonly onSort?: ((key: SortKey) => void) | undefined;
 }
 
-/** Page groups with their views and vitals. Each row's link filters the overview. */
+/**
+ * Page groups with their views and vitals. Each row's link filters the overview. The roles are written out because the
+ * narrow layout (a grid) would take them from the table's elements.
+ */
 export function PageTable({ rows, route, columns, showRageClicks, sort, onSort }: Props) {
   const most = Math.max(1, ...rows.map((row) => row.pageViews));
   const head = (key: SortKey, label: string, className: string) => (
     <th
       scope="col"
+      role="columnheader"
       class={className}
       aria-sort={sort?.key !== key ? undefined : sort.isDescending ? "descending" : "ascending"}
     >
@@ -36,9 +40,9 @@ export function PageTable({ rows, route, columns, showRageClicks, sort, onSort }
     </th>
   );
   return (
-    <table class="table pages">
-      <thead>
-        <tr>
+    <table class="table pages" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
           {head("page", "Page", "page-cell")}
           {head("views", "Views", "number")}
           {columns.map((info) =>
@@ -47,10 +51,10 @@ export function PageTable({ rows, route, columns, showRageClicks, sort, onSort }
           {showRageClicks ? head("rage", "Rage clicks", "number wide-only") : null}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         {rows.map((row) => (
-          <tr key={row.pageGroup}>
-            <th scope="row" class="page-cell">
+          <tr key={row.pageGroup} role="row">
+            <th scope="row" role="rowheader" class="page-cell">
               <a
                 href={formatRoute({ ...route, view: "overview", pageGroup: row.pageGroup })}
                 title={row.pageGroup}
@@ -61,11 +65,17 @@ export function PageTable({ rows, route, columns, showRageClicks, sort, onSort }
                 <rect width={(row.pageViews / most) * 100} height="2" />
               </svg>
             </th>
-            <td class="number">{formatCount(row.pageViews)}</td>
+            <td role="cell" class="number">
+              {formatCount(row.pageViews)}
+            </td>
             {columns.map((info) => {
               const cell = row.metrics.get(info.metric);
               return (
-                <td key={info.metric} class={`number${info.isCore ? "" : " wide-only"}`}>
+                <td
+                  key={info.metric}
+                  role="cell"
+                  class={`number${info.isCore ? "" : " wide-only"}`}
+                >
                   {cell === undefined || cell.count <= 0 ? (
                     <span class="soft">–</span>
                   ) : (
@@ -75,7 +85,7 @@ export function PageTable({ rows, route, columns, showRageClicks, sort, onSort }
               );
             })}
             {showRageClicks ? (
-              <td class="number wide-only">
+              <td role="cell" class="number wide-only">
                 {row.rageClicks > 0 ? formatCount(row.rageClicks) : <span class="soft">0</span>}
               </td>
             ) : null}

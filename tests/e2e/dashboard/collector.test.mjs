@@ -6,6 +6,7 @@ import { startCollector } from "../support/collector.mjs";
 import { openDashboard } from "./dashboard_page.mjs";
 
 const HOUR_MS = 3_600_000;
+const TOKEN = "an-even-split-is-a-fast-split";
 
 let browser, collector, dashboard;
 
@@ -240,6 +241,21 @@ test("does not scroll sideways on a phone", async () => {
       () => document.documentElement.scrollWidth - window.innerWidth,
     );
     assert.ok(tooWide <= 0, `${hash} is ${tooWide} px too wide`);
+  }
+});
+
+test("opens with the collector's token, the live channel included", async () => {
+  const guarded = await startCollector({ args: ["--site", "academy", "--auth-token", TOKEN] });
+  const locked = await openDashboard(browser, guarded.http, "");
+  try {
+    const { page } = locked;
+    await page.getByLabel("Token").fill(TOKEN);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Ready for the first page view" }).waitFor();
+    await page.getByText("Live", { exact: true }).waitFor();
+  } finally {
+    await locked.close();
+    await guarded.remove();
   }
 });
 
