@@ -30,13 +30,15 @@ constexpr char kDescription[] =
     "Your own site:\n"
     "  paceline serve --site mysite --data-dir /var/lib/paceline\n"
     "  and in each page:\n"
-    "  <script async src=\"http://127.0.0.1:8080/agent/paceline.js\" data-site=\"mysite\"></script>\n"
+    "  <script async src=\"http://127.0.0.1:8080/agent/paceline.js\" "
+    "data-site=\"mysite\"></script>\n"
     "\n"
     "Behind a reverse proxy, visitors get an address of their own, without the dashboard:\n"
     "  paceline serve --site mysite --public-http 127.0.0.1:8081";
 
 constexpr char kFooter[] =
-    "\nSettings come from flags, PACELINE_... variables, paceline.yaml and defaults, in this order.\n"
+    "\nSettings come from flags, PACELINE_... variables, paceline.yaml and defaults, in this "
+    "order.\n"
     "`paceline serve --help` lists them, `paceline config check` says what is wrong with them.";
 
 constexpr char kServeFooter[] =
@@ -74,13 +76,15 @@ int main(int argc, char** argv) {
   CLI::App* const demo =
       app.add_subcommand("demo", "Run the collector with a small course site to try it on.");
   demo_flags.AddTo(demo);
-  demo->footer("\nOpen the site, click around, and watch the dashboard; both addresses are printed.");
+  demo->footer(
+      "\nOpen the site, click around, and watch the dashboard; both addresses are printed.");
 
   SettingFlags verify_flags;
   CLI::App* const verify = app.add_subcommand(
       "verify", "Recount everything from the journeys and compare it with the rollups.");
   verify_flags.AddTo(verify, {"data_dir"});
-  verify->footer("\nStatus 0: no differences. 1: differences, each printed. 2: it could not be done.");
+  verify->footer(
+      "\nStatus 0: no differences. 1: differences, each printed. 2: it could not be done.");
 
   CLI::App* const config = app.add_subcommand("config", "Check or describe the settings.");
   config->require_subcommand(1);

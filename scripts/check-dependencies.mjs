@@ -10,10 +10,23 @@ const allowed = {
   "collector/telemetry": ["core", "collector/config"],
   "collector/store": ["core", "collector/telemetry"],
   "collector/ingest": ["core", "collector/telemetry", "collector/store"],
-  "collector/receive": ["core", "collector/config", "collector/telemetry", "collector/ingest", "collector/query"],
+  "collector/receive": [
+    "core",
+    "collector/config",
+    "collector/telemetry",
+    "collector/ingest",
+    "collector/query",
+  ],
   "collector/analysis": ["core"],
   "collector/query": ["core", "collector/store", "collector/analysis"],
-  "collector/api": ["core", "collector/telemetry", "collector/store", "collector/ingest", "collector/receive", "collector/query"],
+  "collector/api": [
+    "core",
+    "collector/telemetry",
+    "collector/store",
+    "collector/ingest",
+    "collector/receive",
+    "collector/query",
+  ],
 };
 /** Library headers → the only folders that may know them. */
 const confined = [
@@ -25,9 +38,13 @@ const confined = [
 ];
 const outermost = ["collector/commands", "collector/main.cc"];
 
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "core", "agent-wasm", "collector"], {
-  encoding: "utf8",
-})
+const files = execFileSync(
+  "git",
+  ["ls-files", "-co", "--exclude-standard", "core", "agent-wasm", "collector"],
+  {
+    encoding: "utf8",
+  },
+)
   .split("\n")
   .filter((file) => /\.(cc|h)$/.test(file));
 

@@ -19,20 +19,32 @@ receive::HttpResponse WithBody(int status, std::string body) {
 
 int HttpStatus(absl::StatusCode code) {
   switch (code) {
-    case absl::StatusCode::kOk: return 200;
+    case absl::StatusCode::kOk:
+      return 200;
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange: return 400;
-    case absl::StatusCode::kUnauthenticated: return 401;
-    case absl::StatusCode::kPermissionDenied: return 403;
-    case absl::StatusCode::kNotFound: return 404;
+    case absl::StatusCode::kOutOfRange:
+      return 400;
+    case absl::StatusCode::kUnauthenticated:
+      return 401;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kNotFound:
+      return 404;
     case absl::StatusCode::kAlreadyExists:
-    case absl::StatusCode::kAborted: return 409;
-    case absl::StatusCode::kFailedPrecondition: return 412;
-    case absl::StatusCode::kResourceExhausted: return 429;
-    case absl::StatusCode::kUnimplemented: return 501;
-    case absl::StatusCode::kUnavailable: return 503;
-    case absl::StatusCode::kDeadlineExceeded: return 504;
-    default: return 500;
+    case absl::StatusCode::kAborted:
+      return 409;
+    case absl::StatusCode::kFailedPrecondition:
+      return 412;
+    case absl::StatusCode::kResourceExhausted:
+      return 429;
+    case absl::StatusCode::kUnimplemented:
+      return 501;
+    case absl::StatusCode::kUnavailable:
+      return 503;
+    case absl::StatusCode::kDeadlineExceeded:
+      return 504;
+    default:
+      return 500;
   }
 }
 
@@ -54,8 +66,7 @@ receive::HttpResponse JsonResponse(const google::protobuf::Message& message) {
 
 receive::HttpResponse JsonError(const absl::Status& status) {
   google::protobuf::Struct error;
-  auto& fields =
-      *(*error.mutable_fields())["error"].mutable_struct_value()->mutable_fields();
+  auto& fields = *(*error.mutable_fields())["error"].mutable_struct_value()->mutable_fields();
   fields["code"].set_string_value(std::string(absl::StatusCodeToString(status.code())));
   fields["message"].set_string_value(std::string(status.message()));
   receive::HttpResponse response = WithBody(HttpStatus(status.code()), ToJson(error));

@@ -14,7 +14,8 @@ receive::HttpResponse JsonResponse(const google::protobuf::Message& message);
 // {"error":{"code":"INVALID_ARGUMENT","message":"…"}} with the status that HTTP has for it.
 receive::HttpResponse JsonError(const absl::Status& status);
 
-// The message alone, for the live channel. Empty when it cannot be said in JSON (a string that is not UTF-8).
+// The message alone, for the live channel. Empty when it cannot be said in JSON (a string that is
+// not UTF-8).
 std::string ToJson(const google::protobuf::Message& message);
 
 }  // namespace paceline::api

@@ -90,7 +90,8 @@ void LiveHub::Tick() {
       continue;
     }
     if (state.beacons > 0) {
-      const auto text = std::make_shared<const std::string>(ToJson(TakeUpdate(site->first, &state)));
+      const auto text =
+          std::make_shared<const std::string>(ToJson(TakeUpdate(site->first, &state)));
       for (const auto& weak : state.peers) {
         if (const auto peer = weak.lock()) peer->Send(text);
       }
@@ -123,10 +124,11 @@ size_t LiveHub::clients() const {
   const std::lock_guard lock(mutex_);
   size_t count = 0;
   for (const auto& [site, state] : sites_) {
-    count += static_cast<size_t>(std::count_if(state.peers.begin(), state.peers.end(), [](const auto& weak) {
-      const auto peer = weak.lock();
-      return peer != nullptr && peer->is_open();
-    }));
+    count += static_cast<size_t>(
+        std::count_if(state.peers.begin(), state.peers.end(), [](const auto& weak) {
+          const auto peer = weak.lock();
+          return peer != nullptr && peer->is_open();
+        }));
   }
   return count;
 }
@@ -147,8 +149,8 @@ receive::WebSocketRoute LiveHub::MakeRoute(std::vector<std::string> sites) {
   receive::WebSocketRoute route;
   route.path = "/api/v1/live";
   route.subprotocol = "paceline.live.v1";
-  route.check = [read_site, sites = std::move(sites)](const receive::HttpRequest& request)
-      -> std::optional<receive::HttpResponse> {
+  route.check = [read_site, sites = std::move(sites)](
+                    const receive::HttpRequest& request) -> std::optional<receive::HttpResponse> {
     const absl::StatusOr<std::string> site = read_site(request);
     if (!site.ok()) return JsonError(site.status());
     if (std::find(sites.begin(), sites.end(), *site) != sites.end()) return std::nullopt;

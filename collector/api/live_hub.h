@@ -30,7 +30,8 @@ class LiveHub {
   // A stored beacon made or changed this page view. Cheap when nobody watches its site.
   void OnFact(const v1::PageViewFact& fact);
 
-  // From now on `peer` gets the site's updates, until it closes. It gets an empty one at once, as a sign of life.
+  // From now on `peer` gets the site's updates, until it closes. It gets an empty one at once, as a
+  // sign of life.
   void Join(const std::string& site, std::shared_ptr<receive::WebSocketPeer> peer);
 
   // Sends what has gathered. Start does it once a second.

@@ -68,13 +68,15 @@ absl::Status SetField(const FieldDescriptor& field, const std::string& text, Mes
     }
     case FieldDescriptor::CPPTYPE_UINT32: {
       uint32_t value = 0;
-      if (!absl::SimpleAtoi(text, &value)) return Wrong(field.name(), text, "a whole number, 0 or more, is asked for");
+      if (!absl::SimpleAtoi(text, &value))
+        return Wrong(field.name(), text, "a whole number, 0 or more, is asked for");
       reflection.SetUInt32(message, &field, value);
       return absl::OkStatus();
     }
     case FieldDescriptor::CPPTYPE_BOOL: {
       bool value = false;
-      if (!absl::SimpleAtob(text, &value)) return Wrong(field.name(), text, "true or false is asked for");
+      if (!absl::SimpleAtob(text, &value))
+        return Wrong(field.name(), text, "true or false is asked for");
       reflection.SetBool(message, &field, value);
       return absl::OkStatus();
     }
@@ -108,8 +110,9 @@ absl::Status ReadQueryParams(std::string_view query, Message* message) {
     const std::optional<std::string> text = decode(parts.second);
     if (!name.has_value() || !text.has_value()) {
       return absl::InvalidArgumentError(
-          absl::StrCat("'", item, "' has a broken escape: '%' is followed by two hexadecimal digits, "
-                                  "and a '%' itself is written %25."));
+          absl::StrCat("'", item,
+                       "' has a broken escape: '%' is followed by two hexadecimal digits, "
+                       "and a '%' itself is written %25."));
     }
     const FieldDescriptor* const field = type.FindFieldByName(*name);
     if (field == nullptr || field->is_repeated()) {
@@ -117,7 +120,8 @@ absl::Status ReadQueryParams(std::string_view query, Message* message) {
           absl::StrCat("There is no parameter '", *name, "'; ", KnownParams(type), "."));
     }
     if (!seen.insert(*name).second) {
-      return absl::InvalidArgumentError(absl::StrCat("'", *name, "' is given twice; give it once."));
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", *name, "' is given twice; give it once."));
     }
     if (absl::Status status = SetField(*field, *text, message); !status.ok()) return status;
   }

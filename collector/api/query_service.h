@@ -10,7 +10,8 @@ namespace paceline::api {
 
 class QueryService final : public v1::QueryService::Service {
  public:
-  // The engine outlives the server that has this service. `token`: `auth.token`; empty: none is asked for.
+  // The engine outlives the server that has this service. `token`: `auth.token`; empty: none is
+  // asked for.
   QueryService(const query::QueryEngine* engine, std::string token);
 
   grpc::Status GetSites(grpc::ServerContext* context, const v1::GetSitesRequest* request,

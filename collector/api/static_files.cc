@@ -28,7 +28,8 @@ absl::string_view Absl(std::string_view text) { return {text.data(), text.size()
 bool IsSafePath(std::string_view path) {
   for (absl::string_view segment : absl::StrSplit(Absl(path), '/')) {
     if (absl::StartsWith(segment, ".")) return false;
-    if (segment.find_first_of(absl::string_view("\\:\0", 3)) != absl::string_view::npos) return false;
+    if (segment.find_first_of(absl::string_view("\\:\0", 3)) != absl::string_view::npos)
+      return false;
   }
   return true;
 }
@@ -164,10 +165,9 @@ HttpResponse ServeStaticFile(const StaticFilesOptions& options, const HttpReques
   if (!file.has_value()) {
     std::error_code error;
     const bool is_missing = !fs::is_directory(options.root, error);
-    return receive::TextResponse(
-        404, absl::StrCat("There is no file ", request.path, " here.",
-                          is_missing && !options.hint.empty() ? " " : "",
-                          is_missing ? options.hint : ""));
+    return receive::TextResponse(404, absl::StrCat("There is no file ", request.path, " here.",
+                                                   is_missing && !options.hint.empty() ? " " : "",
+                                                   is_missing ? options.hint : ""));
   }
   const Variant variant = ChooseVariant(*file, request.accept_encoding);
   std::ifstream stream(variant.file, std::ios::binary);
@@ -181,10 +181,10 @@ HttpResponse ServeStaticFile(const StaticFilesOptions& options, const HttpReques
   const bool is_immutable = HasHashedName(path) || absl::StartsWith(Absl(path), "assets/");
   const std::string etag = ETagOf(variant, response.body.size());
   response.headers.emplace_back(
-      "Cache-Control", is_immutable ? absl::StrCat("public, max-age=", kOneYearSeconds, ", immutable")
-                       : options.max_age_seconds > 0
-                           ? absl::StrCat("public, max-age=", options.max_age_seconds)
-                           : "no-cache");
+      "Cache-Control",
+      is_immutable ? absl::StrCat("public, max-age=", kOneYearSeconds, ", immutable")
+      : options.max_age_seconds > 0 ? absl::StrCat("public, max-age=", options.max_age_seconds)
+                                    : "no-cache");
   response.headers.emplace_back("ETag", etag);
   response.headers.emplace_back("Vary", "Accept-Encoding");
   if (!variant.coding.empty()) response.headers.emplace_back("Content-Encoding", variant.coding);

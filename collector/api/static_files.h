@@ -1,6 +1,7 @@
 // Serves a directory of built files: content types, ETags, precompressed variants, caching by name.
 //
-// Reads from disk for each request: the files are few and small, the kernel caches them, and a new build shows at once.
+// Reads from disk for each request: the files are few and small, the kernel caches them, and a new
+// build shows at once.
 #pragma once
 
 #include <string>
@@ -30,7 +31,8 @@ receive::HttpResponse ServeStaticFile(const StaticFilesOptions& options,
 // A GET route for everything under the prefix.
 receive::Route StaticRoute(StaticFilesOptions options, receive::Door door);
 
-// Whether a name carries a content hash ("chunk-5X3XGPM4.js", "core.0f3a9c21.wasm"), so that it never changes.
+// Whether a name carries a content hash ("chunk-5X3XGPM4.js", "core.0f3a9c21.wasm"), so that it
+// never changes.
 bool HasHashedName(std::string_view path);
 
 std::string_view ContentTypeOf(std::string_view path);

@@ -1,4 +1,5 @@
-// Threads for what may take long (queries), so that the event loops stay free for ingest. Thread-safe.
+// Threads for what may take long (queries), so that the event loops stay free for ingest.
+// Thread-safe.
 #pragma once
 
 #include <condition_variable>

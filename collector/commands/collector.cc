@@ -96,7 +96,8 @@ std::vector<Route> Collector::PublicRoutes() {
   agent.prefix = "/agent/";
   agent.root = settings_.agent_dir;
   agent.max_age_seconds = 300;
-  agent.hint = "The agent is not built: run scripts/build, or name its files' folder by --agent-dir.";
+  agent.hint =
+      "The agent is not built: run scripts/build, or name its files' folder by --agent-dir.";
   routes.push_back(api::StaticRoute(std::move(agent), Door::kPublic));
   return routes;
 }
@@ -132,7 +133,8 @@ absl::Status Collector::Listen(bool with_academy) {
   dashboard.headers = {{"Content-Security-Policy", kDashboardPolicy},
                        {"Referrer-Policy", "no-referrer"}};
   dashboard.hint =
-      "The dashboard is not built: run scripts/build, or name its files' folder by --dashboard-dir.";
+      "The dashboard is not built: run scripts/build, or name its files' folder by "
+      "--dashboard-dir.";
   own.push_back(api::StaticRoute(std::move(dashboard), Door::kPrivate));
 
   auto http = Serve(settings_.http, {Door::kPublic, Door::kPrivate}, std::move(own));
@@ -185,7 +187,8 @@ size_t Collector::HttpConnections() const {
 void Collector::AddMetrics() {
   api::AddIngestMetrics(&pipeline_->outcomes(), &metrics_);
   api::AddStoreMetrics(store_.get(), &metrics_);
-  metrics_.AddGauge("paceline_http_connections", "HTTP connections that are open, WebSockets included.",
+  metrics_.AddGauge("paceline_http_connections",
+                    "HTTP connections that are open, WebSockets included.",
                     [this] { return static_cast<double>(HttpConnections()); });
   metrics_.AddGauge("paceline_live_connections", "Dashboards that listen to the live channel.",
                     [this] { return static_cast<double>(live_.clients()); });

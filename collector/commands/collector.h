@@ -1,4 +1,5 @@
-// The parts of a running collector, put together in the order in which data flows and taken apart in the reverse.
+// The parts of a running collector, put together in the order in which data flows and taken apart
+// in the reverse.
 #pragma once
 
 #include <chrono>

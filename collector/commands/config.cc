@@ -15,7 +15,8 @@ std::string Show(const config::Setting& setting, const config::Settings& setting
   if (const auto* number = std::get_if<uint64_t config::Settings::*>(&setting.field)) {
     return absl::StrCat(settings.**number);
   }
-  if (const auto* list = std::get_if<std::vector<std::string> config::Settings::*>(&setting.field)) {
+  if (const auto* list =
+          std::get_if<std::vector<std::string> config::Settings::*>(&setting.field)) {
     return absl::StrJoin(settings.**list, ", ");
   }
   if (std::holds_alternative<std::vector<config::Site> config::Settings::*>(setting.field)) {

@@ -11,7 +11,8 @@
 namespace paceline::commands {
 namespace {
 
-// Blocks the signals that stop the collector, in this thread and those it starts, so that WaitForStop gets them.
+// Blocks the signals that stop the collector, in this thread and those it starts, so that
+// WaitForStop gets them.
 sigset_t BlockStopSignals() {
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t signals;
@@ -51,8 +52,10 @@ int Run(const config::Settings& settings, bool with_academy) {
 
   WaitForStop(signals);
   if (const absl::Status status = (*collector)->Stop(); !status.ok()) {
-    spdlog::error("stopped, but the rollups could not be written: {}. They will be folded again at "
-                  "the next start.", std::string(status.message()));
+    spdlog::error(
+        "stopped, but the rollups could not be written: {}. They will be folded again at "
+        "the next start.",
+        std::string(status.message()));
     return 1;
   }
   spdlog::info("stopped: all answers given, everything is on disk");

@@ -31,13 +31,20 @@ std::string TypeName(const config::Setting& setting) {
   using enum config::SettingKind;
   switch (setting.kind) {
     case kAddress:
-    case kOptionalAddress: return "HOST:PORT";
-    case kPath: return "DIR";
-    case kNumber: return "N";
-    case kSites: return "KEY";
-    case kSecret: return "TOKEN";
-    case kChoice: return std::string(setting.choices);
-    default: return "TEXT";
+    case kOptionalAddress:
+      return "HOST:PORT";
+    case kPath:
+      return "DIR";
+    case kNumber:
+      return "N";
+    case kSites:
+      return "KEY";
+    case kSecret:
+      return "TOKEN";
+    case kChoice:
+      return std::string(setting.choices);
+    default:
+      return "TEXT";
   }
 }
 
@@ -45,8 +52,9 @@ std::string TypeName(const config::Setting& setting) {
 
 void SettingFlags::AddTo(CLI::App* command, const std::vector<std::string>& keys) {
   command
-      ->add_option("--config", config_path_,
-                   "Settings file. Default: paceline.yaml in the working directory, if there is one.")
+      ->add_option(
+          "--config", config_path_,
+          "Settings file. Default: paceline.yaml in the working directory, if there is one.")
       ->type_name("FILE");
   for (const config::Setting& setting : config::SettingsTable()) {
     const std::string key(setting.key);
@@ -58,8 +66,8 @@ void SettingFlags::AddTo(CLI::App* command, const std::vector<std::string>& keys
     if (!setting.default_text.empty()) {
       absl::StrAppend(&help, " [", std::string(setting.default_text), "]");
     }
-    const bool is_list = setting.kind == config::SettingKind::kSites ||
-                         setting.kind == config::SettingKind::kList;
+    const bool is_list =
+        setting.kind == config::SettingKind::kSites || setting.kind == config::SettingKind::kList;
     command->add_option(setting.Flag(), values_[key], help)
         ->type_name(TypeName(setting))
         ->multi_option_policy(is_list ? CLI::MultiOptionPolicy::TakeAll

@@ -41,10 +41,11 @@ int RunVerify(const config::Settings& settings) {
 
   const auto number = [](uint64_t value) { return static_cast<unsigned long long>(value); };
   for (const store::Difference& difference : report->differences) PrintDifference(difference);
-  std::printf("compared up to record %llu: %llu records, %llu page views, %llu sessions, %llu rollup "
-              "cells\n",
-              number(report->complete_to_commit), number(report->records), number(report->facts),
-              number(report->sessions), number(report->rollup_cells));
+  std::printf(
+      "compared up to record %llu: %llu records, %llu page views, %llu sessions, %llu rollup "
+      "cells\n",
+      number(report->complete_to_commit), number(report->records), number(report->facts),
+      number(report->sessions), number(report->rollup_cells));
   if (report->differences.empty()) {
     std::printf("no differences: the rollups equal a recount\n");
     return 0;

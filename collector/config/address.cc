@@ -13,9 +13,9 @@ namespace {
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
 absl::Status Bad(std::string_view text, std::string_view why) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("'", Absl(text), "' is not an address: ", Absl(why),
-                   "; write host:port, as in 127.0.0.1:8080 or [::1]:8080 (port 0: any free port)"));
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", Absl(text), "' is not an address: ", Absl(why),
+      "; write host:port, as in 127.0.0.1:8080 or [::1]:8080 (port 0: any free port)"));
 }
 
 bool IsDottedQuad(std::string_view text) {

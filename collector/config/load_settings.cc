@@ -83,7 +83,8 @@ class YamlReader {
     }
     if (is_group) {
       if (value.IsMap()) return ReadMap(value, key + ".");
-      return Error(value, absl::StrCat("'", key, "' groups settings; write them below it, indented"));
+      return Error(value,
+                   absl::StrCat("'", key, "' groups settings; write them below it, indented"));
     }
     return Error(key_node, absl::StrCat("unknown setting '", key, "'; did you mean '",
                                         Absl(NearestOf(key, known)), "'?"));
@@ -93,8 +94,9 @@ class YamlReader {
     if (setting.kind == SettingKind::kSites) return ReadSites(value);
     std::string text;
     if (setting.kind == SettingKind::kList && value.IsSequence()) {
-      if (absl::Status status = ReadTexts(value, settings_.*std::get<std::vector<std::string>
-                                          Settings::*>(setting.field)); !status.ok()) {
+      if (absl::Status status = ReadTexts(
+              value, settings_.*std::get<std::vector<std::string> Settings::*>(setting.field));
+          !status.ok()) {
         return status;
       }
       return absl::OkStatus();
@@ -137,7 +139,8 @@ class YamlReader {
       if (name == "key" && field.second.IsScalar()) {
         site.key = field.second.Scalar();
       } else if (name == "origins" && field.second.IsSequence()) {
-        if (absl::Status status = ReadTexts(field.second, site.origins); !status.ok()) return status;
+        if (absl::Status status = ReadTexts(field.second, site.origins); !status.ok())
+          return status;
       } else if (name == "key" || name == "origins") {
         return Error(field.second, absl::StrCat("'", name, "' has to be ",
                                                 name == "key" ? "one text" : "a list of origins"));
@@ -223,10 +226,11 @@ absl::Status CheckDoors(const Settings& settings) {
     const absl::StatusOr<Address> address = ParseAddress(*text);
     if (!address.ok()) return Prefixed(name, address.status());
     if (address->IsLoopback()) continue;
-    return absl::FailedPreconditionError(absl::StrCat(
-        name, ": ", *text, " can be reached from other machines, and private routes without a "
-        "token would be open to them. Set auth.token (PACELINE_AUTH_TOKEN), or keep ", name,
-        " on 127.0.0.1 and give visitors public_http"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(name, ": ", *text,
+                     " can be reached from other machines, and private routes without a "
+                     "token would be open to them. Set auth.token (PACELINE_AUTH_TOKEN), or keep ",
+                     name, " on 127.0.0.1 and give visitors public_http"));
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-// Puts settings together: defaults, then paceline.yaml, then PACELINE_* variables, then flags; the later wins.
+// Puts settings together: defaults, then paceline.yaml, then PACELINE_* variables, then flags; the
+// later wins.
 #pragma once
 
 #include <functional>
@@ -30,7 +31,8 @@ absl::StatusOr<Settings> LoadSettings(const SettingsSources& sources);
 // Reads YAML text over `settings`. `name` is what errors call the file.
 absl::Status ApplyYaml(std::string_view text, std::string_view name, Settings& settings);
 
-// What only holds between settings: FailedPrecondition when a private address is open to others without a token.
+// What only holds between settings: FailedPrecondition when a private address is open to others
+// without a token.
 absl::Status CheckDoors(const Settings& settings);
 
 }  // namespace paceline::config

@@ -1,5 +1,5 @@
-// What the collector can be told, and what it does when it is told nothing. The table that gives these fields their
-// names, defaults and help is settings_table.cc.
+// What the collector can be told, and what it does when it is told nothing. The table that gives
+// these fields their names, defaults and help is settings_table.cc.
 #pragma once
 
 #include <cstdint>

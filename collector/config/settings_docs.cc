@@ -38,7 +38,8 @@ std::string Values(const Setting& setting) {
 std::string SettingsMarkdown() {
   std::string text =
       "# Settings\n\n"
-      "<!-- Made by `paceline config docs` from collector/config/settings_table.cc. Do not edit. -->"
+      "<!-- Made by `paceline config docs` from collector/config/settings_table.cc. Do not edit. "
+      "-->"
       "\n\n"
       "Every setting has a key in `paceline.yaml`, a flag and an environment variable. A flag wins "
       "over a variable, a\nvariable over the file, the file over the default. The file is "

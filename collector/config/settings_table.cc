@@ -30,9 +30,8 @@ absl::Status SetNumber(const Setting& setting, std::string_view text, uint64_t& 
   const auto [end, error] = std::from_chars(text.data(), text_end, value);
   if (error != std::errc() || end != text_end || value < setting.minimum ||
       value > setting.maximum) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", Absl(text), "' is not a whole number from ", setting.minimum, " to ",
-                     setting.maximum));
+    return absl::InvalidArgumentError(absl::StrCat("'", Absl(text), "' is not a whole number from ",
+                                                   setting.minimum, " to ", setting.maximum));
   }
   field = value;
   return absl::OkStatus();
@@ -56,7 +55,8 @@ absl::Status CheckText(const Setting& setting, std::string_view text) {
     case SettingKind::kAddress:
       return ParseAddress(text).status();
     case SettingKind::kPath:
-      if (text.empty()) return absl::InvalidArgumentError("a directory is needed, not an empty text");
+      if (text.empty())
+        return absl::InvalidArgumentError("a directory is needed, not an empty text");
       return absl::OkStatus();
     case SettingKind::kSecret:
       if (text.empty() || text.size() >= 16) return absl::OkStatus();
@@ -124,13 +124,15 @@ const std::vector<Setting>& SettingsTable() {
        &Settings::io_threads, 1, 256},
       {"limits.connections", kNumber, "4096", "HTTP connections at once; more are answered 503.",
        &Settings::max_connections, 1, 1'000'000},
-      {"limits.body_bytes", kNumber, "262144", "Largest body of one beacon or entry batch, in bytes.",
-       &Settings::max_body_bytes, 1024, 64 << 20},
+      {"limits.body_bytes", kNumber, "262144",
+       "Largest body of one beacon or entry batch, in bytes.", &Settings::max_body_bytes, 1024,
+       64 << 20},
       {"limits.header_timeout_ms", kNumber, "10000",
        "Milliseconds a sender has for a request's header.", &Settings::header_timeout_ms, 10,
        3'600'000},
       {"limits.body_timeout_ms", kNumber, "30000",
-       "Milliseconds a sender has for a request's body.", &Settings::body_timeout_ms, 10, 3'600'000},
+       "Milliseconds a sender has for a request's body.", &Settings::body_timeout_ms, 10,
+       3'600'000},
       {"limits.idle_timeout_ms", kNumber, "75000",
        "Milliseconds a kept-alive connection may say nothing.", &Settings::idle_timeout_ms, 10,
        3'600'000},
@@ -153,9 +155,8 @@ absl::Status CheckSite(const Site& site) {
     return absl::ascii_isalnum(c) || c == '-' || c == '_' || c == '.';
   });
   if (site.key.empty() || site.key.size() > 64 || !is_plain) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", site.key,
-                     "' is not a site key: 1 to 64 letters, digits, '-', '_' or '.' are right"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", site.key, "' is not a site key: 1 to 64 letters, digits, '-', '_' or '.' are right"));
   }
   for (const std::string& origin : site.origins) {
     const size_t scheme = origin.find("://");
@@ -164,8 +165,9 @@ absl::Status CheckSite(const Site& site) {
         scheme + 3 < origin.size() && origin.find('/', scheme + 3) == std::string::npos;
     if (!is_origin) {
       return absl::InvalidArgumentError(
-          absl::StrCat("'", origin, "' is not an origin: scheme and host, without a path or a final "
-                                    "'/', are right, as in https://academy.example"));
+          absl::StrCat("'", origin,
+                       "' is not an origin: scheme and host, without a path or a final "
+                       "'/', are right, as in https://academy.example"));
     }
   }
   return absl::OkStatus();
@@ -176,7 +178,7 @@ absl::Status SetFromText(const Setting& setting, std::string_view text, Settings
     return SetNumber(setting, text, settings.**number);
   }
   if (const auto* list = std::get_if<std::vector<std::string> Settings::*>(&setting.field)) {
-    settings.**list = SplitList(text);
+    settings.** list = SplitList(text);
     return absl::OkStatus();
   }
   if (const auto* sites = std::get_if<std::vector<Site> Settings::*>(&setting.field)) {

@@ -1,4 +1,5 @@
-// The one table of settings. YAML keys, flags, PACELINE_* variables and docs/settings.md are all made from it.
+// The one table of settings. YAML keys, flags, PACELINE_* variables and docs/settings.md are all
+// made from it.
 #pragma once
 
 #include <cstdint>

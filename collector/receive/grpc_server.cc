@@ -28,7 +28,8 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
   if (server == nullptr || port == 0) {
     return absl::UnavailableError(absl::StrCat(
-        "Cannot listen on ", address.ToString(), " for gRPC. If another program, perhaps another "
+        "Cannot listen on ", address.ToString(),
+        " for gRPC. If another program, perhaps another "
         "paceline, has it: stop that one, or choose another address with --grpc (port 0 takes any "
         "free port)."));
   }
@@ -53,9 +54,9 @@ void GrpcServer::Stop(std::chrono::milliseconds patience) {
 grpc::Status CheckToken(const grpc::ServerContextBase& context, const std::string& token) {
   const auto& metadata = context.client_metadata();
   const auto found = metadata.find("authorization");
-  const std::string_view given =
-      found == metadata.end() ? std::string_view()
-                              : std::string_view(found->second.data(), found->second.size());
+  const std::string_view given = found == metadata.end()
+                                     ? std::string_view()
+                                     : std::string_view(found->second.data(), found->second.size());
   if (HasToken(given, token)) return grpc::Status::OK;
   return {grpc::StatusCode::UNAUTHENTICATED,
           "A token is needed: metadata 'authorization: Bearer <token>'."};

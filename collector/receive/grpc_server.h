@@ -38,7 +38,8 @@ class GrpcServer {
   std::unique_ptr<grpc::Server> server_;
 };
 
-// UNAUTHENTICATED unless the call's metadata has "authorization: Bearer <token>". OK when `token` is empty.
+// UNAUTHENTICATED unless the call's metadata has "authorization: Bearer <token>". OK when `token`
+// is empty.
 grpc::Status CheckToken(const grpc::ServerContextBase& context, const std::string& token);
 
 // Maps one to one.

@@ -49,8 +49,8 @@ struct Route {
   // A larger body is refused while it is read, with or without a Content-Length.
   uint64_t max_body_bytes = 0;
   Handler handler;
-  // Private routes only: asks for `auth.token` when one is set. Off for what holds no data (health, the dashboard's own
-  // files, which a browser has to load before anyone can type a token).
+  // Private routes only: asks for `auth.token` when one is set. Off for what holds no data (health,
+  // the dashboard's own files, which a browser has to load before anyone can type a token).
   bool needs_token = true;
   // Called instead of the handler when the body is too large or cannot be read; gives the answer.
   std::function<HttpResponse(const HttpRequest&, int status)> on_refused_body;

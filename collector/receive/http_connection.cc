@@ -42,7 +42,8 @@ std::string_view KnownMethod(std::string_view method) {
 
 }  // namespace
 
-// See http_server.h. Alive as long as an operation, or an answer that is still to come, holds it; dies on its loop.
+// See http_server.h. Alive as long as an operation, or an answer that is still to come, holds it;
+// dies on its loop.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, std::shared_ptr<ServerState> state, Shard& shard)
@@ -110,12 +111,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
     phase_ = phase;
     const Clock::time_point now = Clock::now();
     switch (phase) {
-      case Phase::kIdle: deadline_ = now + limits().idle; break;
-      case Phase::kHeader: deadline_ = now + limits().header; break;
-      case Phase::kBody: deadline_ = now + limits().body; break;
-      case Phase::kHandling: deadline_ = Clock::time_point::max(); break;
-      case Phase::kWriting: deadline_ = now + limits().write; break;
-      case Phase::kLingering: deadline_ = now + limits().linger; break;
+      case Phase::kIdle:
+        deadline_ = now + limits().idle;
+        break;
+      case Phase::kHeader:
+        deadline_ = now + limits().header;
+        break;
+      case Phase::kBody:
+        deadline_ = now + limits().body;
+        break;
+      case Phase::kHandling:
+        deadline_ = Clock::time_point::max();
+        break;
+      case Phase::kWriting:
+        deadline_ = now + limits().write;
+        break;
+      case Phase::kLingering:
+        deadline_ = now + limits().linger;
+        break;
     }
   }
 
@@ -138,10 +151,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void Read() {
-    socket_.async_read_some(buffer_.prepare(kReadBytes),
-                            [self = shared_from_this()](error_code error, size_t size) {
-                              self->OnRead(error, size);
-                            });
+    socket_.async_read_some(
+        buffer_.prepare(kReadBytes),
+        [self = shared_from_this()](error_code error, size_t size) { self->OnRead(error, size); });
   }
 
   void OnRead(error_code error, size_t size) {
@@ -163,7 +175,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       if (error == http::error::need_more) {
         buffer_.consume(used);
         // A chunk's extensions count as header.
-        if (buffer_.size() > limits().header_bytes) return RefuseUnread(431, "A header is too large.");
+        if (buffer_.size() > limits().header_bytes)
+          return RefuseUnread(431, "A header is too large.");
         return Read();
       }
       if (error) return OnParseError(error);
@@ -177,8 +190,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void OnParseError(error_code error) {
     if (error == http::error::header_limit) {
-      return RefuseUnread(431, absl::StrCat("The header is larger than ", limits().header_bytes,
-                                            " bytes."));
+      return RefuseUnread(
+          431, absl::StrCat("The header is larger than ", limits().header_bytes, " bytes."));
     }
     if (error == http::error::body_limit) return RefuseTooLarge();
     if (error == http::error::bad_version) return RefuseUnread(505, "HTTP/1.1 is spoken here.");
@@ -241,8 +254,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
                           {"Access-Control-Allow-Headers", "Content-Type"},
                           {"Access-Control-Max-Age", "86400"}};
     } else {
-      response = TextResponse(405, absl::StrCat(request_.path, " takes ", match.allow, ", not ",
-                                                request_.method, "."));
+      response = TextResponse(
+          405, absl::StrCat(request_.path, " takes ", match.allow, ", not ", request_.method, "."));
       response.headers = {{"Allow", match.allow}};
     }
     AnswerUnread(std::move(response));
@@ -260,7 +273,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     if (!needs_token || HasToken(request_.authorization, options.token)) return std::nullopt;
     if (!offered_token.empty() && SameSecret(offered_token, options.token)) return std::nullopt;
-    HttpResponse response = TextResponse(401, "A token is needed: 'Authorization: Bearer <token>'.");
+    HttpResponse response =
+        TextResponse(401, "A token is needed: 'Authorization: Bearer <token>'.");
     response.headers = {{"WWW-Authenticate", "Bearer realm=\"paceline\""}};
     return response;
   }
@@ -313,16 +327,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Enter(Phase::kHandling);
     request_.body = std::move(parser_->get().body());
     auto answerer = std::make_shared<Answerer>(shared_from_this());
-    route_->handler(request_, [answerer](HttpResponse response) {
-      answerer->Give(std::move(response));
-    });
+    route_->handler(request_,
+                    [answerer](HttpResponse response) { answerer->Give(std::move(response)); });
   }
 
   void RefuseTooLarge() {
-    RefuseUnread(413, route_->max_body_bytes == 0
-                          ? std::string("This route takes no body.")
-                          : absl::StrCat("The body is larger than ", route_->max_body_bytes,
-                                         " bytes."));
+    RefuseUnread(413,
+                 route_->max_body_bytes == 0
+                     ? std::string("This route takes no body.")
+                     : absl::StrCat("The body is larger than ", route_->max_body_bytes, " bytes."));
   }
 
   // Refuses a request that has not been read to its end.
@@ -357,8 +370,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  // Closing with unread input resets the connection, and the sender may lose the answer: say that nothing more comes,
-  // and read on for a while.
+  // Closing with unread input resets the connection, and the sender may lose the answer: say that
+  // nothing more comes, and read on for a while.
   void BeginLinger() {
     error_code error;
     socket_.shutdown(tcp::socket::shutdown_send, error);

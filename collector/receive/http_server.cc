@@ -1,9 +1,9 @@
 #include "collector/receive/http_server.h"
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
-#include <algorithm>
 #include <optional>
 #include <thread>
 
@@ -32,11 +32,13 @@ constexpr std::string_view kTooManyConnections =
 absl::StatusOr<tcp::endpoint> Resolve(asio::io_context& context, const config::Address& address) {
   error_code error;
   tcp::resolver resolver(context);
-  const auto results = resolver.resolve(address.host, std::to_string(address.port),
-                                        tcp::resolver::passive, error);
+  const auto results =
+      resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, error);
   if (error || results.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("'", address.host, "' is not a host of this "
-                                                   "machine: ", error.message()));
+    return absl::InvalidArgumentError(absl::StrCat("'", address.host,
+                                                   "' is not a host of this "
+                                                   "machine: ",
+                                                   error.message()));
   }
   return results.begin()->endpoint();
 }
@@ -44,13 +46,14 @@ absl::StatusOr<tcp::endpoint> Resolve(asio::io_context& context, const config::A
 absl::Status CannotListen(const config::Address& address, const error_code& error) {
   std::string advice = "Choose another address.";
   if (error == asio::error::address_in_use) {
-    advice = "Another program, perhaps another paceline, has it: stop that one, or choose another "
-             "address (port 0 takes any free port).";
+    advice =
+        "Another program, perhaps another paceline, has it: stop that one, or choose another "
+        "address (port 0 takes any free port).";
   } else if (error == asio::error::access_denied) {
     advice = "Ports below 1024 need privileges: choose a higher one.";
   }
-  return absl::UnavailableError(absl::StrCat("Cannot listen on ", address.ToString(), ": ",
-                                             error.message(), ". ", advice));
+  return absl::UnavailableError(
+      absl::StrCat("Cannot listen on ", address.ToString(), ": ", error.message(), ". ", advice));
 }
 
 }  // namespace

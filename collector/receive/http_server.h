@@ -1,8 +1,9 @@
 // An HTTP/1.1 server: one address, the doors that are open there, and their routes.
 //
-// Each of its threads runs an event loop of its own; a connection lives on one of them. A connection works on one
-// request at a time, in order, so pipelined requests are safe. Whatever a sender does, it costs a bounded time and a
-// bounded memory: deadlines for header, body, idling, writing and lingering, limits on header, body and connections.
+// Each of its threads runs an event loop of its own; a connection lives on one of them. A
+// connection works on one request at a time, in order, so pipelined requests are safe. Whatever a
+// sender does, it costs a bounded time and a bounded memory: deadlines for header, body, idling,
+// writing and lingering, limits on header, body and connections.
 //
 // Thread-safe. Handlers run on the event loops and must not block.
 #pragma once
@@ -29,8 +30,8 @@ struct HttpLimits {
   std::chrono::milliseconds header{10'000};
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds write{30'000};
-  // After a refusal the rest of the body is read and thrown away within these, or the sender would be reset before it
-  // has read why.
+  // After a refusal the rest of the body is read and thrown away within these, or the sender would
+  // be reset before it has read why.
   std::chrono::milliseconds linger{3'000};
   size_t linger_bytes = 32 << 20;
 };
@@ -47,7 +48,8 @@ class HttpServer {
     std::vector<std::string> allowed_hosts;
     int threads = 2;
     HttpLimits limits;
-    // Called for each answer, on any loop: the route's pattern ("" when none matched), method and status.
+    // Called for each answer, on any loop: the route's pattern ("" when none matched), method and
+    // status.
     std::function<void(std::string_view route, std::string_view method, int status)> on_answer;
   };
 
@@ -57,7 +59,8 @@ class HttpServer {
   // Stops at once when Stop was not called.
   ~HttpServer();
 
-  // Accepts no more, ends what is idle, lets requests in flight have their answers for at most `patience`.
+  // Accepts no more, ends what is idle, lets requests in flight have their answers for at most
+  // `patience`.
   void Stop(std::chrono::milliseconds patience);
 
   // Where it listens, with the port it got.

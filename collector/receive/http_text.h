@@ -12,14 +12,16 @@ namespace paceline::receive {
 // "Not Found". "Unknown" for what this server never sends.
 std::string_view ReasonPhrase(int status);
 
-// Decodes %XX (and '+' as a space when `is_query`). Nothing when an escape is broken or hides a NUL.
+// Decodes %XX (and '+' as a space when `is_query`). Nothing when an escape is broken or hides a
+// NUL.
 std::optional<std::string> PercentDecode(std::string_view text, bool is_query);
 
 struct Target {
   std::string path;
   std::string query;
 };
-// Splits and decodes a request target in origin form ("/v1/beacon?x=1"). Nothing when it is of another form.
+// Splits and decodes a request target in origin form ("/v1/beacon?x=1"). Nothing when it is of
+// another form.
 std::optional<Target> ParseTarget(std::string_view target);
 
 // "Sat, 21 Nov 2026 00:00:00 GMT".

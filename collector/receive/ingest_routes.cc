@@ -22,9 +22,8 @@ Route IngestRoute(std::string path, ingest::Submission::Kind kind, ingest::Submi
     submission.kind = kind;
     submission.body = request.body;
     submission.source = {request.remote_address, request.user_agent, request.origin, now_unix_ms()};
-    submitter->Submit(std::move(submission), [respond](ingest::SubmitResult result) {
-      respond(AnswerOf(result));
-    });
+    submitter->Submit(std::move(submission),
+                      [respond](ingest::SubmitResult result) { respond(AnswerOf(result)); });
   };
   route.on_refused_body = [submitter, max_body_bytes](const HttpRequest&, int status) {
     submitter->CountRefused(OutcomeOfUnread(status));
@@ -33,8 +32,9 @@ Route IngestRoute(std::string path, ingest::Submission::Kind kind, ingest::Submi
                                             " bytes; send fewer events at once."));
     }
     if (status == 408) return TextResponse(408, "The body took too long; send it again.");
-    return TextResponse(status, "The body could not be read: its chunks are not as HTTP/1.1 has "
-                                "them.");
+    return TextResponse(status,
+                        "The body could not be read: its chunks are not as HTTP/1.1 has "
+                        "them.");
   };
   return route;
 }

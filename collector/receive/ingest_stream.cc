@@ -123,7 +123,8 @@ IngestStream::Actions IngestStream::Decide() {
     response_.Clear();
     while (!waiting_.empty() && waiting_.front().outstanding == 0) {
       response_.set_acknowledged_position(waiting_.front().position);
-      for (auto& refusal : waiting_.front().refusals) *response_.add_refusals() = std::move(refusal);
+      for (auto& refusal : waiting_.front().refusals)
+        *response_.add_refusals() = std::move(refusal);
       waiting_.pop_front();
     }
     actions.write = !canceled_;

@@ -1,8 +1,8 @@
 // One call of IngestService.Stream.
 //
-// Each message gets the outcomes of its items; positions are acknowledged in the sender's order, several at once when
-// outcomes come faster than they can be written. At most kMaxStreamInFlight messages wait: then nothing is read, and
-// gRPC's flow control holds the sender back.
+// Each message gets the outcomes of its items; positions are acknowledged in the sender's order,
+// several at once when outcomes come faster than they can be written. At most kMaxStreamInFlight
+// messages wait: then nothing is read, and gRPC's flow control holds the sender back.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,7 @@
 
 namespace paceline::receive {
 
-class IngestStream final
-    : public grpc::ServerBidiReactor<v1::StreamRequest, v1::StreamResponse> {
+class IngestStream final : public grpc::ServerBidiReactor<v1::StreamRequest, v1::StreamResponse> {
  public:
   IngestStream(ingest::Submitter* submitter, grpc::CallbackServerContext* context,
                std::function<uint64_t()> now_unix_ms);
@@ -36,7 +35,8 @@ class IngestStream final
     std::vector<v1::StreamResponse::Refusal> refusals;
   };
 
-  // What to ask of gRPC once the lock is given back: a reaction may run inside the call, and OnDone deletes this.
+  // What to ask of gRPC once the lock is given back: a reaction may run inside the call, and OnDone
+  // deletes this.
   struct Actions {
     bool read = false;
     bool write = false;
@@ -54,7 +54,8 @@ class IngestStream final
   const std::function<uint64_t()> now_unix_ms_;
 
   std::mutex mutex_;
-  // The rest is guarded by mutex_; request_ and response_ belong to gRPC while a read or write is under way.
+  // The rest is guarded by mutex_; request_ and response_ belong to gRPC while a read or write is
+  // under way.
   v1::StreamRequest request_;
   v1::StreamResponse response_;
   std::deque<Waiting> waiting_;

@@ -1,4 +1,5 @@
-// Finds the route of a request among those whose door this address opens. Immutable, so thread-safe.
+// Finds the route of a request among those whose door this address opens. Immutable, so
+// thread-safe.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ class Router {
   struct Match {
     // Null when `status` is not 200.
     const Route* route = nullptr;
-    // 404: no such path. 405: not with this method. 204: a CORS preflight, to be answered with `allow`.
+    // 404: no such path. 405: not with this method. 204: a CORS preflight, to be answered with
+    // `allow`.
     int status = 200;
     // Methods the path has, separated by ", ".
     std::string allow;

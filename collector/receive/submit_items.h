@@ -20,8 +20,9 @@ inline ingest::Source SourceOf(const grpc::CallbackServerContext& context,
   return source;
 }
 
-// Calls done(index, result) once for each item: beacons first, then entry batches. `request` (SendRequest or
-// StreamRequest) need only live until this returns, and may be gone earlier: the last `done` may free it.
+// Calls done(index, result) once for each item: beacons first, then entry batches. `request`
+// (SendRequest or StreamRequest) need only live until this returns, and may be gone earlier: the
+// last `done` may free it.
 template <typename Request, typename Done>
 void SubmitItems(ingest::Submitter& submitter, const Request& request, const ingest::Source& source,
                  const Done& done) {

@@ -132,9 +132,9 @@ std::shared_ptr<WebSocketPeer> AcceptWebSocket(
     asio::ip::tcp::socket socket, std::string handshake, std::string subprotocol,
     std::function<void(std::shared_ptr<WebSocketPeer>)> on_open, std::function<void()> on_closed,
     std::function<void()> on_dropped) {
-  auto session = std::make_shared<Session>(std::move(socket), std::move(handshake),
-                                           std::move(subprotocol), std::move(on_open),
-                                           std::move(on_closed), std::move(on_dropped));
+  auto session =
+      std::make_shared<Session>(std::move(socket), std::move(handshake), std::move(subprotocol),
+                                std::move(on_open), std::move(on_closed), std::move(on_dropped));
   session->Run();
   return session;
 }

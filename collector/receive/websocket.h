@@ -28,7 +28,8 @@ struct WebSocketRoute {
   std::string subprotocol;
   // An answer here refuses the upgrade. May be empty.
   std::function<std::optional<HttpResponse>(const HttpRequest&)> check;
-  // Called once a client is connected, on an event loop; must not block. Who keeps the peer may send to it.
+  // Called once a client is connected, on an event loop; must not block. Who keeps the peer may
+  // send to it.
   std::function<void(const HttpRequest&, std::shared_ptr<WebSocketPeer>)> on_open;
   // Called for each message that was dropped because its client reads too slowly. May be empty.
   std::function<void()> on_dropped;

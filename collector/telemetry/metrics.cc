@@ -17,8 +17,8 @@ class Metrics::Impl {
                       .Name("paceline_http_requests_total")
                       .Help("HTTP requests that were answered, by route, method and status code.")
                       .Register(registry_)) {
-    AddReader({"paceline_build_info", "The running version; always 1.", prometheus::MetricType::Gauge,
-               [version = std::string(version)] {
+    AddReader({"paceline_build_info", "The running version; always 1.",
+               prometheus::MetricType::Gauge, [version = std::string(version)] {
                  return std::vector<Sample>{{{{"version", version}}, 1.0}};
                }});
   }
@@ -90,13 +90,15 @@ void Metrics::AddReader(std::string name, std::string help, MetricKind kind,
 }
 
 void Metrics::AddGauge(std::string name, std::string help, std::function<double()> read) {
-  AddReader(std::move(name), std::move(help), MetricKind::kGauge,
-            [read = std::move(read)] { return std::vector<Sample>{{{}, read()}}; });
+  AddReader(std::move(name), std::move(help), MetricKind::kGauge, [read = std::move(read)] {
+    return std::vector<Sample>{{{}, read()}};
+  });
 }
 
 void Metrics::AddCounter(std::string name, std::string help, std::function<double()> read) {
-  AddReader(std::move(name), std::move(help), MetricKind::kCounter,
-            [read = std::move(read)] { return std::vector<Sample>{{{}, read()}}; });
+  AddReader(std::move(name), std::move(help), MetricKind::kCounter, [read = std::move(read)] {
+    return std::vector<Sample>{{{}, read()}};
+  });
 }
 
 std::string Metrics::Text() const { return impl_->Text(); }

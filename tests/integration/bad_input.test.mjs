@@ -141,7 +141,8 @@ test("broken HTTP gets a 4xx that says so", async () => {
 });
 
 test("pipelined requests are answered in order", async () => {
-  const bad = "POST /v1/beacon HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\xff\xff\xff";
+  const bad =
+    "POST /v1/beacon HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\n\xff\xff\xff";
   const good = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
   const last = "GET /nowhere.txt HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   const text = await rawExchange(collector.http, [

@@ -33,7 +33,10 @@ test("a bad setting is refused with its place and what would be right", async (t
 
   const unknown = await check("http: 127.0.0.1:0\nlimits:\n  conections: 5\n");
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /paceline\.yaml:3: unknown setting 'limits\.conections'; did you mean 'limits\.connections'/);
+  assert.match(
+    unknown.stderr,
+    /paceline\.yaml:3: unknown setting 'limits\.conections'; did you mean 'limits\.connections'/,
+  );
   const range = await check("\nlimits: {connections: 0}\n");
   assert.match(range.stderr, /paceline\.yaml:2: .*'0' is not a whole number from 1 to/);
   const variable = await check("", [], { PACELINE_LIMITS_CONNECTIONS: "many" });
@@ -43,10 +46,11 @@ test("a bad setting is refused with its place and what would be right", async (t
   const missing = await run(["config", "check", "--config", join(folder, "none.yaml")]);
   assert.match(missing.stderr, /none\.yaml: cannot be read/);
 
-  const right = await check("limits: {connections: 10}\nauth: {token: 0123456789abcdef}\n", [
-    "--limits-connections",
-    "30",
-  ], { PACELINE_LIMITS_CONNECTIONS: "20" });
+  const right = await check(
+    "limits: {connections: 10}\nauth: {token: 0123456789abcdef}\n",
+    ["--limits-connections", "30"],
+    { PACELINE_LIMITS_CONNECTIONS: "20" },
+  );
   assert.equal(right.code, 0, right.stderr);
   assert.match(right.stdout, /^limits\.connections: 30$/m, "a flag wins over a variable");
   assert.match(right.stdout, /^auth\.token: \(set\)$/m);

@@ -64,7 +64,10 @@ test("a token guards data, not health or the dashboard's files", async (t) => {
   }
   for (const path of ["/healthz", "/readyz"]) assert.equal(await status(path), 200, path);
   assert.notEqual(await status("/"), 401);
-  assert.equal((await post(`${collector.http}/v1/beacon`, encodeBeacon(sampleBeacon()))).status, 204);
+  assert.equal(
+    (await post(`${collector.http}/v1/beacon`, encodeBeacon(sampleBeacon()))).status,
+    204,
+  );
 });
 
 test("a private address that others can reach needs a token", async () => {

@@ -133,10 +133,7 @@ test("a stream that is cut off harms nobody", async () => {
 });
 
 test("queries say what is wrong with them", async () => {
-  const queries = new paceline.v1.QueryService(
-    collector.grpc,
-    grpc.credentials.createInsecure(),
-  );
+  const queries = new paceline.v1.QueryService(collector.grpc, grpc.credentials.createInsecure());
   const ask = promisify(queries.GetVitals.bind(queries));
   await assert.rejects(ask({ site: "nowhere" }), { code: grpc.status.NOT_FOUND });
   await assert.rejects(ask({ site: "academy", fromUnixMs: 2, toUnixMs: 1 }), {

@@ -6,10 +6,12 @@ import grpc from "@grpc/grpc-js";
 import protoLoader from "@grpc/proto-loader";
 
 const protos = fileURLToPath(new URL("../../proto", import.meta.url));
-const definition = protoLoader.loadSync(
-  ["paceline/v1/ingest.proto", "paceline/v1/query.proto"],
-  { includeDirs: [protos], enums: String, longs: Number, defaults: true },
-);
+const definition = protoLoader.loadSync(["paceline/v1/ingest.proto", "paceline/v1/query.proto"], {
+  includeDirs: [protos],
+  enums: String,
+  longs: Number,
+  defaults: true,
+});
 export const { paceline } = grpc.loadPackageDefinition(definition);
 
 /** Sends one page view with its LCP, and answers what the collector now says of the site's LCP. */

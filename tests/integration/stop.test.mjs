@@ -47,7 +47,11 @@ async function sendUntil(http, ended, goal, onGoal) {
         const id = Buffer.from(message.sessionId).toString("hex");
         const body = isRaw ? encodeEntryBatch(message) : encodeBeacon(message);
         try {
-          const status = await postKeptAlive(agent, `${http}/v1/${isRaw ? "entries" : "beacon"}`, body);
+          const status = await postKeptAlive(
+            agent,
+            `${http}/v1/${isRaw ? "entries" : "beacon"}`,
+            body,
+          );
           if (status === 204 && acknowledged.push({ id, isRaw, body }) === goal) onGoal();
           if (status !== 204 && status !== 503) refused.push(status);
         } catch {
@@ -184,9 +188,15 @@ test("a taken port and a locked data folder are said, with what to do", async (t
   assert.equal(port.code, 1);
   assert.match(port.stderr, new RegExp(`Cannot listen on ${taken}: .*another address`));
 
-  const grpcPort = await run(
-    ["serve", "--http", "127.0.0.1:0", "--grpc", collector.grpc, "--data-dir", other.dataDir],
-  );
+  const grpcPort = await run([
+    "serve",
+    "--http",
+    "127.0.0.1:0",
+    "--grpc",
+    collector.grpc,
+    "--data-dir",
+    other.dataDir,
+  ]);
   assert.equal(grpcPort.code, 1);
   assert.match(grpcPort.stderr, /Cannot listen on .* for gRPC.*another address/);
 
