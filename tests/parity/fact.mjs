@@ -16,8 +16,9 @@ export function factOf(beacons) {
       const { vitals, events } = fact[pageView];
       const value = resolve(event.value, beacon.strings);
       if (event.case === "vital") {
-        // The deltas depend on how often it was said; together with the first value they are the last one.
-        const { delta, ...last } = value;
+        // The deltas depend on how often it was said; together with the first value they are the last one. The number of
+        // entries is that of when the value was said: more of them change nothing.
+        const { delta, entryCount: _, ...last } = value;
         const known = vitals[value.metric];
         const told = known ? BigInt(known.told) + BigInt(delta) : BigInt(value.value);
         vitals[value.metric] = { ...last, told: String(told) };

@@ -12,6 +12,7 @@ import { createCapture } from "../e2e/support/capture.mjs";
 import { inRepository } from "../e2e/support/paths.mjs";
 import { folder, startServer } from "../e2e/support/static-server.mjs";
 import { RECORDINGS, putTogether, recordingNames } from "./recordings.mjs";
+import { STUDENT } from "./student.mjs";
 
 const STORAGE_KEY = "paceline.academy";
 const POLICY = { "content-security-policy": "script-src 'self' 'unsafe-inline'" };
@@ -76,7 +77,7 @@ const chosen = process.argv.slice(2);
 mkdirSync(RECORDINGS, { recursive: true });
 const browsers = await startBrowsers();
 try {
-  for (const visitor of VISITORS) {
+  for (const visitor of [...VISITORS, STUDENT]) {
     if (chosen.length > 0 && !chosen.includes(visitor.name)) continue;
     const documents = documentsOf(await visit(visitor, browsers));
     for (const name of recordingNames()) {

@@ -19,7 +19,7 @@ export function recordingNames() {
  */
 export function takeApart(bytes) {
   const batches = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     let length = 0;
     for (let shift = 0, byte = 0x80; byte >= 0x80; shift += 7) {
       byte = bytes[at++];
@@ -54,7 +54,8 @@ function eachRef(message, visit) {
   for (const [field, value] of Object.entries(message)) {
     if (field.endsWith("Ref")) visit(message, field, value);
     else if (Array.isArray(value)) for (const item of value) eachRef(item, visit);
-    else if (value && typeof value === "object" && !ArrayBuffer.isView(value)) eachRef(value, visit);
+    else if (value && typeof value === "object" && !ArrayBuffer.isView(value))
+      eachRef(value, visit);
   }
 }
 
@@ -93,11 +94,15 @@ export function divide(recording, parts) {
   });
 }
 
+/** Divides a recording into batches of one entry each. */
+export function divideByEntry(recording) {
+  const entries = recording.reduce((sum, batch) => sum + decodeEntryBatch(batch).entries.length, 0);
+  return divide(recording, entries);
+}
+
 // What performance.interactionCount was: known where a batch was sealed and where a page view began.
 function interactionsAt(batch, index) {
-  const later = batch.entries
-    .slice(index + 1)
-    .find(({ entry }) => entry.case === "pageViewStart");
+  const later = batch.entries.slice(index + 1).find(({ entry }) => entry.case === "pageViewStart");
   return later ? later.entry.value.interactionCount : batch.interactionCount;
 }
 

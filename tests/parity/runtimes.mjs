@@ -7,7 +7,8 @@ import { decodeEntryBatch } from "../e2e/support/protocol.mjs";
 import { inRepository } from "../e2e/support/paths.mjs";
 import { putTogether } from "./recordings.mjs";
 
-const NATIVE = process.env.PACELINE_PARITY_REPLAY ?? inRepository("build/release/bin/parity_replay");
+const NATIVE =
+  process.env.PACELINE_PARITY_REPLAY ?? inRepository("build/release/bin/parity_replay");
 const WASM = inRepository("build/wasm/bin/paceline-core.wasm");
 const GLUE = inRepository("build/wasm/bin/paceline-core.mjs");
 
@@ -64,6 +65,40 @@ export function runInWasm(batches, coversEntriesBefore = 0) {
   }
   flush({ sequence: last.sequence + 1, sentUnixMs: last.sentUnixMs + 10_000 });
   return lines;
+}
+
+const BATCH_EVENTS = 10;
+const BATCH_MS = 30_000;
+const POOR_VITAL = 1 << 16;
+
+/**
+ * Sends by the agent's rule: at ten events, after 30 s, at once for a poor vital, and when the page is hidden.
+ * @param {readonly Uint8Array[]} batches
+ * @returns {Uint8Array[]} the Beacons
+ */
+export function sendAsTheAgentDoes(batches) {
+  core.reset();
+  const beacons = [];
+  let lastSent = 0;
+  for (const batch of batches) {
+    core.HEAPU8.set(batch, core.reserve(batch.length));
+    core.consume(batch.length);
+    const { sentUnixMs, entries } = decodeEntryBatch(batch);
+    const now = Number(sentUnixMs);
+    lastSent ||= now;
+    const bits = core.pending();
+    const isHidden = entries.some(
+      ({ entry }) => entry.case === "visibilityChange" && entry.value.hidden,
+    );
+    const isDue = (bits & 0xffff) >= BATCH_EVENTS || now - lastSent >= BATCH_MS;
+    if (!isDue && !isHidden && (bits & POOR_VITAL) === 0) continue;
+    const length = core.flush(beacons.length, now, 0);
+    if (length === 0) continue;
+    lastSent = now;
+    const start = core.output();
+    beacons.push(core.HEAPU8.slice(start, start + length));
+  }
+  return beacons;
 }
 
 /** Bytes of the Beacons among the lines. */
