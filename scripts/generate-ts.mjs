@@ -12,7 +12,9 @@ const sources = readdirSync(schema).filter((name) => name.endsWith(".proto"));
 
 const isFresh = sources.every((name) => {
   const generated = join(out, "paceline/v1", name.replace(/\.proto$/, "_pb.ts"));
-  return existsSync(generated) && statSync(generated).mtimeMs >= statSync(join(schema, name)).mtimeMs;
+  return (
+    existsSync(generated) && statSync(generated).mtimeMs >= statSync(join(schema, name)).mtimeMs
+  );
 });
 
 if (!isFresh) {
