@@ -18,9 +18,11 @@ export function factOf(beacons) {
       if (event.case === "vital") {
         // The deltas depend on how often it was said; together with the first value they are the last one. The number of
         // entries is that of when the value was said: more of them change nothing.
-        const { delta, entryCount: _, ...last } = value;
+        const last = { ...value };
+        delete last.delta;
+        delete last.entryCount;
         const known = vitals[value.metric];
-        const told = known ? BigInt(known.told) + BigInt(delta) : BigInt(value.value);
+        const told = known ? BigInt(known.told) + BigInt(value.delta) : BigInt(value.value);
         vitals[value.metric] = { ...last, told: String(told) };
       } else {
         events.push(JSON.stringify({ at100us, case: event.case, ...value }));
