@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "collector/receive/guard.h"
 #include "collector/receive/http_text.h"
+#include "collector/receive/refusals.h"
 #include "collector/receive/websocket_session.h"
 
 namespace paceline::receive {
@@ -30,15 +31,6 @@ constexpr size_t kReadBytes = 16 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string ToString(boost::beast::string_view text) { return {text.data(), text.size()}; }
-
-// Metrics are labelled by method, so a sender must not be able to make up new ones.
-std::string_view KnownMethod(std::string_view method) {
-  for (const std::string_view known :
-       {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"}) {
-    if (method == known) return known;
-  }
-  return "other";
-}
 
 }  // namespace
 
@@ -106,6 +98,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   };
 
   const HttpLimits& limits() const { return state_->options.limits; }
+
+  DoorPolicy policy() const {
+    const HttpServer::Options& options = state_->options;
+    return {options.address.IsLoopback(), options.allowed_hosts, options.token};
+  }
 
   void Enter(Phase phase) {
     phase_ = phase;
@@ -211,9 +208,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
       }
     }
     const Router::Match match = state_->router.Find(request_.method, request_.path);
-    if (match.route == nullptr) return AnswerUnmatched(match);
+    if (match.route == nullptr) return AnswerUnread(UnmatchedResponse(match, request_));
     route_ = match.route;
-    if (std::optional<HttpResponse> refusal = CheckDoor(route_->door, route_->needs_token, "")) {
+    if (std::optional<HttpResponse> refusal =
+            CheckDoor(policy(), request_, route_->door, route_->needs_token, "")) {
       return AnswerUnread(std::move(*refusal));
     }
     ReadBody();
@@ -243,42 +241,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                                                             : Kind::kPlain;
   }
 
-  void AnswerUnmatched(const Router::Match& match) {
-    if (match.status == 404) {
-      return RefuseUnread(404, absl::StrCat("There is nothing at ", request_.path, " here."));
-    }
-    HttpResponse response;
-    if (match.status == 204) {
-      response.status = 204;
-      response.headers = {{"Access-Control-Allow-Methods", match.allow},
-                          {"Access-Control-Allow-Headers", "Content-Type"},
-                          {"Access-Control-Max-Age", "86400"}};
-    } else {
-      response = TextResponse(
-          405, absl::StrCat(request_.path, " takes ", match.allow, ", not ", request_.method, "."));
-      response.headers = {{"Allow", match.allow}};
-    }
-    AnswerUnread(std::move(response));
-  }
-
-  // `offered_token`: from the WebSocket's subprotocols.
-  std::optional<HttpResponse> CheckDoor(Door door, bool needs_token,
-                                        std::string_view offered_token) const {
-    if (door == Door::kPublic) return std::nullopt;
-    const HttpServer::Options& options = state_->options;
-    if (!IsAllowedHost(request_.host, options.address.IsLoopback(), options.allowed_hosts)) {
-      return TextResponse(
-          403, absl::StrCat("Private routes are not served as '", request_.host,
-                            "'. Ask by a loopback name, or add the name to allowed_hosts."));
-    }
-    if (!needs_token || HasToken(request_.authorization, options.token)) return std::nullopt;
-    if (!offered_token.empty() && SameSecret(offered_token, options.token)) return std::nullopt;
-    HttpResponse response =
-        TextResponse(401, "A token is needed: 'Authorization: Bearer <token>'.");
-    response.headers = {{"WWW-Authenticate", "Bearer realm=\"paceline\""}};
-    return response;
-  }
-
   void Upgrade(const WebSocketRoute& route, const std::string& handshake) {
     if (handshake.empty()) {
       HttpResponse response =
@@ -287,7 +249,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return AnswerUnread(std::move(response));
     }
     const SubprotocolOffer offer = ParseSubprotocols(subprotocols_, route.subprotocol);
-    std::optional<HttpResponse> refusal = CheckDoor(route.door, true, offer.token);
+    std::optional<HttpResponse> refusal =
+        CheckDoor(policy(), request_, route.door, true, offer.token);
     if (!refusal.has_value() && !IsSameOrigin(request_.origin, request_.host)) {
       refusal = TextResponse(403, "This page is of another origin; it may not listen here.");
     }
