@@ -1,8 +1,9 @@
 // PageMonitor turns what the browser saw (EntryBatch bytes) into what it meant (Beacon bytes).
 //
-// The same code runs in the page, as WebAssembly, and in the collector, natively, and gives the same bytes for the same
-// input. One object follows one document. It does no I/O, reads no clock and no randomness, throws nothing, and its
-// memory is bounded by kMaxEntriesPerDocument and kMaxEventsPerBeacon.
+// The same code runs in the page, as WebAssembly, and in the collector, natively, and gives the
+// same bytes for the same input. One object follows one document. It does no I/O, reads no clock
+// and no randomness, throws nothing, and its memory is bounded by kMaxEntriesPerDocument and
+// kMaxEventsPerBeacon.
 //
 // Not thread-safe; objects are independent of each other.
 #pragma once
@@ -52,15 +53,16 @@ class PageMonitor {
   PageMonitor(PageMonitor&&) noexcept;
   PageMonitor& operator=(PageMonitor&&) noexcept;
 
-  // Takes one serialized EntryBatch. Batches of a document are consumed in the order of their sequence numbers.
+  // Takes one serialized EntryBatch. Batches of a document are consumed in the order of their
+  // sequence numbers.
   ConsumeStatus Consume(std::string_view entry_batch);
 
   PendingWork Pending() const;
 
-  // Appends to `beacon` one serialized Beacon with everything since the last flush: vitals that changed, new events, and
-  // the page-view headers and strings they need. Returns false, and appends nothing, when there is nothing to say. A
-  // Beacon has kMaxEventsPerBeacon events at most: what is beyond waits, so call it until it returns false where nothing
-  // may be left behind.
+  // Appends to `beacon` one serialized Beacon with everything since the last flush: vitals that
+  // changed, new events, and the page-view headers and strings they need. Returns false, and
+  // appends nothing, when there is nothing to say. A Beacon has kMaxEventsPerBeacon events at most:
+  // what is beyond waits, so call it until it returns false where nothing may be left behind.
   bool Flush(const FlushOptions& options, std::string* beacon);
 
  private:

@@ -61,4 +61,15 @@ class MessageReader {
   std::string_view bytes_;
 };
 
+// Calls `handle(reader, field)` for each field of the message in `parent`'s current field. When
+// that message is malformed, so is its parent.
+template <typename Field, typename Handle>
+void DecodeMessage(MessageReader& parent, Handle handle) {
+  std::string_view bytes;
+  parent.Read(&bytes);
+  MessageReader reader(bytes);
+  while (reader.Next()) handle(reader, reader.template FieldAs<Field>());
+  if (!reader.ok()) parent.Fail();
+}
+
 }  // namespace paceline::core

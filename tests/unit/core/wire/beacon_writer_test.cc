@@ -36,6 +36,7 @@ class BeaconWriterTest : public ::testing::Test {
     const std::vector<Event> events = {event};
     contents_.events = events;
     const v1::Beacon beacon = WriteAndRead();
+    contents_.events = {};
     EXPECT_EQ(beacon.events_size(), 1);
     strings_of_beacon_.assign(beacon.strings().begin(), beacon.strings().end());
     return beacon.events(0);
