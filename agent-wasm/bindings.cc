@@ -1,8 +1,10 @@
-// The agent's WebAssembly module: core/ behind six free functions and one buffer each way. No logic.
+// The agent's WebAssembly module: core/ behind six free functions and one buffer each way. No
+// logic.
 //
-// One PageMonitor per instance of the module. JavaScript writes an EntryBatch to the address that reserve() gives, calls
-// consume(), and reads Beacons at the address that output() gives. Either address may change, and the heap may grow, with
-// every call: read HEAPU8 and the addresses anew each time. paceline-core.d.ts has the types.
+// One PageMonitor per instance of the module. JavaScript writes an EntryBatch to the address that
+// reserve() gives, calls consume(), and reads Beacons at the address that output() gives. Either
+// address may change, and the heap may grow, with every call: read HEAPU8 and the addresses anew
+// each time. paceline-core.d.ts has the types.
 #include <emscripten/bind.h>
 
 #include <algorithm>
@@ -51,7 +53,8 @@ uint32_t Pending() {
          uint32_t{work.sampled} << 17 | uint32_t{work.keep_unsampled} << 18;
 }
 
-// Length of the Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double because it has 41 bits.
+// Length of the Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double because
+// it has 41 bits.
 uint32_t Flush(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
   Module& module = TheModule();
   module.output.clear();

@@ -10,7 +10,9 @@ const dedent = (text) => {
   return lines.map((line) => line.slice(indent).trimEnd());
 };
 
-const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.md"], { encoding: "utf8" })
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.md"], {
+  encoding: "utf8",
+})
   .split("\n")
   .filter((file) => file && existsSync(file));
 const problems = [];
@@ -26,9 +28,12 @@ for (const file of files) {
     const wanted = dedent(block);
     const lines = readFileSync(source, "utf8").split("\n");
     const found = lines.some(
-      (_, start) => dedent(lines.slice(start, start + wanted.length).join("\n")).join("\n") === wanted.join("\n"),
+      (_, start) =>
+        dedent(lines.slice(start, start + wanted.length).join("\n")).join("\n") ===
+        wanted.join("\n"),
     );
-    if (!found) problems.push(`${file}: an example differs from ${source}:\n${wanted.join("\n")}\n`);
+    if (!found)
+      problems.push(`${file}: an example differs from ${source}:\n${wanted.join("\n")}\n`);
   }
 }
 if (problems.length > 0) {

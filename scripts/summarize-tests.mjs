@@ -6,7 +6,9 @@ import { basename, join } from "node:path";
 const folder = process.argv[2];
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".xml")).sort()) {
+for (const file of readdirSync(folder)
+  .filter((name) => name.endsWith(".xml"))
+  .sort()) {
   const xml = readFileSync(join(folder, file), "utf8");
   const count = { passed: 0, failed: 0, skipped: 0 };
   for (const [, attributes, selfClosed, body] of xml.matchAll(
@@ -14,7 +16,8 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".xml")).s
   )) {
     const content = selfClosed ? "" : (body ?? "");
     if (/<(failure|error)\b/.test(content) || /status="fail"/.test(attributes)) count.failed++;
-    else if (/<skipped\b/.test(content) || /status="(disabled|notrun)"/.test(attributes)) count.skipped++;
+    else if (/<skipped\b/.test(content) || /status="(disabled|notrun)"/.test(attributes))
+      count.skipped++;
     else count.passed++;
   }
   console.log(

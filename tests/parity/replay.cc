@@ -1,12 +1,15 @@
-// Runs a recording through the native core and prints what it gave, for comparison with the same core as WebAssembly.
+// Runs a recording through the native core and prints what it gave, for comparison with the same
+// core as WebAssembly.
 //
 //   parity_replay RECORDING [COVERS_ENTRIES_BEFORE]
 //
-// A recording is a sequence of records, each a varint length and that many bytes of one serialized EntryBatch, all of one
-// document and in the order of their sequence numbers. After each batch the monitor is flushed at the batch's own
-// sent_unix_ms, with its sequence number; after the last one, once more, ten seconds later.
+// A recording is a sequence of records, each a varint length and that many bytes of one serialized
+// EntryBatch, all of one document and in the order of their sequence numbers. After each batch the
+// monitor is flushed at the batch's own sent_unix_ms, with its sequence number; after the last one,
+// once more, ten seconds later.
 //
-// Output, one line a step: "consume STATUS EVENTS POOR SAMPLED KEEP", then for each Beacon "beacon HEX".
+// Output, one line a step: "consume STATUS EVENTS POOR SAMPLED KEEP", then for each Beacon "beacon
+// HEX".
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -74,8 +77,7 @@ int main(int argc, char** argv) {
   }
   std::ifstream file(argv[1], std::ios::binary);
   const std::string recording((std::istreambuf_iterator<char>(file)), {});
-  const uint32_t covers =
-      argc > 2 ? static_cast<uint32_t>(std::strtoul(argv[2], nullptr, 10)) : 0;
+  const uint32_t covers = argc > 2 ? static_cast<uint32_t>(std::strtoul(argv[2], nullptr, 10)) : 0;
 
   PageMonitor monitor;
   FlushOptions options;
