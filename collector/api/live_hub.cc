@@ -39,20 +39,23 @@ LiveHub::LiveHub(std::function<uint64_t()> now_unix_ms) : now_unix_ms_(std::move
 
 LiveHub::~LiveHub() { Stop(); }
 
-void LiveHub::OnFact(const v1::PageViewFact& fact) {
-  const std::lock_guard lock(mutex_);
-  const auto found = sites_.find(fact.site());
-  if (found == sites_.end()) return;
-  SiteState& state = found->second;
-  ++state.beacons;
+void LiveHub::SiteState::Add(const v1::PageViewFact& fact) {
   std::string key = KeyOf(fact);
-  std::erase(state.order, key);
-  if (state.order.size() >= kMaxLivePageViews) {
-    state.page_views.erase(state.order.front());
-    state.order.erase(state.order.begin());
+  std::erase(order, key);
+  if (order.size() >= kMaxLivePageViews) {
+    page_views.erase(order.front());
+    order.erase(order.begin());
   }
-  state.page_views[key] = ToLivePageView(fact);
-  state.order.push_back(std::move(key));
+  page_views[key] = ToLivePageView(fact);
+  order.push_back(std::move(key));
+}
+
+void LiveHub::OnStored(std::string_view site, const std::vector<v1::PageViewFact>& changed) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sites_.find(site);
+  if (found == sites_.end()) return;
+  ++found->second.beacons;
+  for (const v1::PageViewFact& fact : changed) found->second.Add(fact);
 }
 
 void LiveHub::Join(const std::string& site, std::shared_ptr<receive::WebSocketPeer> peer) {

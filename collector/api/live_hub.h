@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -27,8 +28,9 @@ class LiveHub {
   explicit LiveHub(std::function<uint64_t()> now_unix_ms);
   ~LiveHub();
 
-  // A stored beacon made or changed this page view. Cheap when nobody watches its site.
-  void OnFact(const v1::PageViewFact& fact);
+  // A beacon of the site was stored and made or changed these page views (none, when it said
+  // nothing new). Cheap when nobody watches the site.
+  void OnStored(std::string_view site, const std::vector<v1::PageViewFact>& changed);
 
   // From now on `peer` gets the site's updates, until it closes. It gets an empty one at once, as a
   // sign of life.
@@ -47,6 +49,8 @@ class LiveHub {
 
  private:
   struct SiteState {
+    void Add(const v1::PageViewFact& fact);
+
     std::vector<std::weak_ptr<receive::WebSocketPeer>> peers;
     uint32_t beacons = 0;
     // By session, document and page view; the order of arrival is in `order`.
@@ -60,7 +64,7 @@ class LiveHub {
   mutable std::mutex mutex_;
   std::condition_variable stop_changed_;
   // The rest is guarded by mutex_.
-  std::map<std::string, SiteState> sites_;
+  std::map<std::string, SiteState, std::less<>> sites_;
   uint64_t dropped_messages_ = 0;
   bool stopping_ = false;
   std::thread ticker_;

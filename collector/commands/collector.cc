@@ -64,7 +64,9 @@ absl::Status Collector::Open() {
   options.data_dir = settings_.data_dir;
   options.flush_interval_ms = settings_.flush_interval_ms;
   options.max_queued_records = settings_.max_queued_records;
-  options.on_fact = [this](const v1::PageViewFact& fact) { live_.OnFact(fact); };
+  options.on_stored = [this](std::string_view site, const std::vector<v1::PageViewFact>& changed) {
+    live_.OnStored(site, changed);
+  };
   absl::StatusOr<std::unique_ptr<store::Store>> store = store::Store::Open(std::move(options));
   if (!store.ok()) return store.status();
   store_ = *std::move(store);

@@ -133,6 +133,7 @@ class Teller {
 
   void AddBeacon(const store::EffectiveBeacon& effective) {
     const v1::Beacon& beacon = effective.beacon;
+    for (const v1::PageView& header : beacon.page_views()) SetViewport(beacon, header);
     for (const v1::Event& event : beacon.events()) {
       const auto index = index_of_.find({beacon.document_id(), event.page_view()});
       if (index == index_of_.end()) continue;
@@ -160,6 +161,15 @@ class Teller {
     // Of the beacon that gave the value.
     uint32_t sequence = 0;
   };
+
+  void SetViewport(const v1::Beacon& beacon, const v1::PageView& header) {
+    const auto found = index_of_.find({beacon.document_id(), header.index()});
+    const v1::Context& context = beacon.context();
+    if (found == index_of_.end() || context.viewport_width() == 0) return;
+    auto* view = journey_->mutable_page_views(static_cast<int>(found->second));
+    view->set_viewport_width(context.viewport_width());
+    view->set_viewport_height(context.viewport_height());
+  }
 
   void SetFinalAttribution(uint32_t page_view, const v1::Beacon& beacon, const v1::Vital& vital) {
     const auto found = final_.find({page_view, vital.metric()});

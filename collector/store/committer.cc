@@ -213,8 +213,7 @@ absl::Status Committer::FoldGroup(const Group& group) {
     const auto changed =
         options_.views->Fold({DayOf(one.record.received_unix_ms()), one.commit}, one.record);
     if (!changed.ok()) return changed.status();
-    if (!options_.on_fact) continue;
-    for (const v1::PageViewFact& fact : *changed) options_.on_fact(fact);
+    if (options_.on_stored) options_.on_stored(one.id.site, *changed);
   }
   options_.views->ForgetLoaded();
   return absl::OkStatus();

@@ -46,7 +46,7 @@ class Committer {
     uint64_t last_commit = 0;
     size_t max_queued_records = 0;
     uint64_t flush_interval_ms = 0;
-    std::function<void(const v1::PageViewFact&)> on_fact;
+    StoredCallback on_stored;
   };
   explicit Committer(Options options);
   // Answers what is queued, and flushes the views.

@@ -29,7 +29,7 @@ inline constexpr size_t kMaxRawBatchesPerDocument = 64;
 // routes of one load.
 inline constexpr uint32_t kMaxPageViewsPerDocument = 256;
 
-// Row C7 of the specification: an interaction slower than this counts as slow.
+// An interaction slower than this (200 ms, INP's threshold of good) counts as slow.
 inline constexpr uint32_t kSlowInteraction100us = 2000;
 
 // A Beacon that counts: as stored, or derived from a document's raw batches.

@@ -70,7 +70,7 @@ class Store::Impl {
   void StartCommitter() {
     committer_.emplace(Committer::Options{disk_.get(), &views_, last_commit_,
                                           options_.max_queued_records, options_.flush_interval_ms,
-                                          options_.on_fact});
+                                          options_.on_stored});
   }
 
   Committer* committer() { return committer_ ? &*committer_ : nullptr; }

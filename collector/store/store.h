@@ -49,6 +49,11 @@ struct AppendResult {
 // block.
 using AppendCallback = std::function<void(AppendResult)>;
 
+// A record of the site is durable, and these page views are new or changed. Called on the writer's
+// thread. Must not block.
+using StoredCallback =
+    std::function<void(std::string_view site, const std::vector<v1::PageViewFact>& changed)>;
+
 // The value of one cell of the cube. Empty slice: everything of the site.
 struct Slice {
   // "page", a dimension's name, or "page+dimension"; empty: all. See rollup_slices.h for the one
@@ -92,8 +97,7 @@ class Store {
     uint64_t flush_interval_ms = 5000;
     // Records that may wait for the writer; beyond it Append answers kOverloaded.
     size_t max_queued_records = 16384;
-    // Called on the writer's thread after a record is durable and folded. Must not block.
-    std::function<void(const v1::PageViewFact&)> on_fact = {};
+    StoredCallback on_stored = {};
   };
 
   // FailedPrecondition: newer format, or locked by another process. DataLoss: cannot be read.

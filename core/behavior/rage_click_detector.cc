@@ -9,7 +9,8 @@
 namespace paceline::core {
 namespace {
 
-// Source: the product specification, row C8.
+// Three or more, each within a second of the one before: what session tools commonly call a rage
+// click.
 constexpr uint32_t kMinClicks = 3;
 constexpr int64_t kMaxGap100us = k100usPerSecond;
 // A pointer that is hit again and again moves a little; two buttons side by side lie farther apart.

@@ -8,7 +8,7 @@ namespace {
 constexpr uint64_t Ms(uint64_t milliseconds) { return milliseconds * k100usPerMillisecond; }
 
 // Sources: https://web.dev/articles/ + lcp, inp, cls, fcp, ttfb, fid ("What is a good … score");
-// the same numbers as web-vitals' *Thresholds constants and the product specification, row C2.
+// the same numbers as web-vitals' *Thresholds constants.
 // Indexed by Metric.
 constexpr VitalThresholds kThresholds[kMetricSlots] = {
     {Metric::kUnspecified, UINT64_MAX, UINT64_MAX, false},

@@ -115,6 +115,7 @@ async function distracted(visit) {
   const { context, page, arrive, follow, say } = visit;
   await arrive("/courses/first-marathon.html");
   say("clicks on the trailer, which does nothing");
+  await page.locator("#trailer").scrollIntoViewIfNeeded();
   const box = await page.locator("#trailer").boundingBox();
   for (let click = 0; click < 5; click++) {
     await page.mouse.click(box.x + box.width / 2 + click, box.y + box.height / 2);

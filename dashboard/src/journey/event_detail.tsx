@@ -51,7 +51,9 @@ export function EventDetail({ journey, event }: Props) {
           </div>
         )}
       </dl>
-      {event.layoutShift === undefined ? null : <ShiftSketch shift={event.layoutShift} />}
+      {event.layoutShift === undefined ? null : (
+        <ShiftSketch shift={event.layoutShift} pageView={pageView} />
+      )}
       <Phases event={event} />
     </div>
   );

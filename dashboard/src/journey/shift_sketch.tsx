@@ -1,15 +1,20 @@
 import { vitalText } from "../format/format";
 import { vitalInfo } from "../format/vitals";
 import { sketchFrame } from "./sketch_frame";
-import type { JourneyEvent, Rect } from "../api/types";
+import type { JourneyEvent, JourneyPageView, Rect } from "../api/types";
 
 type LayoutShift = NonNullable<JourneyEvent["layoutShift"]>;
 
 const colours = 5;
 
 /** Where each source of a layout shift was and where it went, drawn on a little viewport. */
-export function ShiftSketch({ shift }: { readonly shift: LayoutShift }) {
-  const frame = sketchFrame(shift.sources.flatMap((source) => [source.previous, source.current]));
+export function ShiftSketch(props: {
+  readonly shift: LayoutShift;
+  readonly pageView: JourneyPageView | undefined;
+}) {
+  const { shift, pageView } = props;
+  const rects = shift.sources.flatMap((source) => [source.previous, source.current]);
+  const frame = sketchFrame(rects, pageView);
   const cls = vitalInfo("METRIC_CLS");
   return (
     <div class="sketch">

@@ -42,6 +42,8 @@ function pageView(from: number, to: number, url: string): JourneyPageView {
     referrer: "",
     navigationType: "NAVIGATION_TYPE_NAVIGATE",
     vitals: [],
+    viewportWidth: 1280,
+    viewportHeight: 720,
   };
 }
 
@@ -193,11 +195,12 @@ it("draws no CLS of zero", () => {
 });
 
 describe("the sketch of a shift", () => {
-  it("uses a phone's viewport when everything fits into one, a desktop's otherwise", () => {
-    expect(sketchFrame([rect(0, 0, 390, 120)])).toEqual({ width: 390, height: 860 });
-    expect(sketchFrame([rect(0, 0, 1000, 120)])).toEqual({ width: 1280, height: 800 });
-    expect(sketchFrame([rect(0, 900, 2000, 500)])).toEqual({ width: 2000, height: 1400 });
-    expect(sketchFrame([undefined, rect(0, 0, 0, 0)])).toBeUndefined();
+  it("is the page view's viewport, and more where something reaches further", () => {
+    const phone = { viewportWidth: 390, viewportHeight: 844 };
+    expect(sketchFrame([rect(0, 0, 200, 120)], phone)).toEqual({ width: 390, height: 844 });
+    expect(sketchFrame([rect(0, 800, 400, 120)], phone)).toEqual({ width: 400, height: 920 });
+    expect(sketchFrame([rect(0, 0, 390, 120)], undefined)).toEqual({ width: 1280, height: 800 });
+    expect(sketchFrame([undefined, rect(0, 0, 0, 0)], phone)).toBeUndefined();
   });
 
   it("says in words what moved", () => {

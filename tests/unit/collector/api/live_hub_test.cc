@@ -55,8 +55,8 @@ TEST_F(LiveHubTest, GreetsAndThenTellsOnceATick) {
   hub_.Join("academy", peer_);
   ASSERT_EQ(peer_->updates().size(), 1u);
   EXPECT_EQ(peer_->updates()[0].beacons(), 0u);
-  hub_.OnFact(MakeFact("academy", 0, 12345));
-  hub_.OnFact(MakeFact("academy", 1, 20000));
+  hub_.OnStored("academy", {MakeFact("academy", 0, 12345)});
+  hub_.OnStored("academy", {MakeFact("academy", 1, 20000)});
   EXPECT_EQ(peer_->updates().size(), 1u);
   hub_.Tick();
   hub_.Tick();
@@ -71,9 +71,9 @@ TEST_F(LiveHubTest, GreetsAndThenTellsOnceATick) {
 
 TEST_F(LiveHubTest, APageViewThatChangesTwiceIsToldOnceWithItsLastValue) {
   hub_.Join("academy", peer_);
-  hub_.OnFact(MakeFact("academy", 0, 10000));
-  hub_.OnFact(MakeFact("academy", 1, 10000));
-  hub_.OnFact(MakeFact("academy", 0, 30000));
+  hub_.OnStored("academy", {MakeFact("academy", 0, 10000)});
+  hub_.OnStored("academy", {MakeFact("academy", 1, 10000)});
+  hub_.OnStored("academy", {MakeFact("academy", 0, 30000)});
   hub_.Tick();
   const v1::LiveUpdate update = peer_->updates().back();
   EXPECT_EQ(update.beacons(), 3u);
@@ -81,16 +81,25 @@ TEST_F(LiveHubTest, APageViewThatChangesTwiceIsToldOnceWithItsLastValue) {
   EXPECT_EQ(update.page_views(1).vitals(0).value(), 3000);
 }
 
+TEST_F(LiveHubTest, CountsBeaconsNotPageViews) {
+  hub_.Join("academy", peer_);
+  hub_.OnStored("academy", {MakeFact("academy", 0, 10000), MakeFact("academy", 1, 10000)});
+  hub_.OnStored("academy", {});
+  hub_.Tick();
+  EXPECT_EQ(peer_->updates().back().beacons(), 2u);
+  EXPECT_EQ(peer_->updates().back().page_views_size(), 2);
+}
+
 TEST_F(LiveHubTest, OtherSitesAreNotHeard) {
   hub_.Join("academy", peer_);
-  hub_.OnFact(MakeFact("blog", 0, 10000));
+  hub_.OnStored("blog", {MakeFact("blog", 0, 10000)});
   hub_.Tick();
   EXPECT_EQ(peer_->updates().size(), 1u);
 }
 
 TEST_F(LiveHubTest, OfManyPageViewsTheNewestAreTold) {
   hub_.Join("academy", peer_);
-  for (uint32_t i = 0; i < kMaxLivePageViews + 20; ++i) hub_.OnFact(MakeFact("academy", i, i));
+  for (uint32_t i = 0; i < kMaxLivePageViews + 20; ++i) hub_.OnStored("academy", {MakeFact("academy", i, i)});
   hub_.Tick();
   const v1::LiveUpdate update = peer_->updates().back();
   EXPECT_EQ(update.beacons(), kMaxLivePageViews + 20);
@@ -103,7 +112,7 @@ TEST_F(LiveHubTest, ForgetsWhoHasLeft) {
   EXPECT_EQ(hub_.clients(), 1u);
   peer_->Close();
   EXPECT_EQ(hub_.clients(), 0u);
-  hub_.OnFact(MakeFact("academy", 0, 10000));
+  hub_.OnStored("academy", {MakeFact("academy", 0, 10000)});
   hub_.Tick();
   EXPECT_EQ(peer_->updates().size(), 1u);
 }
@@ -111,7 +120,7 @@ TEST_F(LiveHubTest, ForgetsWhoHasLeft) {
 TEST_F(LiveHubTest, WritersAndListenersMayRunAtOnce) {
   hub_.Start();
   std::thread writer([&] {
-    for (uint32_t i = 0; i < 2000; ++i) hub_.OnFact(MakeFact("academy", i % 7, i));
+    for (uint32_t i = 0; i < 2000; ++i) hub_.OnStored("academy", {MakeFact("academy", i % 7, i)});
   });
   std::vector<std::shared_ptr<FakePeer>> peers;
   for (int i = 0; i < 50; ++i) {

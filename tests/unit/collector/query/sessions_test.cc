@@ -64,6 +64,8 @@ TEST_F(SessionsTest, FindsSessionsByTheirConditions) {
 
 TEST_F(SessionsTest, TellsAJourneyInOrderWithFinalVitals) {
   v1::Beacon first = ingest::SampleBeacon();
+  first.mutable_context()->set_viewport_width(390);
+  first.mutable_context()->set_viewport_height(844);
   first.add_events()->mutable_click()->set_target_ref(2);
   first.mutable_events(1)->set_at_100us(5'000);
   Send(first, ingest::kChromeOnLinux);
@@ -91,6 +93,8 @@ TEST_F(SessionsTest, TellsAJourneyInOrderWithFinalVitals) {
   const v1::JourneyPageView& view = journey->page_views(0);
   EXPECT_EQ(view.url(), "/courses/42");
   EXPECT_EQ(view.page_group(), "/courses/:id");
+  EXPECT_EQ(view.viewport_width(), 390u);
+  EXPECT_EQ(view.viewport_height(), 844u);
   EXPECT_EQ(view.document_id(), ToHex("document"));
   EXPECT_EQ(view.began_unix_ms(), static_cast<double>(ingest::kSampleOrigin));
   std::map<int, v1::VitalValue> vitals;

@@ -174,9 +174,10 @@ TEST_F(RocksStore, NothingToReadIsNotFound) {
 
 TEST_F(RocksStore, TellsAboutFactsAsTheyChange) {
   std::vector<uint64_t> values;
-  auto store = Store::Open({.data_dir = Dir(), .on_fact = [&](const v1::PageViewFact& fact) {
-                              values.push_back(fact.vitals(0).value());
-                            }});
+  const auto note = [&](std::string_view, const std::vector<v1::PageViewFact>& changed) {
+    for (const v1::PageViewFact& fact : changed) values.push_back(fact.vitals(0).value());
+  };
+  auto store = Store::Open({.data_dir = Dir(), .on_stored = note});
   ASSERT_TRUE(store.ok());
   for (const auto& record : ThreeReports()) AppendAndWait(store->get(), record);
   AppendAndWait(store->get(), ThreeReports()[0]);

@@ -11,7 +11,7 @@ struct Row {
   uint64_t poor_beyond;
 };
 
-// The product specification, row C2: milliseconds times ten, CLS in 1e-9.
+// As published: milliseconds times ten, CLS in 1e-9.
 constexpr Row kRows[] = {
     {Metric::kLcp, 25'000, 40'000}, {Metric::kFid, 1'000, 3'000},
     {Metric::kInp, 2'000, 5'000},   {Metric::kCls, 100'000'000, 250'000'000},
