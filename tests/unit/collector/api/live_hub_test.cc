@@ -134,16 +134,5 @@ TEST_F(LiveHubTest, WritersAndListenersMayRunAtOnce) {
   EXPECT_EQ(hub_.clients(), 25u);
 }
 
-TEST_F(LiveHubTest, TheRouteTakesKnownSitesOnly) {
-  const receive::WebSocketRoute route = hub_.MakeRoute({"academy"});
-  receive::HttpRequest request;
-  request.query = "site=academy";
-  EXPECT_FALSE(route.check(request).has_value());
-  request.query = "site=nowhere";
-  EXPECT_EQ(route.check(request)->status, 404);
-  request.query = "page=1";
-  EXPECT_EQ(route.check(request)->status, 400);
-}
-
 }  // namespace
 }  // namespace paceline::api
