@@ -44,6 +44,7 @@ uint32_t DocumentTime(uint64_t unix_ms, uint64_t origin_unix_ms) {
 class PageMonitor::State {
  public:
   ConsumeStatus Consume(std::string_view bytes);
+  uint32_t page_views() const { return next_page_view_; }
   PendingWork Pending() const;
   bool Flush(const FlushOptions& options, std::string* beacon);
 
@@ -358,6 +359,8 @@ ConsumeStatus PageMonitor::Consume(std::string_view entry_batch) {
 }
 
 PendingWork PageMonitor::Pending() const { return state_->Pending(); }
+
+uint32_t PageMonitor::page_views() const { return state_->page_views(); }
 
 bool PageMonitor::Flush(const FlushOptions& options, std::string* beacon) {
   return state_->Flush(options, beacon);

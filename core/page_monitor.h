@@ -59,6 +59,10 @@ class PageMonitor {
 
   PendingWork Pending() const;
 
+  // Page views begun so far. Entries before the first PageViewStart (its batch was lost) make one
+  // of their own.
+  uint32_t page_views() const;
+
   // Appends to `beacon` one serialized Beacon with everything since the last flush: vitals that
   // changed, new events, and the page-view headers and strings they need. Returns false, and
   // appends nothing, when there is nothing to say. A Beacon has kMaxEventsPerBeacon events at most:

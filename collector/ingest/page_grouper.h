@@ -12,6 +12,8 @@
 #include <string>
 #include <string_view>
 
+#include "collector/store/fold.h"
+
 namespace paceline::ingest {
 
 // Per site. What comes after them is counted together, as kOtherPageGroup, so that nobody fills the
@@ -21,7 +23,7 @@ inline constexpr size_t kMaxPageGroups = 500;
 inline constexpr size_t kMaxPageGroupBytes = 256;
 inline constexpr std::string_view kOtherPageGroup = "other";
 // Of a page view without a URL.
-inline constexpr std::string_view kUnknownPageGroup = "unknown";
+using store::kUnknownPageGroup;
 
 // `path` (scrubbed; an absolute URL gives its path) as a page: lower case, without index.html and
 // trailing slash, and with ":id" for each segment that is a number, a scrubbed token or e-mail

@@ -156,7 +156,7 @@ void Committer::CommitGroup(Group* group) {
 
 absl::Status Committer::Decide(Group* group, Batch* batch) {
   group_by_seen_key_.clear();
-  group_records_by_session_.clear();
+  group_size_by_session_.clear();
   for (Waiting& one : *group) {
     const absl::Status decided = DecideOne(&one, group, batch);
     if (!decided.ok()) return decided;
@@ -186,14 +186,16 @@ absl::Status Committer::DecideOne(Waiting* one, Group* group, Batch* batch) {
     return absl::OkStatus();
   }
 
-  const auto count = options_.views->RecordCount(one->id.site, one->id.session_id);
-  if (!count.ok()) return count.status();
-  int& waiting = group_records_by_session_[SessionKey(one->id.site, one->id.session_id)];
-  if (*count + waiting >= kMaxRecordsPerSession) {
+  const auto size = options_.views->SizeOf(one->id.site, one->id.session_id);
+  if (!size.ok()) return size.status();
+  auto& waiting = group_size_by_session_[SessionKey(one->id.site, one->id.session_id)];
+  if (size->records + waiting.records >= kMaxRecordsPerSession ||
+      size->bytes + waiting.bytes + one->bytes.size() > kMaxBytesPerSession) {
     one->result.outcome = AppendOutcome::kSessionLimit;
     return absl::OkStatus();
   }
-  ++waiting;
+  ++waiting.records;
+  waiting.bytes += one->bytes.size();
   one->commit = ++last_commit_;
   one->result.outcome = AppendOutcome::kStored;
   group_by_seen_key_[seen_key] = static_cast<size_t>(one - group->data());

@@ -100,7 +100,7 @@ class Committer {
   // Writer's thread only.
   std::chrono::steady_clock::time_point flush_due_;
   std::unordered_map<std::string, size_t> group_by_seen_key_;
-  std::unordered_map<std::string, int> group_records_by_session_;
+  std::unordered_map<std::string, Views::SessionSize> group_size_by_session_;
 
   std::atomic<uint64_t> last_commit_;
   std::thread thread_;

@@ -54,6 +54,9 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
     flush.sequence = batch.sequence();
     flush.sent_unix_ms = std::max<uint64_t>(flush.sent_unix_ms, batch.sent_unix_ms());
     if (monitor.Consume(batch.SerializeAsString()) != core::ConsumeStatus::kOk) continue;
+    // A page view whose start never came.
+    const size_t started = static_cast<size_t>(record->page_groups_size());
+    if (groups.size() + started < monitor.page_views()) groups.emplace_back(kUnknownPageGroup);
     groups.insert(groups.end(), record->page_groups().begin(), record->page_groups().end());
   }
 
@@ -68,7 +71,8 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
     }
     for (const v1::PageView& page_view : one.beacon.page_views()) {
       const size_t index = page_view.index();
-      one.page_groups.push_back(index < groups.size() ? groups[index] : std::string());
+      one.page_groups.push_back(index < groups.size() ? groups[index]
+                                                      : std::string(kUnknownPageGroup));
     }
     const v1::JournalRecord& first = *raw.front();
     one.clock_offset_ms = first.clock_offset_ms();

@@ -29,6 +29,9 @@ inline constexpr size_t kMaxRawBatchesPerDocument = 64;
 // routes of one load.
 inline constexpr uint32_t kMaxPageViewsPerDocument = 256;
 
+// Page group of a page view whose start, with its URL, has not arrived.
+inline constexpr std::string_view kUnknownPageGroup = "unknown";
+
 // An interaction slower than this (200 ms, INP's threshold of good) counts as slow.
 inline constexpr uint32_t kSlowInteraction100us = 2000;
 

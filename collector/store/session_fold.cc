@@ -174,6 +174,7 @@ absl::StatusOr<std::vector<FactChange>> FoldIntoSession(JourneyKey key,
   ref->set_commit(key.commit);
   ref->set_document_id(id.document_id);
   ref->set_raw(record.has_entry_batch());
+  session->set_stored_bytes(session->stored_bytes() + record.ByteSizeLong());
 
   const Work work = record.has_beacon() ? NoteBeacon(record.beacon(), session)
                                         : NoteRawBatch(record.entry_batch(), session);

@@ -40,10 +40,11 @@ absl::StatusOr<v1::SessionRecord*> Views::LoadSession(const std::string& site,
   return &loaded_sessions_.emplace(key, session->value_or(v1::SessionRecord())).first->second;
 }
 
-absl::StatusOr<int> Views::RecordCount(const std::string& site, const std::string& session_id) {
+absl::StatusOr<Views::SessionSize> Views::SizeOf(const std::string& site,
+                                                 const std::string& session_id) {
   const auto session = LoadSession(site, session_id);
   if (!session.ok()) return session.status();
-  return (*session)->records_size();
+  return SessionSize{(*session)->records_size(), (*session)->stored_bytes()};
 }
 
 absl::StatusOr<std::vector<v1::PageViewFact>> Views::Fold(JourneyKey key,

@@ -37,14 +37,18 @@ class Views {
   // in a recount). Both outlive the object.
   Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t complete_to_commit);
 
-  // Writer: how many records the session has.
-  absl::StatusOr<int> RecordCount(const std::string& site, const std::string& session_id);
+  struct SessionSize {
+    int records = 0;
+    uint64_t bytes = 0;
+  };
+  // Writer: what the session has already. Zeros for a new one.
+  absl::StatusOr<SessionSize> SizeOf(const std::string& site, const std::string& session_id);
   // Writer: folds a record that is stored under `key`, with a commit above all before. Returns the
   // facts that are new or changed. An error leaves the views behind the journeys: nothing may be
   // folded or flushed any more.
   absl::StatusOr<std::vector<v1::PageViewFact>> Fold(JourneyKey key,
                                                      const v1::JournalRecord& record);
-  // Writer: forgets what RecordCount loaded and Fold did not use.
+  // Writer: forgets what SizeOf loaded and Fold did not use.
   void ForgetLoaded() { loaded_sessions_.clear(); }
   // Writer: writes the overlay to `disk`, and empties it when that succeeded.
   absl::Status Flush(KeyValue* disk);
@@ -83,7 +87,7 @@ class Views {
 
   const KeyValue* disk_;
   const KeyValueReader* journeys_;
-  // Of the records folded now; kept from RecordCount to Fold, so that a session is read once.
+  // Of the records folded now; kept from SizeOf to Fold, so that a session is read once.
   // Writer only.
   std::map<std::string, v1::SessionRecord> loaded_sessions_;
   uint64_t folded_to_commit_ = 0;

@@ -156,8 +156,10 @@ absl::Status Views::ReadSessions(std::string_view site, uint64_t from_unix_ms, u
     if (!present || !entry) continue;
     const auto session = ReadSession(site, entry->session_id);
     if (!session.ok()) return session.status();
-    // It may have moved since the index was read.
-    if (!session->has_value() || (*session)->began_unix_ms() != entry->began_unix_ms) continue;
+    if (!session->has_value()) continue;
+    // It may have moved since the index was read, which has one place for each session.
+    const uint64_t began = (*session)->began_unix_ms();
+    if (began < from_unix_ms || began >= to_unix_ms) continue;
     if (!visit(**session)) return absl::OkStatus();
   }
 }

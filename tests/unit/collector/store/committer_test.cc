@@ -200,6 +200,29 @@ TEST(Committer, SessionHasALimitAndOthersGoOn) {
             AppendOutcome::kDuplicate);
 }
 
+TEST(Committer, SessionsBytesHaveALimitAlsoWithinAGroupAndAfterAFlush) {
+  MemoryKeyValue disk;
+  Process process(&disk);
+  constexpr uint32_t kRecords = 12;
+  constexpr size_t kBytes = kMaxBytesPerSession / 10;
+  Answers answers(kRecords);
+  for (uint32_t i = 0; i < kRecords; ++i) {
+    v1::JournalRecord record = BeaconBuilder(1, 0, i).Build();
+    record.mutable_beacon()->add_strings(std::string(kBytes, 'x'));
+    process.committer->Append(IdOf(record), record, answers.For(i));
+  }
+  const auto& results = answers.Wait();
+  EXPECT_EQ(results[8].outcome, AppendOutcome::kStored);
+  EXPECT_EQ(results[9].outcome, AppendOutcome::kSessionLimit);
+  // What is small still fits, and is remembered where the session is.
+  EXPECT_TRUE(process.committer->FlushViews().ok());
+  EXPECT_EQ(AppendAndWait(process.committer.get(), BeaconBuilder(1, 1, 0).Build()).outcome,
+            AppendOutcome::kStored);
+  v1::JournalRecord large = BeaconBuilder(1, 1, 1).Build();
+  large.mutable_beacon()->add_strings(std::string(kBytes, 'x'));
+  EXPECT_EQ(AppendAndWait(process.committer.get(), large).outcome, AppendOutcome::kSessionLimit);
+}
+
 TEST(Committer, RefusesAnIdThatIsNotTheRecords) {
   MemoryKeyValue disk;
   Process process(&disk);

@@ -129,6 +129,26 @@ TEST(FoldRaw, BatchesOfADocumentCountAsOneBeaconInWhateverOrder) {
   }
 }
 
+TEST(FoldRaw, PageViewWhoseStartWasLostTakesNoOtherPagesGroup) {
+  v1::JournalRecord later = BuildRaw({.sequence = 1, .clicks = 1});
+  auto* restored = later.mutable_entry_batch()->add_entries()->mutable_page_view_start();
+  restored->set_start_100us(900'000);
+  restored->set_navigation_type(v1::NAVIGATION_TYPE_BACK_FORWARD_CACHE);
+  restored->set_url_ref(1);
+  later.add_page_groups("restored");
+  later.mutable_entry_batch()->add_entries()->mutable_click()->set_at_100us(950'000);
+  const DocumentFacts alone = FoldDocument({later});
+  ASSERT_EQ(alone.size(), 2u);
+  EXPECT_EQ(alone.at(0).dimensions().page_group(), kUnknownPageGroup);
+  EXPECT_EQ(alone.at(1).dimensions().page_group(), "restored");
+  // The lost batch comes after all.
+  const v1::JournalRecord first = BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000});
+  const DocumentFacts both = FoldDocument({later, first});
+  ASSERT_EQ(both.size(), 2u);
+  EXPECT_EQ(both.at(0).dimensions().page_group(), "home");
+  EXPECT_EQ(both.at(1).dimensions().page_group(), "restored");
+}
+
 TEST(FoldRaw, BeaconsThatCoverRawBatchesReplaceThem) {
   const v1::JournalRecord raw =
       BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000, .shifts = {0.3}, .clicks = 2});
