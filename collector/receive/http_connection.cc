@@ -177,11 +177,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
         return Read();
       }
       if (error) return OnParseError(error);
-      if (phase_ == Phase::kHeader) {
-        const std::string_view raw(static_cast<const char*>(buffer_.data().data()), used);
-        return OnHeader(raw);
-      }
       buffer_.consume(used);
+      if (phase_ == Phase::kHeader) return OnHeader();
     }
   }
 
@@ -195,17 +192,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     RefuseUnread(400, absl::StrCat("This is not HTTP/1.1: ", error.message(), "."));
   }
 
-  void OnHeader(std::string_view raw) {
-    const std::string handshake(ReadRequestFields() == Kind::kUpgrade ? raw : std::string_view());
-    buffer_.consume(raw.size());
+  void OnHeader() {
+    ReadRequestFields();
     if (!target_.has_value()) {
       return RefuseUnread(400, "The request's target has to be a path, as in GET /healthz.");
     }
     if (request_.host.empty()) return RefuseUnread(400, "The Host header is missing.");
     for (const WebSocketRoute& route : state_->options.web_sockets) {
-      if (route.path == request_.path && request_.method == "GET") {
-        return Upgrade(route, handshake);
-      }
+      if (route.path == request_.path && request_.method == "GET") return Upgrade(route);
     }
     const Router::Match match = state_->router.Find(request_.method, request_.path);
     if (match.route == nullptr) return AnswerUnread(UnmatchedResponse(match, request_));
@@ -217,9 +211,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     ReadBody();
   }
 
-  enum class Kind { kPlain, kUpgrade };
-
-  Kind ReadRequestFields() {
+  void ReadRequestFields() {
     const auto& message = parser_->get();
     const auto field = [&](http::field name) { return ToString(message[name]); };
     request_.method = ToString(message.method_string());
@@ -237,12 +229,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request_.accept_encoding = field(http::field::accept_encoding);
     subprotocols_ = field(http::field::sec_websocket_protocol);
     keep_alive_ = parser_->keep_alive() && message.version() == 11;
-    return absl::EqualsIgnoreCase(field(http::field::upgrade), "websocket") ? Kind::kUpgrade
-                                                                            : Kind::kPlain;
   }
 
-  void Upgrade(const WebSocketRoute& route, const std::string& handshake) {
-    if (handshake.empty()) {
+  void Upgrade(const WebSocketRoute& route) {
+    if (!absl::EqualsIgnoreCase(ToString(parser_->get()[http::field::upgrade]), "websocket")) {
       HttpResponse response =
           TextResponse(426, absl::StrCat(route.path, " is a WebSocket; connect with one."));
       response.headers = {{"Upgrade", "websocket"}};
@@ -260,7 +250,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     handed_over_ = true;
     if (state_->options.on_answer) state_->options.on_answer(route.path, "GET", 101);
     auto peer = AcceptWebSocket(
-        std::move(socket_), handshake, offer.has_protocol ? route.subprotocol : "",
+        std::move(socket_), std::move(parser_->get().base()),
+        offer.has_protocol ? route.subprotocol : "",
         [&route, request = request_, state = state_](std::shared_ptr<WebSocketPeer> open) {
           route.on_open(request, std::move(open));
         },

@@ -1,7 +1,10 @@
 #include <atomic>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
@@ -13,16 +16,18 @@ namespace paceline::receive {
 namespace {
 
 namespace asio = boost::asio;
+namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 using Stream = websocket::stream<asio::ip::tcp::socket>;
 
 class Session : public WebSocketPeer, public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::ip::tcp::socket socket, std::string handshake, std::string subprotocol,
+  Session(asio::ip::tcp::socket socket, http::request_header<> handshake, std::string subprotocol,
           std::function<void(std::shared_ptr<WebSocketPeer>)> on_open,
           std::function<void()> on_closed, std::function<void()> on_dropped)
       : stream_(std::move(socket)),
+        close_timer_(stream_.get_executor()),
         handshake_(std::move(handshake)),
         subprotocol_(std::move(subprotocol)),
         on_open_(std::move(on_open)),
@@ -39,13 +44,13 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
     stream_.set_option(timeout);
     stream_.set_option(websocket::stream_base::decorator([this](websocket::response_type& answer) {
       if (!subprotocol_.empty()) {
-        answer.set(boost::beast::http::field::sec_websocket_protocol, subprotocol_);
+        answer.set(http::field::sec_websocket_protocol, subprotocol_);
       }
     }));
     // Clients have nothing to say here, so what they say may be short.
     stream_.read_message_max(4096);
     stream_.text(true);
-    stream_.async_accept(asio::buffer(handshake_),
+    stream_.async_accept(handshake_,
                          [self = shared_from_this()](error_code error) { self->OnAccept(error); });
   }
 
@@ -106,17 +111,25 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
   }
 
   void CloseNow() {
-    if (!open_.exchange(false)) {
-      error_code ignored;
-      stream_.next_layer().close(ignored);
-      return;
-    }
+    if (!open_.exchange(false)) return Disconnect();
     stream_.async_close(websocket::close_code::going_away,
                         [self = shared_from_this()](error_code) {});
+    // Beast waits half a minute for the answer, and as long as it takes for a write before it.
+    close_timer_.expires_after(kCloseTimeout);
+    close_timer_.async_wait([weak = weak_from_this()](error_code error) {
+      const std::shared_ptr<Session> self = weak.lock();
+      if (!error && self != nullptr) self->Disconnect();
+    });
+  }
+
+  void Disconnect() {
+    error_code ignored;
+    stream_.next_layer().close(ignored);
   }
 
   Stream stream_;
-  const std::string handshake_;
+  asio::steady_timer close_timer_;
+  const http::request<http::empty_body> handshake_;
   const std::string subprotocol_;
   const std::function<void(std::shared_ptr<WebSocketPeer>)> on_open_;
   const std::function<void()> on_closed_;
@@ -129,7 +142,7 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
 }  // namespace
 
 std::shared_ptr<WebSocketPeer> AcceptWebSocket(
-    asio::ip::tcp::socket socket, std::string handshake, std::string subprotocol,
+    asio::ip::tcp::socket socket, http::request_header<> handshake, std::string subprotocol,
     std::function<void(std::shared_ptr<WebSocketPeer>)> on_open, std::function<void()> on_closed,
     std::function<void()> on_dropped) {
   auto session =

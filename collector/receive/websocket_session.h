@@ -2,6 +2,8 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/http/message.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,12 +15,15 @@ namespace paceline::receive {
 // Messages that may wait for one client.
 inline constexpr size_t kMaxQueuedMessages = 16;
 
-// `handshake` is the request's header as it was read. Runs on the socket's executor. `on_open` gets
-// the peer when the handshake is done, `on_closed` is called once when the connection has ended,
-// after on_open or instead of it.
+// How long a client may take to answer a close, before its connection is ended without.
+inline constexpr std::chrono::milliseconds kCloseTimeout{1'000};
+
+// `handshake` is the request's header. Runs on the socket's executor. `on_open` gets the peer when
+// the handshake is done, `on_closed` is called once when the connection has ended, after on_open or
+// instead of it.
 std::shared_ptr<WebSocketPeer> AcceptWebSocket(
-    boost::asio::ip::tcp::socket socket, std::string handshake, std::string subprotocol,
-    std::function<void(std::shared_ptr<WebSocketPeer>)> on_open, std::function<void()> on_closed,
-    std::function<void()> on_dropped);
+    boost::asio::ip::tcp::socket socket, boost::beast::http::request_header<> handshake,
+    std::string subprotocol, std::function<void(std::shared_ptr<WebSocketPeer>)> on_open,
+    std::function<void()> on_closed, std::function<void()> on_dropped);
 
 }  // namespace paceline::receive
