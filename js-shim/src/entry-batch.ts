@@ -26,7 +26,7 @@ export type BatchHeader = readonly [
   interactionCount: number,
 ];
 
-/** Gives a text's reference in the batch's string table; 0 is the empty text. */
+/** Gives the reference of a text, cut to MAX_TEXT_LENGTH, in the batch's string table; 0 is the empty text. */
 export type Ref = (text: string) => number;
 
 /** Entries that wait, encoded, for their header. */
@@ -47,11 +47,17 @@ export interface EntryBatch {
   clear(): void;
 }
 
+// In UTF-16 units, so at most 1536 bytes: core keeps 512 bytes of a text, and the collector refuses a batch with one of
+// more than 2048.
+const MAX_TEXT_LENGTH = 512;
+
 export function createEntryBatch(): EntryBatch {
   let strings = new Map<string, number>();
   let entries: Uint8Array[] = [];
   let size = 0;
-  const ref: Ref = (text) => {
+  const ref: Ref = (whole) => {
+    // Without the first half of a character that was cut in two.
+    const text = whole.slice(0, MAX_TEXT_LENGTH).replace(/[\ud800-\udbff]$/, "");
     if (!text) return 0;
     const known = strings.get(text);
     if (known) return known;

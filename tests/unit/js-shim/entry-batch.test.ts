@@ -67,6 +67,18 @@ describe("EntryBatch", () => {
     expect(context).toMatchObject({ deviceMemoryMib: 512, languageRef: 1 });
   });
 
+  it.each([
+    ["a path", "/" + "%D0%BA".repeat(500), 512],
+    ["three bytes a unit", "\u7b2c".repeat(600), 512],
+    ["a pair of surrogates across the limit", "x" + "\u{1f600}".repeat(300), 511],
+  ])("cuts %s to what the collector takes", (_, text, expected) => {
+    const batch = createEntryBatch();
+    expect([batch.ref(text), batch.ref(text + "more")]).toEqual([1, 1]);
+    const { strings } = decodeEntryBatch(batch.seal(HEADER, noContext, false));
+    expect(strings).toEqual([text.slice(0, expected)]);
+    expect(new TextEncoder().encode(strings[0]).length).toBeLessThanOrEqual(1536);
+  });
+
   it("can be sealed again, and begins anew when cleared", () => {
     const batch = createEntryBatch();
     batch.add(EntryKind.click, [1, 2, 3, batch.ref("a")]);
