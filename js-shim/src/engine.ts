@@ -1,5 +1,5 @@
 // The lazy part: core/ as WebAssembly, behind the agent's own few words. Loaded when the page is idle.
-import createCore from "paceline-core";
+import createCore, { type Core } from "paceline-core";
 
 /** core/page_monitor.h for one document. */
 export interface Engine {
@@ -31,12 +31,16 @@ export async function loadEngine(): Promise<Engine> {
   // A policy without 'wasm-unsafe-eval' refuses even the smallest module; then nothing has to be downloaded.
   new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
   const module = await compile(new URL(WASM_FILE, import.meta.url).href);
-  const core = await createCore({
-    // The glue's own loading reports to the console when it fails; ours has failed before, quietly.
-    instantiateWasm(imports, receive) {
-      void WebAssembly.instantiate(module, imports).then((instance) => receive(instance, module));
-      return {};
-    },
+  const core = await new Promise<Core>((resolve, reject) => {
+    createCore({
+      // The glue's own loading reports to the console when it fails. Ours is quiet, and the glue would wait for ever.
+      instantiateWasm(imports, receive) {
+        WebAssembly.instantiate(module, imports)
+          .then((instance) => receive(instance, module))
+          .catch(reject);
+        return {};
+      },
+    }).then(resolve, reject);
   });
   return {
     consume(entryBatch) {
