@@ -49,21 +49,35 @@ export function createSender(endpoint: string, giveUp: () => void): Sender {
     waiting = waiting.filter((other) => other !== parcel);
   };
 
-  // True when the browser has taken charge of it. False without sendBeacon or without room: fetch may still do.
-  const beacon = (parcel: Parcel): boolean =>
-    Boolean(navigator.sendBeacon?.(parcel.url, parcel.body)) || post(parcel);
+  // Without sendBeacon or without room, fetch may still do. A page may have wrapped either in something that throws.
+  const beacon = (parcel: Parcel): boolean => {
+    try {
+      if (navigator.sendBeacon?.(parcel.url, parcel.body)) return true;
+    } catch {
+      // The same.
+    }
+    return post(parcel);
+  };
 
+  // True when the browser has taken charge of it, false when there is no room.
   const post = (parcel: Parcel): boolean => {
     const { url, body } = parcel;
     if (bytesInFlight && bytesInFlight + body.length > MAX_IN_FLIGHT_BYTES) return false;
     bytesInFlight += body.length;
     parcel.timer = undefined;
     const keepalive = body.length <= MAX_IN_FLIGHT_BYTES;
-    fetch(url, { method: "POST", body, keepalive, credentials: "omit" })
-      .then(
-        ({ status, headers }) => onAnswer(parcel, status, Number(headers.get("Retry-After"))),
-        () => onAnswer(parcel, 0, 0),
-      )
+    const ask = async () => {
+      const { status, headers } = await fetch(url, {
+        method: "POST",
+        body,
+        keepalive,
+        credentials: "omit",
+      });
+      return { status, retryAfterSeconds: Number(headers.get("Retry-After")) };
+    };
+    ask()
+      .catch(() => ({ status: 0, retryAfterSeconds: 0 }))
+      .then(({ status, retryAfterSeconds }) => onAnswer(parcel, status, retryAfterSeconds))
       .catch(() => undefined);
     return true;
   };

@@ -164,6 +164,46 @@ describe("a visible page", () => {
   });
 });
 
+describe("a page that has wrapped what sends in something that throws", () => {
+  const broken = vi.fn(() => {
+    throw new Error("wrapped");
+  });
+  beforeEach(() => {
+    broken.mockClear();
+  });
+
+  it("takes a fetch that throws for one without an answer", async () => {
+    const working = fetch;
+    vi.stubGlobal("fetch", broken);
+    const one = sender();
+    one.send("/v1/entries", bytes(50 * 1024));
+    // The retry is thrown at too: an exception out of a timer would be the page's.
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(broken).toHaveBeenCalledTimes(2);
+    vi.stubGlobal("fetch", working);
+    // Nothing is in flight that would leave no room.
+    one.send("/v1/entries", bytes(50 * 1024, 2));
+    expect(calls).toHaveLength(1);
+    await calls[0]?.answer(204);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(calls).toHaveLength(2);
+  });
+
+  it("does not wait for ever for a fetch that returns nothing", async () => {
+    vi.stubGlobal("fetch", vi.fn());
+    sender().send("/v1/beacon", bytes(3));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it("falls back to fetch from a sendBeacon that throws", () => {
+    visibility = "hidden";
+    Object.defineProperty(navigator, "sendBeacon", { configurable: true, value: broken });
+    sender().send("/v1/beacon", bytes(3));
+    expect(calls).toHaveLength(1);
+  });
+});
+
 describe("a hidden page", () => {
   it("hands everything to sendBeacon", () => {
     visibility = "hidden";
