@@ -7,7 +7,7 @@ export type { InitOptions };
 
 /** Starts measuring this page. Calls after the first do nothing. */
 export function init(options: InitOptions): void {
-  start(options, new URL(import.meta.url).origin, async () => {
+  start(options, import.meta.url, async () => {
     // Replaced by the file's name as a literal, which bundlers follow.
     const { loadEngine } = (await import(ENGINE_MODULE)) as { loadEngine: () => Promise<Engine> };
     return loadEngine();

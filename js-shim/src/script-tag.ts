@@ -12,7 +12,7 @@ if (script) {
       sampleRate: sampleRate === undefined ? undefined : Number(sampleRate),
       storage: storage !== "false",
     },
-    new URL(script.src).origin,
+    script.src,
     async () => {
       const url = new URL(ENGINE_FILE, script.src).href;
       const { loadEngine } = (await import(url)) as { loadEngine: () => Promise<Engine> };

@@ -5,14 +5,18 @@ import type { InitOptions } from "./options.ts";
 import { whenActivated } from "./page-views.ts";
 import { MILLION } from "./sampling.ts";
 
-/** Does nothing where the browser is too old, or an agent is running in this document. Never throws. */
+/**
+ * Does nothing where the browser is too old, or an agent is running in this document. Never throws.
+ *
+ * @param source where the agent was loaded from; its origin is the endpoint, unless the options have another
+ */
 export function start(
   options: InitOptions,
-  defaultEndpoint: string,
+  source: string,
   loadEngine: () => Promise<Engine>,
 ): void {
   try {
-    const { site, endpoint = defaultEndpoint, sampleRate = 1, storage = true } = options;
+    const { site, endpoint = new URL(source).origin, sampleRate = 1, storage = true } = options;
     const sampleRatePpm = Math.min(Math.ceil(sampleRate * MILLION), MILLION);
     const page = window as Window & { [RUNNING]?: boolean };
     if (page[RUNNING] || !site || !(sampleRatePpm > 0)) return;

@@ -75,3 +75,29 @@ describe("start", () => {
     expect(() => start(null as never, "", loadEngine)).not.toThrow();
   });
 });
+
+describe("the script tag", () => {
+  // Runs it as the document's current script.
+  async function include(src: string, dataset: Readonly<Record<string, string>>) {
+    const script = Object.assign(document.createElement("script"), src && { src });
+    Object.assign(script.dataset, dataset);
+    Object.defineProperty(document, "currentScript", { configurable: true, value: script });
+    vi.resetModules();
+    await import("../../../js-shim/src/script-tag.ts");
+  }
+
+  it("sends to where it came from, or to the endpoint it is given", async () => {
+    await include("https://rum.example/agent/paceline.js", { site: "academy" });
+    expect(lastOptions()).toMatchObject({ site: "academy", endpoint: "https://rum.example" });
+    Reflect.deleteProperty(window, RUNNING);
+    await include("https://cdn.example/paceline.js", { site: "academy", endpoint: "https://a.b" });
+    expect(lastOptions().endpoint).toBe("https://a.b");
+  });
+
+  it("runs inline with an endpoint, and does nothing without one", async () => {
+    await include("", { site: "academy" });
+    expect(startAgent).not.toHaveBeenCalled();
+    await include("", { site: "academy", endpoint: "https://rum.example" });
+    expect(lastOptions().endpoint).toBe("https://rum.example");
+  });
+});
