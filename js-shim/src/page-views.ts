@@ -53,7 +53,7 @@ export function followPageViews(options: PageViewOptions): void {
   const activationStart = navigation?.activationStart ?? 0;
   timeline.startAt(activationStart);
   record(EntryKind.pageViewStart, [
-    0,
+    timeline.at(activationStart),
     navigationTypeOf(navigation),
     url(),
     document.referrer ? ref(referrerOf(document.referrer)) : 0,

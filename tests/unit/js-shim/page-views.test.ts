@@ -89,6 +89,12 @@ describe("the load", () => {
     expect(follow()[1]).toBe(expected);
   });
 
+  it("begins a prerendered page view at its activation", () => {
+    entries.navigation = [navigation({ activationStart: 1234.56 })];
+    const [start, , , , activationStart] = follow();
+    expect([start, activationStart]).toEqual([12_346, 12_346]);
+  });
+
   it("knows a tab that was discarded", () => {
     Object.defineProperty(document, "wasDiscarded", { configurable: true, value: true });
     expect(follow()[1]).toBe(6);
