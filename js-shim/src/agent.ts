@@ -190,10 +190,7 @@ export function startAgent(options: AgentOptions): void {
       },
     });
     observation = observeEntries(recorder, guard);
-    followInput(recorder, guard, () => {
-      drain();
-      session.touch();
-    });
+    followInput(recorder, guard, drain, session.touch);
     whenIdleAfterLoad(() => {
       if (!isStopped) options.loadEngine().then(onEngine, guard(stayRaw));
     });

@@ -5,13 +5,24 @@ import type { Recorder } from "./observe.ts";
 import { sint } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 
-/** Records trusted input. `before` is called first, so that older entries can be recorded before it. */
-export function followInput(recorder: Recorder, guard: Guard, before: () => void): void {
+/**
+ * Records trusted input.
+ *
+ * @param drain called before it is recorded, so that older entries come before it
+ * @param touch called on every input, recorded or not
+ */
+export function followInput(
+  recorder: Recorder,
+  guard: Guard,
+  drain: () => void,
+  touch: () => void,
+): void {
   const { ref, timeline, record } = recorder;
 
   const onClick = guard((event: MouseEvent) => {
     if (!event.isTrusted) return;
-    before();
+    touch();
+    drain();
     record(EntryKind.click, [
       timeline.at(event.timeStamp),
       sint(Math.round(event.clientX)),
@@ -21,11 +32,14 @@ export function followInput(recorder: Recorder, guard: Guard, before: () => void
   });
   addEventListener("click", onClick, { capture: true, passive: true });
 
-  // Only the first key matters.
+  let hasKey = false;
   const onKey = guard((event: KeyboardEvent) => {
     if (!event.isTrusted) return;
-    removeEventListener("keydown", onKey, true);
-    before();
+    touch();
+    // The largest contentful paint ends once.
+    if (hasKey) return;
+    hasKey = true;
+    drain();
     record(EntryKind.userInput, [timeline.at(event.timeStamp)]);
   });
   addEventListener("keydown", onKey, { capture: true, passive: true });
