@@ -28,6 +28,9 @@ Route GetRoute(std::string path, bool needs_token, std::function<HttpResponse()>
 
 HttpResponse Readiness(const store::Store& store) {
   const store::Store::Stats stats = store.GetStats();
+  if (!stats.failure.ok()) {
+    return receive::TextResponse(503, "Not ready: the store cannot write; the log says why.");
+  }
   const uint64_t lag = stats.last_commit - stats.complete_to_commit;
   if (lag > kMaxReadyLag) {
     return receive::TextResponse(

@@ -1,6 +1,7 @@
 #include "collector/api/query_routes.h"
 
 #include <functional>
+#include <new>
 #include <string>
 #include <utility>
 
@@ -37,8 +38,16 @@ Route QueryRoute(std::string path, WorkerPool* workers, Ask<Request, Response> a
     }
     if (read_path) read_path(http.path, &request);
     const bool queued = workers->Run([ask, request = std::move(request), respond] {
-      const absl::StatusOr<Response> answer = ask(request);
-      respond(answer.ok() ? JsonResponse(*answer) : JsonError(answer.status()));
+      // One question that needs too much memory must not take the collector with it.
+      receive::HttpResponse response;
+      try {
+        const absl::StatusOr<Response> answer = ask(request);
+        response = answer.ok() ? JsonResponse(*answer) : JsonError(answer.status());
+      } catch (const std::bad_alloc&) {
+        response = JsonError(
+            absl::ResourceExhaustedError("The answer needs too much memory; ask for less."));
+      }
+      respond(std::move(response));
     });
     if (!queued) respond(JsonError(absl::UnavailableError("Too many questions wait; ask again.")));
   };

@@ -67,6 +67,12 @@ absl::Status Collector::Open() {
   options.on_stored = [this](std::string_view site, const std::vector<v1::PageViewFact>& changed) {
     live_.OnStored(site, changed);
   };
+  options.on_failure = [this](const absl::Status& status) {
+    spdlog::error(
+        "nothing more is stored in {}: {}. Beacons are answered 503 and queries go on; mend the "
+        "cause (is the disk full?) and start the collector again",
+        settings_.data_dir, status.ToString());
+  };
   absl::StatusOr<std::unique_ptr<store::Store>> store = store::Store::Open(std::move(options));
   if (!store.ok()) return store.status();
   store_ = *std::move(store);

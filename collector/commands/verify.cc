@@ -46,6 +46,12 @@ int RunVerify(const config::Settings& settings) {
       "cells\n",
       number(report->complete_to_commit), number(report->records), number(report->facts),
       number(report->sessions), number(report->rollup_cells));
+  if (report->newer_records > 0) {
+    std::printf(
+        "%llu newer records are not in the rollups' files yet and were not compared; a running "
+        "collector, or the next start, folds them\n",
+        number(report->newer_records));
+  }
   if (report->differences.empty()) {
     std::printf("no differences: the rollups equal a recount\n");
     return 0;

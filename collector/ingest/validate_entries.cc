@@ -100,6 +100,7 @@ std::string ValidateEntryBatch(const v1::EntryBatch& batch, size_t max_page_view
   if (auto bad = CheckHeader(batch); !bad.empty()) return bad;
   if (batch.entries().empty()) return "entries is empty; at least one entry is expected";
   size_t page_views = 0;
+  bool known = false;
   for (int i = 0; i < batch.entries_size(); ++i) {
     const v1::Entry& entry = batch.entries(i);
     if (entry.has_page_view_start() && ++page_views > max_page_views) {
@@ -107,7 +108,11 @@ std::string ValidateEntryBatch(const v1::EntryBatch& batch, size_t max_page_view
                           " page views; split them over several batches");
     }
     if (auto bad = CheckEntry(batch, entry, i); !bad.empty()) return bad;
+    if (entry.entry_case() != v1::Entry::ENTRY_NOT_SET) known = true;
   }
+  // What another message looks like when it is read as this one.
+  if (!known)
+    return "none of the entries is of a known kind; is it a Beacon? They go to /v1/beacon";
   return {};
 }
 

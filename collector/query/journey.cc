@@ -14,6 +14,11 @@
 namespace paceline::query {
 namespace {
 
+// Bounds of one answer. A record names a string once and may refer to it thousands of times; an
+// answer repeats it.
+constexpr int kMaxJourneyEvents = 10'000;
+constexpr size_t kMaxJourneyBytes = 4u << 20;
+
 double Ms(uint32_t in_100us) { return static_cast<double>(in_100us) / core::k100usPerMillisecond; }
 
 const std::string& StringAt(const v1::Beacon& beacon, uint32_t ref) {
@@ -141,8 +146,12 @@ class Teller {
       v1::JourneyEvent out;
       if (!SetEvent(beacon, event, &out)) continue;
       out.set_page_view_index(index->second);
-      out.set_at_unix_ms(static_cast<double>(store::CorrectedUnixMs(
-          beacon.origin_unix_ms(), event.at_100us(), effective.clock_offset_ms)));
+      out.set_at_unix_ms(static_cast<double>(store::UnixMsOf(effective, event.at_100us())));
+      bytes_ += out.ByteSizeLong();
+      if (journey_->events_size() >= kMaxJourneyEvents || bytes_ > kMaxJourneyBytes) {
+        journey_->set_truncated(true);
+        return;
+      }
       *journey_->add_events() = std::move(out);
     }
   }
@@ -183,6 +192,7 @@ class Teller {
   // (document, page view) → index in the answer.
   std::map<std::pair<std::string, uint32_t>, uint32_t> index_of_;
   std::map<std::pair<uint32_t, int>, FinalVital> final_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace

@@ -62,6 +62,8 @@ absl::StatusOr<TimeRange> ParseRange(double from_unix_ms, double to_unix_ms, uin
         "from_unix_ms and to_unix_ms must be milliseconds since 1970-01-01 UTC, such as "
         "1767225600000; leave both out for the last hour");
   }
+  if (to_unix_ms == 0) to_unix_ms = static_cast<double>(now_unix_ms);
+  if (from_unix_ms == 0) from_unix_ms = std::max(0.0, to_unix_ms - kDefaultRangeMs);
   if (!(from_unix_ms < to_unix_ms)) {
     return absl::InvalidArgumentError(
         absl::StrCat("from_unix_ms must be before to_unix_ms, but ",

@@ -21,7 +21,7 @@ struct TimeRange {
   uint64_t to_unix_ms = 0;
 };
 
-// What a request asks for. Both 0: the hour before `now_unix_ms`. InvalidArgument when it is no
+// What a request asks for. 0 (absent) for `to` is `now_unix_ms`, for `from` an hour before `to`. InvalidArgument when it is no
 // range, or longer than kMaxRangeMs.
 absl::StatusOr<TimeRange> ParseRange(double from_unix_ms, double to_unix_ms, uint64_t now_unix_ms);
 

@@ -236,9 +236,18 @@ void Committer::FlushNow() {
   flushed_.notify_all();
 }
 
-void Committer::Fail(const absl::Status& status) {
+absl::Status Committer::failure() const {
   const std::lock_guard lock(mutex_);
-  if (failure_.ok()) failure_ = status;
+  return failure_;
+}
+
+void Committer::Fail(const absl::Status& status) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!failure_.ok()) return;
+    failure_ = status;
+  }
+  if (options_.on_failure) options_.on_failure(status);
 }
 
 }  // namespace paceline::store

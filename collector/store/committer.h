@@ -47,6 +47,7 @@ class Committer {
     size_t max_queued_records = 0;
     uint64_t flush_interval_ms = 0;
     StoredCallback on_stored;
+    std::function<void(const absl::Status&)> on_failure = {};
   };
   explicit Committer(Options options);
   // Answers what is queued, and flushes the views.
@@ -58,6 +59,7 @@ class Committer {
 
   uint64_t last_commit() const { return last_commit_.load(); }
   size_t queued_records() const;
+  absl::Status failure() const;
 
  private:
   struct Waiting {

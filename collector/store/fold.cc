@@ -77,6 +77,9 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
     const v1::JournalRecord& first = *raw.front();
     one.clock_offset_ms = first.clock_offset_ms();
     one.received_unix_ms = first.received_unix_ms();
+    for (const v1::JournalRecord* record : raw) {
+      one.latest_unix_ms = std::max<uint64_t>(one.latest_unix_ms, record->received_unix_ms());
+    }
     one.weight_micro = first.weight_micro();
     one.dimensions = first.dimensions();
     one.derived = true;
@@ -115,8 +118,7 @@ void MergeHeader(const EffectiveBeacon& from, int at, v1::PageViewFact* fact) {
     fact->set_session_id(beacon.session_id());
     fact->set_document_id(beacon.document_id());
     fact->set_page_view(header.index());
-    fact->set_began_unix_ms(
-        CorrectedUnixMs(beacon.origin_unix_ms(), header.start_100us(), from.clock_offset_ms));
+    fact->set_began_unix_ms(UnixMsOf(from, header.start_100us()));
     fact->set_last_seen_unix_ms(fact->began_unix_ms());
     fact->set_weight_micro(from.weight_micro);
     *fact->mutable_dimensions() = from.dimensions;
@@ -151,8 +153,7 @@ void MergeVital(const v1::Vital& vital, uint32_t sequence, v1::PageViewFact* fac
 }
 
 void MergeEvent(const v1::Event& event, const EffectiveBeacon& from, v1::PageViewFact* fact) {
-  const uint64_t at_unix_ms =
-      CorrectedUnixMs(from.beacon.origin_unix_ms(), event.at_100us(), from.clock_offset_ms);
+  const uint64_t at_unix_ms = UnixMsOf(from, event.at_100us());
   fact->set_last_seen_unix_ms(std::max<uint64_t>(fact->last_seen_unix_ms(), at_unix_ms));
   switch (event.event_case()) {
     case v1::Event::kVital:
@@ -183,6 +184,11 @@ void MergeEvent(const v1::Event& event, const EffectiveBeacon& from, v1::PageVie
 
 }  // namespace
 
+uint64_t UnixMsOf(const EffectiveBeacon& beacon, uint64_t at_100us) {
+  return std::min(CorrectedUnixMs(beacon.beacon.origin_unix_ms(), at_100us, beacon.clock_offset_ms),
+                  beacon.latest_unix_ms);
+}
+
 uint64_t CorrectedUnixMs(uint64_t origin_unix_ms, uint64_t at_100us, int64_t clock_offset_ms) {
   const int64_t origin = static_cast<int64_t>(std::min(origin_unix_ms, kMaxUnixMs));
   const int64_t since =
@@ -198,6 +204,7 @@ EffectiveBeacon FromRecord(const v1::JournalRecord& record) {
   effective.page_groups.assign(record.page_groups().begin(), record.page_groups().end());
   effective.clock_offset_ms = record.clock_offset_ms();
   effective.received_unix_ms = record.received_unix_ms();
+  effective.latest_unix_ms = record.received_unix_ms();
   effective.weight_micro = record.weight_micro();
   effective.dimensions = record.dimensions();
   return effective;

@@ -44,6 +44,8 @@ struct EffectiveBeacon {
   // client's times.
   int64_t clock_offset_ms = 0;
   uint64_t received_unix_ms = 0;
+  // Receipt of the last of its records: nothing that it tells can have happened later.
+  uint64_t latest_unix_ms = 0;
   uint64_t weight_micro = 0;
   v1::Dimensions dimensions;
   // From raw batches.
@@ -59,6 +61,10 @@ std::vector<EffectiveBeacon> EffectiveBeacons(const std::vector<v1::JournalRecor
 // Server time of a client's time: `origin_unix_ms` + `at_100us` (in 0.1 ms) + `clock_offset_ms`, in
 // Unix milliseconds, rounded to nearest and kept within years 1970 to 9999.
 uint64_t CorrectedUnixMs(uint64_t origin_unix_ms, uint64_t at_100us, int64_t clock_offset_ms);
+
+// CorrectedUnixMs of a time of `beacon`, and no later than its receipt: a client's clock may have
+// been set back meanwhile, or lie.
+uint64_t UnixMsOf(const EffectiveBeacon& beacon, uint64_t at_100us);
 
 // A Beacon as it stands in `record`, which holds one.
 EffectiveBeacon FromRecord(const v1::JournalRecord& record);

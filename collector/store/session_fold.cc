@@ -138,7 +138,8 @@ void BeginSession(const BeaconId& id, const v1::JournalRecord& record, v1::Sessi
   *session->mutable_dimensions() = record.dimensions();
   const uint64_t origin = record.has_beacon() ? record.beacon().origin_unix_ms()
                                               : record.entry_batch().origin_unix_ms();
-  session->set_began_unix_ms(CorrectedUnixMs(origin, 0, record.clock_offset_ms()));
+  session->set_began_unix_ms(std::min<uint64_t>(
+      CorrectedUnixMs(origin, 0, record.clock_offset_ms()), record.received_unix_ms()));
   session->set_last_seen_unix_ms(session->began_unix_ms());
 }
 

@@ -18,10 +18,10 @@ namespace paceline::store {
 // Records of one session, and their bytes in all; beyond either, Append answers kSessionLimit. They
 // bound what one record can make the writer read again, and what one journey takes to tell. A visit
 // of four hours that sends 1 kB every 30 s stays far below.
-inline constexpr int kMaxRecordsPerSession = 4096;
+inline constexpr int kMaxRecordsPerSession = 1024;
 inline constexpr uint64_t kMaxBytesPerSession = 4u << 20;
 // Page views of one session that are counted; further ones are kept in the journeys only.
-inline constexpr int kMaxPageViewsPerSession = 4096;
+inline constexpr int kMaxPageViewsPerSession = 1024;
 
 // Who sent the record: from its payload.
 BeaconId IdOf(const v1::JournalRecord& record);

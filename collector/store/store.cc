@@ -70,7 +70,7 @@ class Store::Impl {
   void StartCommitter() {
     committer_.emplace(Committer::Options{disk_.get(), &views_, last_commit_,
                                           options_.max_queued_records, options_.flush_interval_ms,
-                                          options_.on_stored});
+                                          options_.on_stored, options_.on_failure});
   }
 
   Committer* committer() { return committer_ ? &*committer_ : nullptr; }
@@ -183,6 +183,7 @@ Store::Stats Store::GetStats() const {
   stats.complete_to_commit = impl_->views().complete_to_commit();
   stats.queued_records = committer == nullptr ? 0 : committer->queued_records();
   stats.records_refolded_at_start = impl_->refolded();
+  if (committer != nullptr) stats.failure = committer->failure();
   return stats;
 }
 

@@ -80,6 +80,8 @@ struct Difference {
 
 struct VerifyReport {
   uint64_t complete_to_commit = 0;
+  // Stored behind that, and not compared: a collector that runs, or the next start, folds them.
+  uint64_t newer_records = 0;
   uint64_t records = 0;
   uint64_t facts = 0;
   uint64_t sessions = 0;
@@ -98,6 +100,9 @@ class Store {
     // Records that may wait for the writer; beyond it Append answers kOverloaded.
     size_t max_queued_records = 16384;
     StoredCallback on_stored = {};
+    // Called once, when the store has stopped taking records because it cannot write. On the
+    // writer's thread. Must not block.
+    std::function<void(const absl::Status&)> on_failure = {};
   };
 
   // FailedPrecondition: newer format, or locked by another process. DataLoss: cannot be read.
@@ -140,6 +145,8 @@ class Store {
     uint64_t complete_to_commit = 0;
     uint64_t queued_records = 0;
     uint64_t records_refolded_at_start = 0;
+    // Why no record is taken any more; OK while all is well.
+    absl::Status failure;
   };
   Stats GetStats() const;
 

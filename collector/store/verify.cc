@@ -114,6 +114,9 @@ absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored,
     return absl::DataLossError("how far the views are complete cannot be read");
   }
   report.complete_to_commit = state.complete_to_commit();
+  const absl::StatusOr<uint64_t> last_commit = LastCommit(stored);
+  if (!last_commit.ok()) return last_commit.status();
+  report.newer_records = *last_commit - std::min(*last_commit, report.complete_to_commit);
 
   MemoryKeyValue fresh;
   Views recount(&fresh, &stored, 0);

@@ -59,7 +59,10 @@ function Visit({ route, journey }: { readonly route: Route; readonly journey: Jo
         <section class="panel" aria-labelledby="events">
           <div class="panel-head">
             <h2 id="events">Events</h2>
-            <p class="soft">{plural(journey.events.length, "event")}</p>
+            <p class="soft">
+              {journey.truncated ? "the first " : ""}
+              {plural(journey.events.length, "event")}
+            </p>
           </div>
           <EventList
             journey={journey}

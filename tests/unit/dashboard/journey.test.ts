@@ -101,6 +101,7 @@ it("ends an interaction and a run of clicks after they began", () => {
 
 describe("layOut", () => {
   const journey: Journey = {
+    truncated: false,
     pageViews: [pageView(0, 4000, "/"), pageView(4200, 700_000, "/booking")],
     events: [
       event(210, 0, { vital: { ...lcp, metric: "METRIC_TTFB", value: 210 } }),
@@ -144,6 +145,7 @@ describe("layOut", () => {
 
   it("scrolls rather than squeezes a long visit", () => {
     const long: Journey = {
+      truncated: false,
       pageViews: [pageView(0, 100_000, "/")],
       events: Array.from({ length: 100 }, (_, index) => event(index * 1000, 0, shift(0.01))),
     };
@@ -152,7 +154,7 @@ describe("layOut", () => {
   });
 
   it("draws an empty journey as nothing", () => {
-    expect(layOut({ pageViews: [], events: [] }, 800)).toEqual({
+    expect(layOut({ truncated: false, pageViews: [], events: [] }, 800)).toEqual({
       width: 800,
       lanes: [],
       breaks: [],
@@ -162,7 +164,8 @@ describe("layOut", () => {
 });
 
 describe("mostTelling", () => {
-  const first = (events: readonly JourneyEvent[]): number => mostTelling({ pageViews: [], events });
+  const first = (events: readonly JourneyEvent[]): number =>
+    mostTelling({ truncated: false, pageViews: [], events });
   const rage = { rageClick: { target: "a", count: 4, x: 1, y: 1, durationMs: 900 } };
 
   it("opens the largest shift that counts", () => {
@@ -188,6 +191,7 @@ describe("mostTelling", () => {
 it("draws no CLS of zero", () => {
   const still = event(0, 0, { vital: { ...lcp, metric: "METRIC_CLS", value: 0 } });
   const journey = {
+    truncated: false,
     pageViews: [pageView(0, 1000, "/")],
     events: [still, event(5, 0, { vital: lcp })],
   };

@@ -219,6 +219,14 @@ TEST(ValidateTest, RefusesMoreSourcesThanABrowserGives) {
               HasSubstr("has 6 elements"));
 }
 
+TEST(ValidateTest, RefusesABatchThatIsAnotherMessage) {
+  EXPECT_THAT(Batch([](v1::EntryBatch* b) {
+                b->clear_entries();
+                b->add_entries();
+              }),
+              HasSubstr("/v1/beacon"));
+}
+
 TEST(ValidateTest, RefusesAnEmptyBatchAndTooManyPageViews) {
   EXPECT_THAT(Batch([](v1::EntryBatch* b) { b->clear_entries(); }), HasSubstr("entries is empty"));
   EXPECT_THAT(Batch([](v1::EntryBatch* b) {

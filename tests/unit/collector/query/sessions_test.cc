@@ -119,6 +119,30 @@ TEST_F(SessionsTest, TellsAJourneyInOrderWithFinalVitals) {
   EXPECT_DOUBLE_EQ(at(3), 4'000);
 }
 
+TEST_F(SessionsTest, AnswerIsBoundedHoweverOftenAStringIsReferredTo) {
+  v1::Beacon beacon = ingest::SampleBeacon();
+  beacon.set_strings(1, "main > " + std::string(1'900, 'x'));
+  for (uint32_t sequence = 0; sequence < 3; ++sequence) {
+    beacon.set_sequence(sequence);
+    beacon.clear_events();
+    for (int i = 0; i < 1'500; ++i) {
+      v1::Event* event = beacon.add_events();
+      event->set_at_100us(5'000);
+      event->mutable_click()->set_target_ref(2);
+    }
+    Send(beacon, ingest::kChromeOnLinux);
+  }
+  v1::GetJourneyRequest request;
+  request.set_site("academy");
+  request.set_session_id(ToHex(beacon.session_id()));
+  const auto journey = engine_->GetJourney(request);
+  ASSERT_TRUE(journey.ok()) << journey.status();
+  EXPECT_TRUE(journey->truncated());
+  EXPECT_GT(journey->events_size(), 1'500);
+  EXPECT_LT(journey->ByteSizeLong(), 5u << 20);
+  EXPECT_EQ(journey->session().clicks(), 4'500u) << "what is counted is counted all the same";
+}
+
 TEST_F(SessionsTest, TellsAJourneyFromRawEntries) {
   Send(ingest::SampleEntryBatch(), ingest::kChromeOnLinux);
   v1::GetJourneyRequest request;

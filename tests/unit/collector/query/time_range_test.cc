@@ -25,6 +25,16 @@ TEST(ParseRangeTest, TakesTheLastHourByDefault) {
   EXPECT_EQ(range->to_unix_ms, kNow);
 }
 
+TEST(ParseRangeTest, TakesOneEndAlone) {
+  const auto until_now = ParseRange(Number(kNow - 5'000), 0, kNow);
+  ASSERT_TRUE(until_now.ok());
+  EXPECT_EQ(until_now->from_unix_ms, kNow - 5'000);
+  EXPECT_EQ(until_now->to_unix_ms, kNow);
+  const auto hour_before = ParseRange(0, Number(kNow - kDayMs), kNow);
+  ASSERT_TRUE(hour_before.ok());
+  EXPECT_EQ(hour_before->from_unix_ms, kNow - kDayMs - kHourMs);
+}
+
 TEST(ParseRangeTest, RefusesWhatIsNoRangeAndSaysWhatWouldBeRight) {
   const auto message = [](double from, double to) {
     return std::string(ParseRange(from, to, kNow).status().message());

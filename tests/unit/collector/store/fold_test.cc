@@ -108,6 +108,14 @@ TEST(Fold, TimesStayWithinReason) {
   EXPECT_EQ(CorrectedUnixMs(5, 0, INT64_MIN), 0u);
 }
 
+TEST(Fold, NothingHappensAfterItWasReceived) {
+  v1::JournalRecord record = BeaconBuilder(1, 1, 0).Click().Received(kNoon + 2'000).Build();
+  record.mutable_beacon()->mutable_events(0)->set_at_100us(4'294'967'295);
+  EXPECT_EQ(FoldDocument({record}).at(0).last_seen_unix_ms(), kNoon + 2'000);
+  record.mutable_beacon()->set_origin_unix_ms(kNoon + 43'200'000);
+  EXPECT_EQ(FoldDocument({record}).at(0).began_unix_ms(), kNoon + 2'000);
+}
+
 TEST(FoldRaw, BatchesOfADocumentCountAsOneBeaconInWhateverOrder) {
   const v1::JournalRecord whole =
       BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000, .shifts = {0.05, 0.06, 0.2}});

@@ -46,7 +46,7 @@ class BeaconBuilder {
     beacon->set_document_id(DocumentId(document));
     beacon->set_sequence(sequence);
     beacon->set_origin_unix_ms(kNoon);
-    record_.set_received_unix_ms(kNoon + 1000);
+    record_.set_received_unix_ms(kNoon + 600'000);
     record_.set_content_hash(uint64_t{session} << 32 | document << 16 | sequence);
     record_.set_weight_micro(1'000'000);
     *record_.mutable_dimensions() = PhoneDimensions();
@@ -148,7 +148,7 @@ struct RawBatch {
 
 inline v1::JournalRecord BuildRaw(const RawBatch& raw) {
   v1::JournalRecord record;
-  record.set_received_unix_ms(kNoon + 1000);
+  record.set_received_unix_ms(kNoon + 600'000);
   record.set_content_hash(uint64_t{1} << 63 | uint64_t{raw.document} << 16 | raw.sequence);
   record.set_weight_micro(1'000'000);
   *record.mutable_dimensions() = PhoneDimensions();
