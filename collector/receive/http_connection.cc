@@ -34,6 +34,15 @@ std::string ToString(boost::beast::string_view text) { return {text.data(), text
 
 }  // namespace
 
+// Two servers could read it in two ways, and disagree about where the next request begins.
+template <typename Message>
+bool IsAmbiguous(const Message& message) {
+  const std::string coding = ToString(message[http::field::transfer_encoding]);
+  const bool chunked = message.version() == 11 && absl::EqualsIgnoreCase(coding, "chunked");
+  return message.count(http::field::host) != 1 ||
+         message.count(http::field::transfer_encoding) > (chunked ? 1 : 0);
+}
+
 // See http_server.h. Alive as long as an operation, or an answer that is still to come, holds it;
 // dies on its loop.
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -197,7 +206,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!target_.has_value()) {
       return RefuseUnread(400, "The request's target has to be a path, as in GET /healthz.");
     }
-    if (request_.host.empty()) return RefuseUnread(400, "The Host header is missing.");
+    if (IsAmbiguous(parser_->get())) {
+      keep_alive_ = false;
+      return RefuseUnread(400, "One Host header; no Transfer-Encoding but HTTP/1.1's chunked.");
+    }
     for (const WebSocketRoute& route : state_->options.web_sockets) {
       if (route.path == request_.path && request_.method == "GET") return Upgrade(route);
     }
