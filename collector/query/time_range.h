@@ -21,8 +21,8 @@ struct TimeRange {
   uint64_t to_unix_ms = 0;
 };
 
-// What a request asks for. 0 (absent) for `to` is `now_unix_ms`, for `from` an hour before `to`. InvalidArgument when it is no
-// range, or longer than kMaxRangeMs.
+// What a request asks for. 0 (absent) for `to` is `now_unix_ms`, for `from` an hour before `to`.
+// InvalidArgument when it is no range, or longer than kMaxRangeMs.
 absl::StatusOr<TimeRange> ParseRange(double from_unix_ms, double to_unix_ms, uint64_t now_unix_ms);
 
 // Whole minutes, the unit of rollups: `from` rounded down, `to` up.

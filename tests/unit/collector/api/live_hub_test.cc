@@ -99,7 +99,8 @@ TEST_F(LiveHubTest, OtherSitesAreNotHeard) {
 
 TEST_F(LiveHubTest, OfManyPageViewsTheNewestAreTold) {
   hub_.Join("academy", peer_);
-  for (uint32_t i = 0; i < kMaxLivePageViews + 20; ++i) hub_.OnStored("academy", {MakeFact("academy", i, i)});
+  for (uint32_t i = 0; i < kMaxLivePageViews + 20; ++i)
+    hub_.OnStored("academy", {MakeFact("academy", i, i)});
   hub_.Tick();
   const v1::LiveUpdate update = peer_->updates().back();
   EXPECT_EQ(update.beacons(), kMaxLivePageViews + 20);
