@@ -21,7 +21,7 @@ for (const file of readdirSync(folder)
     else count.passed++;
   }
   console.log(
-    `${basename(file, ".xml").padEnd(12)} ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`,
+    `${basename(file, ".xml").padEnd(28)} ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`,
   );
   for (const key of Object.keys(total)) total[key] += count[key];
 }
