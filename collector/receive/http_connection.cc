@@ -32,16 +32,15 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::string ToString(boost::beast::string_view text) { return {text.data(), text.size()}; }
 
-}  // namespace
-
 // Two servers could read it in two ways, and disagree about where the next request begins.
-template <typename Message>
-bool IsAmbiguous(const Message& message) {
+bool IsAmbiguous(const auto& message) {
   const std::string coding = ToString(message[http::field::transfer_encoding]);
   const bool chunked = message.version() == 11 && absl::EqualsIgnoreCase(coding, "chunked");
   return message.count(http::field::host) != 1 ||
          message.count(http::field::transfer_encoding) > (chunked ? 1 : 0);
 }
+
+}  // namespace
 
 // See http_server.h. Alive as long as an operation, or an answer that is still to come, holds it;
 // dies on its loop.

@@ -126,7 +126,8 @@ class Store {
                            const std::optional<std::string>& value,
                            const std::function<void(const RollupRow&)>& visit) const;
 
-  // Sessions that began in [from, to), newest first, until `visit` returns false.
+  // Sessions that began in [from, to), newest first, until `visit` returns false. No lock is held
+  // meanwhile: `visit` may read.
   absl::Status ReadSessions(std::string_view site, uint64_t from_unix_ms, uint64_t to_unix_ms,
                             const std::function<bool(const v1::SessionRecord&)>& visit) const;
 
