@@ -72,10 +72,9 @@ std::string CheckAttribution(const v1::Vital& vital, int index, int strings) {
                       vital.interaction().name_ref(), strings);
       }
       return {};
-    case v1::Vital::ATTRIBUTION_NOT_SET:
+    default:
       return {};
   }
-  return {};
 }
 
 std::string CheckVital(v1::Vital* vital, int index, int strings) {
@@ -147,12 +146,10 @@ std::string CheckEvent(v1::Event* event, int index, int strings) {
                       event->rage_click().target_ref(), strings);
       }
       return {};
-    case v1::Event::kVisibilityChange:
-    // Something a newer agent says and this version does not know: kept out of nobody's way.
-    case v1::Event::EVENT_NOT_SET:
+    // Also something a newer agent says and this version does not know: kept out of nobody's way.
+    default:
       return {};
   }
-  return {};
 }
 
 }  // namespace

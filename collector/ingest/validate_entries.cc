@@ -84,14 +84,10 @@ std::string CheckEntry(const v1::EntryBatch& batch, const v1::Entry& entry, int 
                       strings);
       }
       return {};
-    case v1::Entry::kNavigation:
-    case v1::Entry::kVisibilityChange:
-    case v1::Entry::kUserInput:
-    // Something a newer agent saw and this version does not know: core passes it over.
-    case v1::Entry::ENTRY_NOT_SET:
+    // Also something a newer agent saw and this version does not know: core passes it over.
+    default:
       return {};
   }
-  return {};
 }
 
 }  // namespace

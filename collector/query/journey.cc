@@ -108,10 +108,9 @@ bool SetEvent(const v1::Beacon& beacon, const v1::Event& event, v1::JourneyEvent
     case v1::Event::kVisibilityChange:
       out->mutable_visibility_change()->set_hidden(event.visibility_change().hidden());
       return true;
-    case v1::Event::EVENT_NOT_SET:
+    default:
       return false;
   }
-  return false;
 }
 
 class Teller {

@@ -176,8 +176,7 @@ void MergeEvent(const v1::Event& event, const EffectiveBeacon& from, v1::PageVie
         fact->set_slow_interactions(fact->slow_interactions() + 1);
       }
       break;
-    case v1::Event::kVisibilityChange:
-    case v1::Event::EVENT_NOT_SET:
+    default:
       break;
   }
 }
