@@ -1,0 +1,63 @@
+// What the agent gives its features, which are loaded when the page is idle.
+import type { Guard } from "../guard.ts";
+import type { Recorder } from "../observe.ts";
+import type { InitOptions } from "../options.ts";
+
+/** What the collector has set for the site: GET /v1/config?site=KEY, cached by the browser. */
+export interface SiteConfig {
+  /** Journeys that start and step by themselves, from pages and clicks. */
+  readonly journeys?: readonly JourneyDefinition[];
+  /** Stages by page: the first pattern that fits the path wins. `*` stands for anything but a slash, `**` for anything. */
+  readonly stages?: readonly { readonly stage: string; readonly pages: readonly string[] }[];
+  /** Conversions that are recognised by themselves. */
+  readonly conversions?: readonly ConversionRule[];
+  /** Hosts of checkouts elsewhere, whose links get the session's reference. */
+  readonly checkoutHosts?: readonly string[];
+}
+
+export interface JourneyDefinition {
+  readonly name: string;
+  readonly version: number;
+  readonly steps: readonly JourneyStepRule[];
+}
+
+/** A step is complete when a page of `page` is opened, or something that `click` selects is clicked. */
+export interface JourneyStepRule {
+  readonly name: string;
+  readonly page?: string;
+  readonly click?: string;
+}
+
+export interface ConversionRule {
+  readonly type: string;
+  readonly page?: string;
+  readonly click?: string;
+  readonly submit?: string;
+}
+
+export interface FeatureHost {
+  readonly options: InitOptions;
+  /** Base URL of the collector, without a slash at the end. */
+  readonly endpoint: string;
+  readonly recorder: Recorder;
+  /** Everything that the page calls goes through it: nothing of ours may throw into the page. */
+  readonly guard: Guard;
+  /** False: nothing may be stored in the browser. */
+  readonly mayStore: boolean;
+  /** 32 hexadecimal digits. */
+  readonly sessionId: string;
+  /** Resolves with nothing when the collector has none, or cannot be reached. */
+  readonly config: Promise<SiteConfig | undefined>;
+  /** Records a call of the programming interface: Entry.call. `atMs` is a DOMHighResTimeStamp, by default now. */
+  call(name: string, args: readonly string[], atMs?: number): void;
+  /** Adds to what is known of visitor and page: Context.tag_refs of every later batch. An empty value removes the key. */
+  setTags(tags: Readonly<Record<string, string>>): void;
+  /** Begins a page view of the type ROUTE at the present location; older entries stay with the one before. */
+  beginRoute(startMs: number): void;
+  /** Called with the scrubbed path at once, and for every further page view of this document. */
+  onPageView(callback: (path: string) => void): void;
+  onHidden(callback: () => void): void;
+  onVisible(callback: () => void): void;
+  /** Called when the agent stops for good (consent revoked, too many failures): give back what was wrapped or observed. */
+  onStop(callback: () => void): void;
+}
