@@ -189,8 +189,11 @@ absl::Status Committer::DecideOne(Waiting* one, Group* group, Batch* batch) {
   const auto size = options_.views->SizeOf(one->id.site, one->id.session_id);
   if (!size.ok()) return size.status();
   auto& waiting = group_size_by_session_[SessionKey(one->id.site, one->id.session_id)];
-  if (size->records + waiting.records >= kMaxRecordsPerSession ||
-      size->bytes + waiting.bytes + one->bytes.size() > kMaxBytesPerSession) {
+  const bool external = one->record.has_external_conversion();
+  const int max_records = kMaxRecordsPerSession + (external ? kMoreExternalRecords : 0);
+  const uint64_t max_bytes = kMaxBytesPerSession + (external ? kMoreExternalBytes : 0);
+  if (size->records + waiting.records >= max_records ||
+      size->bytes + waiting.bytes + one->bytes.size() > max_bytes) {
     one->result.outcome = AppendOutcome::kSessionLimit;
     return absl::OkStatus();
   }

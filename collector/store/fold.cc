@@ -213,6 +213,7 @@ std::vector<EffectiveBeacon> EffectiveBeacons(const std::vector<v1::JournalRecor
   std::map<std::string, std::vector<size_t>> documents;
   for (size_t i = 0; i < records.size(); ++i) {
     const v1::JournalRecord& record = records[i];
+    if (record.has_external_conversion()) continue;
     documents[record.has_beacon() ? record.beacon().document_id()
                                   : record.entry_batch().document_id()]
         .push_back(i);

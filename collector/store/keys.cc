@@ -5,6 +5,7 @@ namespace {
 
 constexpr char kSessionRecordTag = 'r';
 constexpr char kSessionIndexTag = 'b';
+constexpr char kExternalIdTag = 'e';
 
 template <typename Integer>
 void PutBigEndian(Integer value, std::string* key) {
@@ -67,6 +68,15 @@ std::string SessionKey(std::string_view site, std::string_view session_id) {
   key.append(session_id);
   return key;
 }
+
+std::string ExternalIdKey(std::string_view site, std::string_view external_id) {
+  std::string key(1, kExternalIdTag);
+  PutSite(site, &key);
+  key.append(external_id);
+  return key;
+}
+
+bool IsExternalIdKey(std::string_view key) { return key.starts_with(kExternalIdTag); }
 
 std::string SessionIndexKey(std::string_view site, uint64_t began_unix_ms,
                             std::string_view session_id) {

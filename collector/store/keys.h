@@ -4,6 +4,8 @@
 //   sessions  'r' site session:16                                   SessionRecord
 //             'b' site began:8 session:16                           (empty): sessions by the time
 //             they began
+//             'e' site external:8                                   session:16: where an external
+//             conversion's id or alias belongs
 //   seen      site session:16 document:8 sequence:4                 SeenRecord
 //   facts     site began:8 session:16 document:8 page_view:4        PageViewFact
 //   rollups   site resolution:1 slice:1 start:8 value               RollupCell
@@ -63,6 +65,11 @@ std::string SessionIndexKey(std::string_view site, uint64_t began_unix_ms,
                             std::string_view session_id);
 // nullopt unless `key` is an index key of `site`.
 std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site, std::string_view key);
+
+// `external_id`: document_id or an alias of an ExternalConversion.
+std::string ExternalIdKey(std::string_view site, std::string_view external_id);
+// Of a key of the `sessions` column family.
+bool IsExternalIdKey(std::string_view key);
 
 std::string SeenKey(const BeaconId& id);
 

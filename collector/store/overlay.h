@@ -18,11 +18,14 @@ struct Overlay {
   std::map<std::string, v1::SessionRecord, std::less<>> sessions;
   // By SessionIndexKey; false: the entry on disk is void.
   std::map<std::string, bool, std::less<>> session_index;
+  // By ExternalIdKey: the session.
+  std::map<std::string, std::string, std::less<>> external_ids;
   // By the minute cell's RollupKey. Hours and days are summed from these when flushed or read.
   std::map<std::string, CellDelta, std::less<>> minutes;
 
   size_t size() const {
-    return facts.size() + sessions.size() + session_index.size() + minutes.size();
+    return facts.size() + sessions.size() + session_index.size() + external_ids.size() +
+           minutes.size();
   }
 };
 

@@ -80,7 +80,7 @@ absl::StatusOr<std::vector<v1::JournalRecord>> LoadRecords(const v1::SessionReco
                                                            const FoldSource& source) {
   std::vector<v1::JournalRecord> records;
   for (const auto& ref : session.records()) {
-    if (ref.document_id() != document_id) continue;
+    if (ref.external() || ref.document_id() != document_id) continue;
     auto record = source.record({ref.day(), ref.commit()});
     if (!record.ok()) return record.status();
     records.push_back(*std::move(record));
@@ -131,15 +131,33 @@ void UpdateReferences(v1::SessionRecord* session, std::vector<FactChange>* chang
   });
 }
 
+uint64_t OriginUnixMs(const v1::JournalRecord& record) {
+  if (record.has_external_conversion()) return record.external_conversion().occurred_unix_ms();
+  return record.has_beacon() ? record.beacon().origin_unix_ms()
+                             : record.entry_batch().origin_unix_ms();
+}
+
+// What others tell may come before the session's own first record, which then begins it.
+bool HasOwnRecord(const v1::SessionRecord& session) {
+  return std::any_of(session.records().begin(), session.records().end(),
+                     [](const auto& ref) { return !ref.external(); });
+}
+
+void AddExternalConversion(v1::ExternalConversion conversion, v1::SessionRecord* session) {
+  conversion.clear_site();
+  conversion.clear_session_id();
+  conversion.clear_attributes();
+  *session->add_external_conversions() = std::move(conversion);
+}
+
 void BeginSession(const BeaconId& id, const v1::JournalRecord& record, v1::SessionRecord* session) {
   session->set_site(id.site);
   session->set_session_id(id.session_id);
   session->set_weight_micro(record.weight_micro());
   *session->mutable_dimensions() = record.dimensions();
-  const uint64_t origin = record.has_beacon() ? record.beacon().origin_unix_ms()
-                                              : record.entry_batch().origin_unix_ms();
-  session->set_began_unix_ms(std::min<uint64_t>(
-      CorrectedUnixMs(origin, 0, record.clock_offset_ms()), record.received_unix_ms()));
+  session->set_began_unix_ms(
+      std::min<uint64_t>(CorrectedUnixMs(OriginUnixMs(record), 0, record.clock_offset_ms()),
+                         record.received_unix_ms()));
   session->set_last_seen_unix_ms(session->began_unix_ms());
 }
 
@@ -160,6 +178,10 @@ BeaconId IdOf(const v1::JournalRecord& record) {
     const v1::Beacon& beacon = record.beacon();
     return {beacon.site(), beacon.session_id(), beacon.document_id(), beacon.sequence()};
   }
+  if (record.has_external_conversion()) {
+    const v1::ExternalConversion& conversion = record.external_conversion();
+    return {conversion.site(), conversion.session_id(), conversion.document_id(), 0};
+  }
   const v1::EntryBatch& batch = record.entry_batch();
   return {batch.site(), batch.session_id(), batch.document_id(), batch.sequence()};
 }
@@ -169,14 +191,22 @@ absl::StatusOr<std::vector<FactChange>> FoldIntoSession(JourneyKey key,
                                                         const FoldSource& source,
                                                         v1::SessionRecord* session) {
   const BeaconId id = IdOf(record);
-  if (session->records().empty()) BeginSession(id, record, session);
+  const bool external = record.has_external_conversion();
+  if (session->records().empty() || (!external && !HasOwnRecord(*session))) {
+    BeginSession(id, record, session);
+  }
   v1::SessionRecord::RecordRef* ref = session->add_records();
   ref->set_day(key.day);
   ref->set_commit(key.commit);
   ref->set_document_id(id.document_id);
   ref->set_raw(record.has_entry_batch());
+  ref->set_external(external);
   session->set_stored_bytes(session->stored_bytes() + record.ByteSizeLong());
 
+  if (external) {
+    AddExternalConversion(record.external_conversion(), session);
+    return std::vector<FactChange>();
+  }
   const Work work = record.has_beacon() ? NoteBeacon(record.beacon(), session)
                                         : NoteRawBatch(record.entry_batch(), session);
   if (work == Work::kNothing) return std::vector<FactChange>();

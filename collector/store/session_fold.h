@@ -20,6 +20,9 @@ namespace paceline::store {
 // of four hours that sends 1 kB every 30 s stays far below.
 inline constexpr int kMaxRecordsPerSession = 1024;
 inline constexpr uint64_t kMaxBytesPerSession = 4u << 20;
+// External conversions have room beyond that: they come late, and are what the visit was for.
+inline constexpr int kMoreExternalRecords = 256;
+inline constexpr uint64_t kMoreExternalBytes = 1u << 20;
 // Page views of one session that are counted; further ones are kept in the journeys only.
 inline constexpr int kMaxPageViewsPerSession = 1024;
 

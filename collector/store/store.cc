@@ -147,6 +147,14 @@ absl::StatusOr<v1::SessionRecord> Store::ReadSession(std::string_view site,
   return **std::move(session);
 }
 
+absl::StatusOr<v1::SessionRecord> Store::FindExternal(std::string_view site,
+                                                      std::string_view external_id) const {
+  const auto session_id = impl_->views().ReadExternalId(site, external_id);
+  if (!session_id.ok()) return session_id.status();
+  if (!session_id->has_value()) return absl::NotFoundError("the site has no such conversion");
+  return ReadSession(site, **session_id);
+}
+
 absl::StatusOr<std::vector<v1::PageViewFact>> Store::ReadFacts(
     const v1::SessionRecord& session) const {
   std::vector<v1::PageViewFact> facts;

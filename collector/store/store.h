@@ -134,6 +134,9 @@ class Store {
   // NotFound when the site has no such session.
   absl::StatusOr<v1::SessionRecord> ReadSession(std::string_view site,
                                                 std::string_view session_id) const;
+  // The session that has an ExternalConversion with this document_id or alias. NotFound: none has.
+  absl::StatusOr<v1::SessionRecord> FindExternal(std::string_view site,
+                                                 std::string_view external_id) const;
   // The session's page views, in the order in which they began.
   absl::StatusOr<std::vector<v1::PageViewFact>> ReadFacts(const v1::SessionRecord& session) const;
   // The session's records, in commit order.

@@ -97,6 +97,14 @@ void Views::Apply(const v1::SessionRecord& before, v1::SessionRecord after,
     overlay_.session_index[index_key(before)] = false;
   }
   overlay_.session_index[index_key(after)] = true;
+  for (int i = before.external_conversions_size(); i < after.external_conversions_size(); ++i) {
+    const v1::ExternalConversion& conversion = after.external_conversions(i);
+    overlay_.external_ids[ExternalIdKey(after.site(), conversion.document_id())] =
+        after.session_id();
+    for (const std::string& alias : conversion.alias_ids()) {
+      overlay_.external_ids[ExternalIdKey(after.site(), alias)] = after.session_id();
+    }
+  }
   overlay_.sessions[SessionKey(after.site(), after.session_id())] = std::move(after);
 }
 
@@ -118,6 +126,17 @@ absl::StatusOr<std::optional<v1::SessionRecord>> Views::ReadSession(
     if (found != overlay_.sessions.end()) return std::optional<v1::SessionRecord>(found->second);
   }
   return GetMessage<v1::SessionRecord>(*disk_, Family::kSessions, key);
+}
+
+absl::StatusOr<std::optional<std::string>> Views::ReadExternalId(
+    std::string_view site, std::string_view external_id) const {
+  const std::string key = ExternalIdKey(site, external_id);
+  {
+    const std::shared_lock lock(mutex_);
+    const auto found = overlay_.external_ids.find(key);
+    if (found != overlay_.external_ids.end()) return std::optional<std::string>(found->second);
+  }
+  return disk_->Get(Family::kSessions, key);
 }
 
 absl::StatusOr<std::optional<v1::PageViewFact>> Views::ReadFact(const std::string& key) const {

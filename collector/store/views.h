@@ -68,6 +68,9 @@ class Views {
   // nullopt: no such session.
   absl::StatusOr<std::optional<v1::SessionRecord>> ReadSession(std::string_view site,
                                                                std::string_view session_id) const;
+  // The session that has an external conversion of this id or alias; nullopt: none has.
+  absl::StatusOr<std::optional<std::string>> ReadExternalId(std::string_view site,
+                                                            std::string_view external_id) const;
   // nullopt: no such fact.
   absl::StatusOr<std::optional<v1::PageViewFact>> ReadFact(const std::string& key) const;
 

@@ -64,6 +64,9 @@ absl::StatusOr<Batch> Views::MakeFlushBatch(const KeyValueReader& disk) const {
       batch.Delete(Family::kSessions, key);
     }
   }
+  for (const auto& [key, session_id] : overlay_.external_ids) {
+    batch.Put(Family::kSessions, key, session_id);
+  }
   for (const auto& [key, delta] : AllResolutions(overlay_.minutes)) {
     const absl::Status added = AddCell(disk, key, delta, &batch);
     if (!added.ok()) return added;
