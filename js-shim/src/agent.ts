@@ -67,7 +67,6 @@ export function startAgent(options: AgentOptions): void {
     batch.clear();
     clearTimers();
     observation?.stop();
-    sender.stop();
   };
   const clearTimers = (): void => {
     clearTimeout(burstTimer);
@@ -184,10 +183,7 @@ export function startAgent(options: AgentOptions): void {
       guard,
       drain,
       onVisible: session.touch,
-      onHidden() {
-        advance(true);
-        sender.flush();
-      },
+      onHidden: () => advance(true),
     });
     observation = observeEntries(recorder, guard);
     followInput(recorder, guard, drain, session.touch);

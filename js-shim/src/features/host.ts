@@ -2,6 +2,7 @@
 import type { Guard } from "../guard.ts";
 import type { Recorder } from "../observe.ts";
 import type { InitOptions } from "../options.ts";
+import type { Sender } from "../send.ts";
 
 /** What the collector has set for the site: GET /v1/config?site=KEY, cached by the browser. */
 export interface SiteConfig {
@@ -40,6 +41,8 @@ export interface FeatureHost {
   /** Base URL of the collector, without a slash at the end. */
   readonly endpoint: string;
   readonly recorder: Recorder;
+  /** Retries, keeps and compresses what it sends: features/sending.ts. */
+  readonly sender: Sender;
   /** Everything that the page calls goes through it: nothing of ours may throw into the page. */
   readonly guard: Guard;
   /** False: nothing may be stored in the browser. */
@@ -58,6 +61,8 @@ export interface FeatureHost {
   onPageView(callback: (path: string) => void): void;
   onHidden(callback: () => void): void;
   onVisible(callback: () => void): void;
+  /** Stops the agent for good. */
+  stop(): void;
   /** Called when the agent stops for good (consent revoked, too many failures): give back what was wrapped or observed. */
   onStop(callback: () => void): void;
 }
