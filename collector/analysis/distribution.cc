@@ -32,6 +32,10 @@ uint64_t BinWidth(Metric metric) {
       return 100 * kMs;
     case Metric::kFid:
       return 20 * kMs;
+    case Metric::kTbt:
+      return 50 * kMs;
+    case Metric::kTti:
+      return 100 * kMs;
     case Metric::kUnspecified:
       break;
   }

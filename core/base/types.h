@@ -15,9 +15,11 @@ enum class Metric : uint8_t {
   kFcp = 4,
   kTtfb = 5,
   kFid = 6,
+  kTbt = 7,
+  kTti = 8,
 };
 // Array size that has room for every Metric by its number.
-inline constexpr int kMetricSlots = 7;
+inline constexpr int kMetricSlots = 9;
 
 enum class Rating : uint8_t {
   kUnspecified = 0,
@@ -36,6 +38,21 @@ enum class NavigationType : uint8_t {
   kRestore = 6,
   kSoftNavigation = 7,
   kRoute = 8,
+};
+
+// How far the page had come.
+enum class LoadState : uint8_t {
+  kUnspecified = 0,
+  kLoading = 1,
+  kDomInteractive = 2,
+  kDomContentLoaded = 3,
+  kComplete = 4,
+};
+
+enum class InteractionType : uint8_t {
+  kUnspecified = 0,
+  kPointer = 1,
+  kKeyboard = 2,
 };
 
 }  // namespace paceline::core

@@ -55,6 +55,8 @@ std::optional<VitalReading> PageVitals::Read(Metric metric) const {
       // A page view that never painted has no CLS either, as in the reference and in CrUX.
       if (!fcp_.reading()) return std::nullopt;
       return cls_.reading();
+    case Metric::kTbt:
+    case Metric::kTti:
     case Metric::kUnspecified:
       break;
   }

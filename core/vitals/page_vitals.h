@@ -32,6 +32,10 @@ class PageVitals {
   }
   void Observe(const LayoutShift& entry, PoolRef target) { cls_.Observe(entry, target); }
   void Observe(const EventTiming& entry, PoolRef name, PoolRef target);
+  // Their references are numbers of the pool.
+  void Observe(const LongTask&) {}
+  void Observe(const Resource&) {}
+  void Observe(const Script&) {}
   void ObserveHidden(uint32_t at_100us);
   void ObserveInput(uint32_t at_100us);
   // The document's interaction count as it now stands, or stood when the page view ended.

@@ -18,6 +18,9 @@ constexpr VitalThresholds kThresholds[kMetricSlots] = {
     {Metric::kFcp, Ms(1800), Ms(3000), false},
     {Metric::kTtfb, Ms(800), Ms(1800), false},
     {Metric::kFid, Ms(100), Ms(300), false},
+    // Lighthouse's, on mobile devices.
+    {Metric::kTbt, Ms(200), Ms(600), false},
+    {Metric::kTti, Ms(3800), Ms(7300), false},
 };
 
 }  // namespace

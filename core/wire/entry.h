@@ -24,6 +24,21 @@ struct PageViewStart {
 
 struct Navigation {
   uint32_t response_start_100us = 0;
+  uint32_t worker_start_100us = 0;
+  uint32_t fetch_start_100us = 0;
+  uint32_t domain_lookup_start_100us = 0;
+  uint32_t domain_lookup_end_100us = 0;
+  uint32_t connect_start_100us = 0;
+  uint32_t connect_end_100us = 0;
+  uint32_t request_start_100us = 0;
+  uint32_t dom_content_loaded_100us = 0;
+  uint32_t load_event_end_100us = 0;
+  uint32_t dom_interactive_100us = 0;
+  uint32_t dom_complete_100us = 0;
+  uint32_t cache_status_ref = 0;
+  uint32_t server_region_ref = 0;
+  uint32_t request_type_ref = 0;
+  uint32_t rendering_ref = 0;
 };
 
 struct Paint {
@@ -42,6 +57,11 @@ struct LargestContentfulPaint {
   uint32_t size_px = 0;
   uint32_t target_ref = 0;
   uint32_t url_ref = 0;
+  uint32_t resource_start_100us = 0;
+  uint32_t resource_request_100us = 0;
+  uint32_t resource_end_100us = 0;
+  bool hero = false;
+  bool soft_navigation = false;
 };
 
 struct Rect {
@@ -91,6 +111,30 @@ struct Click {
   int32_t x = 0;
   int32_t y = 0;
   uint32_t target_ref = 0;
+  // Bit n: ClickFlag n.
+  uint32_t flags = 0;
+};
+
+// Of the entries that are passed on as they are, what the core itself looks at.
+
+struct LongTask {
+  uint32_t at_100us = 0;
+  uint32_t duration_100us = 0;
+};
+
+struct Resource {
+  uint32_t at_100us = 0;
+  uint32_t url_ref = 0;
+  uint32_t duration_100us = 0;
+  bool render_blocking = false;
+};
+
+// LongAnimationFrame.Script.
+struct Script {
+  uint32_t start_100us = 0;
+  uint32_t duration_100us = 0;
+  uint32_t source_url_ref = 0;
+  uint32_t source_function_ref = 0;
 };
 
 // monostate: an entry that this version does not know.

@@ -24,6 +24,33 @@ struct LcpAttribution {
   PoolRef target = 0;
   PoolRef url = 0;
   uint32_t size_px = 0;
+  // The four parts add up to the value.
+  uint32_t time_to_first_byte_100us = 0;
+  uint32_t resource_load_delay_100us = 0;
+  uint32_t resource_load_duration_100us = 0;
+  uint32_t element_render_delay_100us = 0;
+  bool hero = false;
+};
+
+struct FcpAttribution {
+  uint32_t time_to_first_byte_100us = 0;
+  uint32_t first_byte_to_fcp_100us = 0;
+  LoadState load_state = LoadState::kUnspecified;
+  uint32_t render_blocking_resources = 0;
+  PoolRef render_blocking_url = 0;
+  PoolRef rendering = 0;
+};
+
+// The five parts add up to the value.
+struct TtfbAttribution {
+  uint32_t waiting_100us = 0;
+  uint32_t cache_100us = 0;
+  uint32_t dns_100us = 0;
+  uint32_t connection_100us = 0;
+  uint32_t request_100us = 0;
+  PoolRef request_type = 0;
+  PoolRef cache_status = 0;
+  PoolRef server_region = 0;
 };
 
 // The event's time is the largest shift's.
@@ -32,6 +59,8 @@ struct ClsAttribution {
   uint64_t largest_shift_nano = 0;
   uint32_t window_start_100us = 0;
   uint32_t window_end_100us = 0;
+  uint32_t shifts = 0;
+  LoadState load_state = LoadState::kUnspecified;
 };
 
 // Of INP and FID. The three parts add up to the interaction's duration; the event's time is its
@@ -42,10 +71,15 @@ struct InteractionAttribution {
   uint32_t input_delay_100us = 0;
   uint32_t processing_100us = 0;
   uint32_t presentation_100us = 0;
+  LoadState load_state = LoadState::kUnspecified;
+  InteractionType interaction_type = InteractionType::kUnspecified;
+  PoolRef longest_script_url = 0;
+  PoolRef longest_script_function = 0;
+  uint32_t longest_script_100us = 0;
 };
 
-using Attribution =
-    std::variant<std::monostate, LcpAttribution, ClsAttribution, InteractionAttribution>;
+using Attribution = std::variant<std::monostate, LcpAttribution, ClsAttribution,
+                                 InteractionAttribution, FcpAttribution, TtfbAttribution>;
 
 struct VitalEvent {
   Metric metric = Metric::kUnspecified;
