@@ -1,0 +1,157 @@
+// What every engine has to show, each as far as it can measure. The reference library runs in the same pages.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { lastValues, measure, pageWithBoth, pageWithTag, startSite } from "../agent/harness.mjs";
+
+const BODY = `
+  <h1>Even splits</h1>
+  <p>Run the first half as fast as the second.</p>
+  <button id="slow">Check</button> <button id="fast">Next</button>
+  <script>
+    document.querySelector("#slow").addEventListener("click", () => {
+      const end = performance.now() + 120;
+      while (performance.now() < end);
+      document.querySelector("h1").textContent = "Checked";
+    });
+  </script>`;
+
+const FAILING = `<h1>Broken</h1>
+  <button id="break">Break</button>
+  <script>
+    document.querySelector("#break").addEventListener("click", () => {
+      throw new TypeError("no such lesson");
+    });
+  </script>`;
+
+const KEYS = { LCP: 1, INP: 2, CLS: 3, FCP: 4, TTFB: 5 };
+
+/**
+ * @param {object} engine
+ * @param {string} engine.name
+ * @param {() => Promise<import("../support/engines.mjs").EnginePage>} engine.open
+ * @param {readonly string[]} engine.measures the vitals that it can measure
+ * @param {boolean} engine.isSkipped the browser is not installed
+ */
+export function testEngine({ name, open, measures, isSkipped }) {
+  const options = { skip: isSkipped && `${name} is not installed` };
+  let site;
+  let page;
+
+  before(async () => {
+    if (isSkipped) return;
+    site = await startSite({
+      "/both": pageWithBoth(BODY),
+      "/tag": pageWithTag(BODY),
+      "/failing": pageWithTag(FAILING),
+      "/asks": pageWithTag(BODY, { attributes: `data-consent="required"` }),
+    });
+    page = await open();
+  });
+  after(async () => {
+    await page?.close();
+    await site?.close();
+  });
+
+  /** Opens a page, and waits until its agent has said the first thing, or has had every chance to. */
+  const visit = async (path) => {
+    site.capture.posts.length = 0;
+    site.references.length = 0;
+    await page.open(`${site.origin}${path}`);
+    await loaded();
+  };
+  const loaded = async () => {
+    const deadline = Date.now() + 30_000;
+    while (
+      !(await page.evaluate("performance.getEntriesByName('first-contentful-paint').length > 0"))
+    ) {
+      assert.ok(Date.now() < deadline, "nothing was painted");
+    }
+  };
+  const pageViews = async () => (await measure(site.capture.posts)).flat();
+
+  test(`C1: ${name} measures what it can, as the reference library does`, options, async () => {
+    await visit("/both");
+    await page.click("#slow");
+    // The browser tells of an interaction after its frame.
+    await page.evaluate(
+      "new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))",
+    );
+    await page.open(`${site.origin}/next`);
+    await site.capture.until((posts) => posts.length > 0 && site.references.length > 0);
+    const reference = lastValues(site.references.flat());
+    let view;
+    const deadline = Date.now() + 10_000;
+    do {
+      view = (await pageViews()).find(({ url }) => url === "/both");
+    } while (
+      !(view && measures.every((metric) => view.vitals[metric] !== undefined)) &&
+      Date.now() < deadline
+    );
+    for (const metric of measures) {
+      assert.ok(reference[metric] !== undefined, `the reference has no ${metric}`);
+      const ours = view?.vitals[metric];
+      assert.ok(
+        Math.abs(ours - Math.round(reference[metric] * 10) / 10) <= 0.1 + 1e-9,
+        `${metric}: ${ours}, the reference ${reference[metric]}`,
+      );
+    }
+    // What the engine cannot measure is not claimed to be 0.
+    for (const metric of Object.keys(KEYS).filter((key) => !measures.includes(key))) {
+      assert.equal(view.vitals[metric], undefined, metric);
+    }
+  });
+
+  test(`C8: ${name} tells clicks and a rage click, with where they went`, options, async () => {
+    await visit("/tag");
+    for (let click = 0; click < 4; click++) await page.click("#fast");
+    await page.evaluate("new Promise((done) => setTimeout(done, 1200))");
+    await page.open(`${site.origin}/next`);
+    const events = async () => (await pageViews()).flatMap((view) => view.events);
+    await eventually(async () => {
+      const told = await events();
+      assert.equal(told.filter((event) => event.case === "click").length, 4);
+      const rage = told.filter((event) => event.case === "rageClick");
+      assert.deepEqual(
+        rage.map(({ value }) => value.count),
+        [4],
+      );
+    });
+  });
+
+  test(`C9: ${name} tells an error of the page`, options, async () => {
+    await visit("/failing");
+    await page.click("#break");
+    await page.open(`${site.origin}/next`);
+    await eventually(async () => {
+      const told = (await pageViews()).flatMap((view) => view.events);
+      const errors = told.filter((event) => event.case === "error");
+      assert.equal(errors.length, 1);
+    });
+  });
+
+  test(`C22: ${name} sends and stores nothing before consent`, options, async () => {
+    await visit("/asks");
+    await page.click("#fast");
+    assert.equal(await page.evaluate("localStorage.length"), 0);
+    await page.evaluate("(paceline.consent('granted'), 1)");
+    await page.open(`${site.origin}/next`);
+    await site.capture.until((posts) => posts.length > 0);
+    assert.ok((await pageViews()).some(({ url }) => url === "/asks"));
+  });
+
+  test(`C20: ${name} never asks for leave to send (no preflight)`, options, () => {
+    assert.deepEqual(site.capture.preflights, []);
+  });
+}
+
+async function eventually(check, timeoutMs = 20_000) {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
