@@ -44,21 +44,22 @@ std::string_view StringAt(const Message& message, uint32_t ref) {
 
 }  // namespace
 
-int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms) {
-  const int64_t difference =
-      static_cast<int64_t>(received_unix_ms) - static_cast<int64_t>(sent_unix_ms);
+int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms, uint64_t age_ms) {
+  const int64_t difference = static_cast<int64_t>(received_unix_ms) -
+                             static_cast<int64_t>(sent_unix_ms) - static_cast<int64_t>(age_ms);
   return difference >= -kMaxTrustedLeadMs && difference <= kMaxTrustedDelayMs ? 0 : difference;
 }
 
-void Enrich(const EnrichOptions& options, std::string_view user_agent, PageGrouper* grouper,
-            v1::JournalRecord* record) {
+void Enrich(const EnrichOptions& options, std::string_view user_agent, uint64_t age_ms,
+            PageGrouper* grouper, v1::JournalRecord* record) {
   if (record->has_beacon()) {
     const v1::Beacon& beacon = record->beacon();
     SetDimensions(options, beacon.context(), user_agent, record->mutable_dimensions());
     for (const v1::PageView& view : beacon.page_views()) {
       record->add_page_groups(grouper->Group(beacon.site(), StringAt(beacon, view.url_ref())));
     }
-    record->set_clock_offset_ms(ClockOffsetMs(record->received_unix_ms(), beacon.sent_unix_ms()));
+    record->set_clock_offset_ms(
+        ClockOffsetMs(record->received_unix_ms(), beacon.sent_unix_ms(), age_ms));
     return;
   }
   const v1::EntryBatch& batch = record->entry_batch();
@@ -68,7 +69,8 @@ void Enrich(const EnrichOptions& options, std::string_view user_agent, PageGroup
     record->add_page_groups(
         grouper->Group(batch.site(), StringAt(batch, entry.page_view_start().url_ref())));
   }
-  record->set_clock_offset_ms(ClockOffsetMs(record->received_unix_ms(), batch.sent_unix_ms()));
+  record->set_clock_offset_ms(
+      ClockOffsetMs(record->received_unix_ms(), batch.sent_unix_ms(), age_ms));
 }
 
 }  // namespace paceline::ingest

@@ -54,5 +54,7 @@ inline constexpr int kMaxNesting = 8;
 // wrong clock and is corrected.
 inline constexpr int64_t kMaxTrustedDelayMs = 3600 * 1000;
 inline constexpr int64_t kMaxTrustedLeadMs = 60 * 1000;
+// How long a sender may say that it has kept a beacon. Our agent keeps one for a day.
+inline constexpr uint64_t kMaxAgeMs = 7ull * 24 * 3600 * 1000;
 
 }  // namespace paceline::ingest

@@ -171,7 +171,7 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
   v1::JournalRecord& record = beacon->record;
   record.set_received_unix_ms(beacon->submission.source.received_unix_ms);
   record.set_content_hash(XXH3_64bits(body.data(), body.size()));
-  Enrich(enrich_options_, beacon->user_agent, &grouper_, &record);
+  Enrich(enrich_options_, beacon->user_agent, beacon->submission.source.age_ms, &grouper_, &record);
   return std::nullopt;
 }
 

@@ -17,6 +17,9 @@ struct Source {
   // The Origin header; empty when there was none (services, same-origin GETs).
   std::string origin;
   uint64_t received_unix_ms = 0;
+  // How long the sender has had the body since it was sealed, as it says: a page sends what the one
+  // before could not. No part of the beacon's identity.
+  uint64_t age_ms = 0;
 };
 
 struct Submission {

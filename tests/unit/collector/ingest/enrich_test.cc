@@ -13,14 +13,23 @@ using ::testing::ElementsAre;
 constexpr uint64_t kReceived = kSampleSent;
 
 TEST(ClockOffsetTest, TrustsAClockThatAnyDelayExplains) {
-  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived), 0);
-  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - 3'600'000), 0);
-  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived + 60'000), 0);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived, 0), 0);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - 3'600'000, 0), 0);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived + 60'000, 0), 0);
 }
 
 TEST(ClockOffsetTest, CorrectsAWrongClock) {
-  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - 3'600'001), 3'600'001);
-  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived + 60'001), -60'001);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - 3'600'001, 0), 3'600'001);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived + 60'001, 0), -60'001);
+}
+
+TEST(ClockOffsetTest, TakesOutHowLongThePageKeptTheBeacon) {
+  constexpr uint64_t kDay = 24 * 3'600'000;
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - kDay, kDay), 0) << "kept for a day, a right clock";
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - kDay - 5'000, kDay), 0);
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived, kDay), -static_cast<int64_t>(kDay))
+      << "a clock a day ahead";
+  EXPECT_EQ(ClockOffsetMs(kReceived, kReceived - 3 * kDay, kDay), int64_t{2 * kDay});
 }
 
 class EnrichTest : public testing::Test {
@@ -30,7 +39,7 @@ class EnrichTest : public testing::Test {
     v1::JournalRecord record;
     *record.mutable_beacon() = beacon;
     record.set_received_unix_ms(kReceived);
-    Enrich(options, user_agent, &grouper_, &record);
+    Enrich(options, user_agent, 0, &grouper_, &record);
     return record;
   }
 
@@ -93,7 +102,7 @@ TEST_F(EnrichTest, GroupsThePageViewsOfRawEntries) {
   *record.mutable_entry_batch() = SampleEntryBatch();
   record.mutable_entry_batch()->set_sent_unix_ms(kReceived + 100'000);
   record.set_received_unix_ms(kReceived);
-  Enrich({}, kChromeOnLinux, &grouper_, &record);
+  Enrich({}, kChromeOnLinux, 0, &grouper_, &record);
   EXPECT_THAT(record.page_groups(), ElementsAre("/courses/:id"));
   EXPECT_EQ(record.clock_offset_ms(), -100'000);
   EXPECT_EQ(record.dimensions().browser(), "Chrome");
