@@ -66,7 +66,7 @@ try {
   await rm(fresh, { recursive: true, force: true });
 }
 
-/** Bundles the glue with its wrapper; returns the file's name. */
+/** Bundles the glue, its wrapper and the features; returns the file's name. */
 async function buildEngine(folder) {
   const wasm = await readFile(join(WASM_FOLDER, "paceline-core.wasm")).catch(() => {
     console.error(
@@ -78,7 +78,7 @@ async function buildEngine(folder) {
   await writeFile(join(folder, wasmFile), wasm);
   const result = await build({
     ...common,
-    entryPoints: ["src/engine.ts"],
+    entryPoints: ["src/lazy.ts"],
     format: "esm",
     write: false,
     define: { WASM_FILE: JSON.stringify(`./${wasmFile}`) },
@@ -108,12 +108,14 @@ async function buildTypes(folder) {
         "false",
         "--declaration",
         "--emitDeclarationOnly",
+        // scripts/check does that.
+        "--noCheck",
         "--outDir",
         scratch,
       ],
       { stdio: "inherit" },
     );
-    for (const name of ["index.d.ts", "options.d.ts"]) {
+    for (const name of ["index.d.ts", "api.d.ts", "options.d.ts"]) {
       await cp(join(scratch, name), join(folder, "types", name));
     }
   } finally {

@@ -1,196 +1,194 @@
-// The agent of one document: collects entries, hands them to the engine or sends them raw.
+// The agent of one document, the part that runs first: collects entries and, when the page is hidden or 30 s pass, sends
+// them raw (POST /v1/entries) for the collector to run core/ over them.
 //
-// Until the engine is there, entries wait in the open batch. If the page is hidden before, or 30 s pass, the batch
-// leaves raw (POST /v1/entries) and the collector runs the same core over it; a copy is retained. When the engine
-// comes, it is fed everything from the start, and its first Beacon says which raw batches it covers. When it cannot
-// come, or more has left than was retained, the document stays raw.
-import { createContext } from "./context.ts";
-import type { Engine } from "./engine.ts";
-import { createEntryBatch } from "./entry-batch.ts";
-import { createGuard } from "./guard.ts";
+// When the page is idle, the lazy part attaches itself: driver.ts takes over with the engine, and the features start.
+import { createContext, type Tags } from "./context.ts";
+import { createEntryBatch, type EntryBatch } from "./entry-batch.ts";
+import { followErrors } from "./errors.ts";
+import { createGuard, type Guard } from "./guard.ts";
 import { followInput } from "./input.ts";
-import { observeEntries, type Observation, type Recorder } from "./observe.ts";
+import { observeEntries, type Recorder } from "./observe.ts";
+import type { InitOptions } from "./options.ts";
 import { followPageViews, whenLoaded } from "./page-views.ts";
 import { isSampled } from "./sampling.ts";
-import { createSender } from "./send.ts";
-import { openSession, randomBytes } from "./session.ts";
+import { createSender, type Sender } from "./send.ts";
+import { bytesOf, openSession, randomBytes, type Session } from "./session.ts";
 import { createTimeline } from "./time.ts";
 
-const MAX_EVENTS = 10;
 const MAX_WAIT_MS = 30_000;
 // A raw batch is sealed at this size, so that it always fits what browsers send for a hidden page.
-const MAX_BATCH_BYTES = 16 * 1024;
-const MAX_RETAINED_BYTES = 128 * 1024;
-// Entries come in bursts; one look at the engine per burst is enough.
-const BURST_MS = 100;
+export const MAX_BATCH_BYTES = 16 * 1024;
+export const MAX_RETAINED_BYTES = 128 * 1024;
 const LOAD_PATIENCE_MS = 10_000;
 const IDLE_PATIENCE_MS = 3_000;
 
-export interface AgentOptions {
-  readonly site: string;
+export type Body = Uint8Array<ArrayBuffer>;
+
+export interface AgentSetup {
+  readonly options: InitOptions;
   /** Base URL of the collector, without a slash at the end. */
   readonly endpoint: string;
   /** 1 to 1,000,000. */
   readonly sampleRatePpm: number;
   readonly useStorage: boolean;
-  readonly loadEngine: () => Promise<Engine>;
+  /** The programming interface as the page has it, for the lazy part to extend. */
+  readonly api: Record<string, unknown>;
+  readonly loadLazy: () => Promise<LazyPart>;
 }
 
-/** Starts measuring this document. Call it once per document. */
-export function startAgent(options: AgentOptions): void {
-  const { site, sampleRatePpm } = options;
-  const batch = createEntryBatch();
-  const timeline = createTimeline();
-  const context = createContext();
-  const session = openSession(site, options.useStorage);
+/** What paceline-engine-<hash>.js exports. */
+export interface LazyPart {
+  attach(agent: Agent): void;
+}
+
+/** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
+export interface Agent extends AgentSetup {
+  readonly batch: EntryBatch;
+  readonly recorder: Recorder;
+  readonly guard: Guard;
+  readonly tags: Tags;
+  /** None until there is consent; then nothing may be stored or leave. */
+  session?: Session;
+  /** The session is in the sample, or kept. */
+  mayLeave: boolean;
+  isStopped: boolean;
+  /** Of the next batch or Beacon. */
+  sequence: number;
+  /** Raw batches that have left, for the engine's start. None: too much has left. */
+  retained: Body[] | undefined;
+  readonly sender: Sender;
+  /** The errors of the page view. */
+  errorsSeen: string[];
+  /** There is consent: opens the session, and brings the lazy part. */
+  grant(): void;
+  seal(): Body;
+  sendRaw(): void;
+  /** Records what the browser has queued and not delivered yet. */
+  drain(): void;
+  /** Older entries belong to the one before. `load` is what only a load has: referrer, activation, first hiding. */
+  beginPageView(type: number, startMs: number, ...load: number[]): void;
+  /** Ends it all. */
+  stop(): void;
+  /** Something was recorded. */
+  wake(): void;
+  /** Sends what there is, if it may. */
+  advance(): void;
+  flagsOf(click: MouseEvent): number;
+  onHidden(): void;
+  onVisible(): void;
+  onPageView(path: string): void;
+}
+
+/** Starts measuring this document. */
+export function startAgent(setup: AgentSetup, hasConsent: boolean): Agent {
+  const { options, endpoint, sampleRatePpm } = setup;
+  const { release = "", clickRules } = options;
+  const context = createContext(release);
   const documentId = randomBytes(8);
   const originUnixMs = Math.round(Date.now() - performance.now());
-  const sampled = isSampled(session.id, sampleRatePpm);
+  const rules = clickRules ? String(clickRules).split(",").map(Number) : undefined;
+  const batch = createEntryBatch();
+  const ignore = (): void => undefined;
+  let isKeptUnsampled = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  let isStopped = false;
-  let mayLeave = sampled || session.keptUnsampled;
-  let sequence = 0;
-  let engine: Engine | undefined;
-  let isRawForGood = false;
-  // Raw batches that have left, for the engine's start.
-  let retained: Uint8Array[] = [];
-  let retainedBytes = 0;
-  let coversEntriesBefore = 0;
-  let burstTimer: ReturnType<typeof setTimeout> | undefined;
-  let dueTimer: ReturnType<typeof setTimeout> | undefined;
-  let observation: Observation | undefined;
-
-  const stop = (): void => {
-    isStopped = true;
-    engine = undefined;
-    retained = [];
-    batch.clear();
-    clearTimers();
-    observation?.stop();
-  };
-  const clearTimers = (): void => {
-    clearTimeout(burstTimer);
-    clearTimeout(dueTimer);
-    burstTimer = dueTimer = undefined;
-  };
-  const guard = createGuard(stop);
-  const sender = createSender(options.endpoint, stop);
-
-  const seal = (): Uint8Array<ArrayBuffer> =>
-    batch.seal(
-      [
-        site,
-        session.id,
-        documentId,
-        sequence,
-        originUnixMs,
-        Date.now(),
-        sampleRatePpm,
-        performance.interactionCount,
-      ],
-      context,
-      session.keptUnsampled && !sampled,
-    );
-
-  const sendRaw = (): void => {
-    const bytes = seal();
-    batch.clear();
-    clearTimers();
-    sequence++;
-    sender.send("/v1/entries", bytes);
-    if (isRawForGood) return;
-    retained.push(bytes);
-    retainedBytes += bytes.length;
-    if (retainedBytes > MAX_RETAINED_BYTES) stayRaw();
-  };
-
-  const stayRaw = (): void => {
-    isRawForGood = true;
-    retained = [];
-    // The raw path cannot tell whether an unsampled session is worth keeping.
-    if (!mayLeave) stop();
-  };
-
-  const flushEngine = (core: Engine, isDue: boolean): void => {
-    if (batch.count()) {
-      const accepted = core.consume(seal());
-      batch.clear();
-      // The document has had all the entries it may have: say what is known, and rest.
-      if (!accepted) {
-        isStopped = true;
-        observation?.stop();
-      }
-    }
-    const { events, isPoor, keepUnsampled } = core.pending();
-    if (keepUnsampled && !mayLeave) {
-      mayLeave = true;
-      session.keep();
-    }
-    if (!mayLeave || !(isDue || isPoor || isStopped || events >= MAX_EVENTS)) return;
-    const beacon = core.flush(sequence, Date.now(), coversEntriesBefore);
-    clearTimers();
-    if (!beacon) return;
-    sequence++;
-    coversEntriesBefore = 0;
-    sender.send("/v1/beacon", beacon);
-    // A Beacon has a limit; the rest would have to wait for the next, which may never come.
-    if (isDue && core.pending().events) flushEngine(core, true);
-  };
-
-  // Looks at what has come together, and sends it when it is time.
-  const advance = guard((isDue: boolean) => {
-    if (isStopped) return;
-    burstTimer = undefined;
-    observation?.drain();
-    if (engine) flushEngine(engine, isDue);
-    else if (batch.size() > MAX_BATCH_BYTES || (isRawForGood && batch.count() >= MAX_EVENTS))
-      isDue = true;
-    if (engine || !isDue || !batch.count()) return;
-    if (mayLeave) sendRaw();
-    else if (batch.size() > MAX_RETAINED_BYTES) stop();
-  });
-
-  const recorder: Recorder = {
-    ref: batch.ref,
-    timeline,
-    record(kind, fields) {
-      if (isStopped) return;
-      batch.add(kind, fields);
-      burstTimer ??= setTimeout(() => advance(false), BURST_MS);
-      dueTimer ??= setTimeout(() => {
-        dueTimer = undefined;
-        advance(true);
-      }, MAX_WAIT_MS);
+  const guard = createGuard(() => agent.stop());
+  const agent: Agent = {
+    ...setup,
+    guard,
+    batch,
+    recorder: {
+      ref: batch.ref,
+      timeline: createTimeline(),
+      record(kind, fields) {
+        if (agent.isStopped) return;
+        batch.add(kind, fields);
+        agent.wake();
+      },
     },
+    tags: Object.create(null) as Tags,
+    mayLeave: false,
+    isStopped: false,
+    sequence: 0,
+    retained: [],
+    sender: createSender(endpoint, () => agent.stop()),
+    errorsSeen: [],
+    grant() {
+      if (agent.session) return;
+      const session = openSession(options.site, setup.useStorage);
+      agent.session = session;
+      const sampled = isSampled(bytesOf(session.id), sampleRatePpm);
+      isKeptUnsampled = session.kept && !sampled;
+      agent.mayLeave = sampled || session.kept;
+      whenIdleAfterLoad(
+        guard(() => {
+          // A policy may forbid it. Then the agent stays as it is.
+          if (!agent.isStopped)
+            setup.loadLazy().then(
+              guard(({ attach }) => attach(agent)),
+              ignore,
+            );
+        }),
+      );
+    },
+    seal: () =>
+      batch.seal(
+        [
+          options.site,
+          bytesOf(agent.session?.id ?? ""),
+          documentId,
+          agent.sequence,
+          originUnixMs,
+          Date.now(),
+          sampleRatePpm,
+          performance.interactionCount,
+        ],
+        (ref) => context(ref, agent.tags),
+        isKeptUnsampled,
+        rules,
+      ),
+    sendRaw() {
+      const bytes = agent.seal();
+      batch.clear();
+      agent.sequence++;
+      agent.sender.send("/v1/entries", bytes);
+      agent.retained?.push(bytes);
+      const total = agent.retained?.reduce((sum, { length }) => sum + length, 0) ?? 0;
+      if (total > MAX_RETAINED_BYTES) agent.retained = undefined;
+    },
+    drain: ignore,
+    beginPageView: ignore,
+    stop() {
+      agent.isStopped = true;
+      agent.retained = undefined;
+      batch.clear();
+      clearTimeout(timer);
+    },
+    wake() {
+      if (batch.size() > MAX_BATCH_BYTES) agent.advance();
+      else timer ??= setTimeout(agent.advance, MAX_WAIT_MS);
+    },
+    advance: guard(() => {
+      clearTimeout(timer);
+      timer = undefined;
+      agent.drain();
+      if (agent.isStopped || !batch.count()) return;
+      if (agent.mayLeave) agent.sendRaw();
+      else if (batch.size() > MAX_RETAINED_BYTES) agent.stop();
+    }),
+    flagsOf: () => 0,
+    onHidden: () => agent.advance(),
+    onVisible: ignore,
+    onPageView: ignore,
   };
-
-  const onEngine = guard((core: Engine) => {
-    if (isStopped || isRawForGood) return;
-    // The open batch stays until the engine has taken it: whatever goes wrong, it can still leave raw.
-    const unsent = batch.count() ? [seal()] : [];
-    if (![...retained, ...unsent].every((bytes) => core.consume(bytes))) return stayRaw();
-    batch.clear();
-    if (retained.length) coversEntriesBefore = sequence;
-    retained = [];
-    engine = core;
-    advance(false);
-  });
-
-  const drain = (): void => observation?.drain();
   guard(() => {
-    followPageViews({
-      recorder,
-      guard,
-      drain,
-      onVisible: session.touch,
-      onHidden: () => advance(true),
-    });
-    observation = observeEntries(recorder, guard);
-    followInput(recorder, guard, drain, session.touch);
-    whenIdleAfterLoad(() => {
-      if (!isStopped) options.loadEngine().then(onEngine, guard(stayRaw));
-    });
+    followPageViews(agent);
+    observeEntries(agent);
+    followInput(agent);
+    followErrors(agent);
+    if (hasConsent) agent.grant();
   })();
+  return agent;
 }
 
 function whenIdleAfterLoad(callback: () => void): void {
@@ -200,7 +198,7 @@ function whenIdleAfterLoad(callback: () => void): void {
     hasBegun = true;
     if ("requestIdleCallback" in window)
       requestIdleCallback(callback, { timeout: IDLE_PATIENCE_MS });
-    else setTimeout(callback, BURST_MS);
+    else setTimeout(callback, 100);
   };
   whenLoaded(begin);
   // A load that hangs on one file must not hold up the rest for ever.

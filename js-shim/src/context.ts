@@ -1,6 +1,6 @@
 // What the page knows of its visitor's device: paceline.v1.Context.
 import type { Ref } from "./entry-batch.ts";
-import type { Field } from "./protobuf.ts";
+import { packed, type Field } from "./protobuf.ts";
 
 interface NavigatorExtras {
   readonly deviceMemory?: number;
@@ -12,13 +12,29 @@ interface NavigatorExtras {
   };
 }
 
-/** Reads the context once; later calls give the same, because reading the viewport may cost the page a layout. */
-export function createContext(): (ref: Ref) => readonly Field[] {
+/** What the site says of visitor and page, by key. An empty value is none. */
+export type Tags = Record<string, string>;
+
+/** Reads the device once; later calls give the same, because reading the viewport may cost the page a layout. */
+export function createContext(release: string): (ref: Ref, tags: Tags) => readonly Field[] {
   let device: Field[] | undefined;
-  return (ref) => {
+  return (ref, tags) => {
     device ??= readDevice();
-    device[11] = ref(navigator.language ?? "");
-    return device;
+    return [
+      ...device,
+      ref(navigator.language ?? ""),
+      0,
+      ref(release),
+      packed(
+        Object.entries(tags)
+          .filter((pair) => pair[1])
+          .flat()
+          .map(ref),
+      ),
+      // As CSS has it.
+      innerHeight >= innerWidth ? 1 : 2,
+      !matchMedia("(display-mode:browser)").matches,
+    ];
   };
 }
 

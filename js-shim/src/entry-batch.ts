@@ -12,6 +12,24 @@ export const enum EntryKind {
   visibilityChange,
   userInput,
   click,
+  call,
+  clickResponse,
+  // Passed on by core/ as they are.
+  error = 20,
+  resource,
+  apiCall,
+  longAnimationFrame,
+  longTask,
+  serverTiming,
+  elementTiming,
+  userTiming,
+  transition,
+  memorySample,
+  render,
+  activity,
+  droppedEntries,
+  connectionChange,
+  bundle,
 }
 
 /** Where a batch comes from: fields 1 to 8 of paceline.v1.EntryBatch. */
@@ -38,11 +56,12 @@ export interface EntryBatch {
   count(): number;
   /** About the size of the encoded batch, in bytes. */
   size(): number;
-  /** The encoded batch. The entries stay until `clear`. `context` gives the fields of paceline.v1.Context. */
+  /** The encoded batch. The entries stay until `clear`. `context` gives the fields of paceline.v1.Context, `rules` are BehaviorRules. */
   seal(
     header: BatchHeader,
     context: (ref: Ref) => readonly Field[],
     keptUnsampled: boolean,
+    rules?: readonly Field[],
   ): Uint8Array<ArrayBuffer>;
   clear(): void;
 }
@@ -76,10 +95,17 @@ export function createEntryBatch(): EntryBatch {
     },
     count: () => entries.length,
     size: () => size,
-    seal(header, context, keptUnsampled) {
+    seal(header, context, keptUnsampled, rules) {
       // First, because it may add to the strings.
       const contextBytes = message(context(ref));
-      return message([...header, [...strings.keys()], contextBytes, entries, keptUnsampled]);
+      return message([
+        ...header,
+        [...strings.keys()],
+        contextBytes,
+        entries,
+        keptUnsampled,
+        rules && message(rules),
+      ]);
     },
     clear() {
       strings = new Map();

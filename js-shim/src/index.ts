@@ -1,15 +1,77 @@
 // @paceline/agent as an ES module.
-import type { Engine } from "./engine.ts";
+import type { LazyPart } from "./agent.ts";
+import { journeyOf, type Journey } from "./api.ts";
+import { frontOf } from "./front.ts";
 import type { InitOptions } from "./options.ts";
-import { start } from "./start.ts";
 
-export type { InitOptions };
+export type { InitOptions, Journey };
+
+/** What tags, metrics and the like may have as values. */
+export type Value = string | number | boolean | null | undefined;
+export type Attributes = Readonly<Record<string, Value>>;
+
+/** What the lazy part adds, once it is there. */
+const api: Record<string, unknown> = {};
+
+function call(name: string, ...args: readonly unknown[]): void {
+  // On a server there is no page to measure.
+  if (typeof window === "undefined") return;
+  frontOf(
+    {
+      source: import.meta.url,
+      // Replaced by the file's name as a literal, which bundlers follow.
+      loadLazy: () => import(ENGINE_MODULE) as Promise<LazyPart>,
+    },
+    api,
+  )(name, ...args);
+}
 
 /** Starts measuring this page. Calls after the first do nothing. */
 export function init(options: InitOptions): void {
-  start(options, import.meta.url, async () => {
-    // Replaced by the file's name as a literal, which bundlers follow.
-    const { loadEngine } = (await import(ENGINE_MODULE)) as { loadEngine: () => Promise<Engine> };
-    return loadEngine();
-  });
+  call("init", options);
+}
+
+/** A named action, such as the use of a feature. */
+export function track(name: string, attributes?: Attributes): void {
+  call("track", name, attributes);
+}
+
+/** A conversion; `value`, `currency` and `id` have a meaning of their own. */
+export function conversion(type: string, attributes?: Attributes): void {
+  call("conversion", type, attributes);
+}
+
+/** Steps of a journey. */
+export function journey(name: string): Journey {
+  return journeyOf(call, name);
+}
+
+/** A named value; `unit` and `source` have a meaning of their own, the rest are tags. */
+export function metric(name: string, value: number, attributes?: Attributes): void {
+  call("metric", name, value, attributes);
+}
+
+/** How satisfied a visitor is, 1 to 5. */
+export function feedback(score: number, topic?: string): void {
+  call("feedback", score, topic);
+}
+
+/** An error that the site has caught itself. */
+export function error(reason: unknown, attributes?: Attributes): void {
+  call("error", reason, attributes);
+}
+
+/** Says who the visitor is, for the page views from now on. An empty value takes a key back. */
+export function identify(user: string | Attributes, attributes?: Attributes): void {
+  call("identify", user, attributes);
+}
+
+/** Says what the page is, for the page views from now on. An empty value takes a key back. */
+export function context(attributes: Attributes): void {
+  call("context", attributes);
+}
+
+/** Anything but "granted" stops the agent and deletes what it has stored. */
+export function consent(state: "granted" | "denied"): void {
+  call("consent", state);
 }

@@ -1,45 +1,32 @@
 // Clicks, and that a key was pressed (never which). Either ends the largest contentful paint.
+import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
-import type { Guard } from "./guard.ts";
-import type { Recorder } from "./observe.ts";
 import { sint } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 
-/**
- * Records trusted input.
- *
- * @param drain called before it is recorded, so that older entries come before it
- * @param touch called on every input, recorded or not
- */
-export function followInput(
-  recorder: Recorder,
-  guard: Guard,
-  drain: () => void,
-  touch: () => void,
-): void {
-  const { ref, timeline, record } = recorder;
+/** Records trusted input; older entries come before it. */
+export function followInput(agent: Agent): void {
+  const { ref, timeline, record } = agent.recorder;
 
-  const onClick = guard((event: MouseEvent) => {
+  const onClick = agent.guard((event: MouseEvent) => {
     if (!event.isTrusted) return;
-    touch();
-    drain();
+    agent.drain();
     record(EntryKind.click, [
       timeline.at(event.timeStamp),
       sint(Math.round(event.clientX)),
       sint(Math.round(event.clientY)),
       ref(selectorOf(event.target as Node | null)),
+      agent.flagsOf(event),
     ]);
   });
   addEventListener("click", onClick, { capture: true, passive: true });
 
   let hasKey = false;
-  const onKey = guard((event: KeyboardEvent) => {
-    if (!event.isTrusted) return;
-    touch();
+  const onKey = agent.guard((event: KeyboardEvent) => {
     // The largest contentful paint ends once.
-    if (hasKey) return;
+    if (hasKey || !event.isTrusted) return;
     hasKey = true;
-    drain();
+    agent.drain();
     record(EntryKind.userInput, [timeline.at(event.timeStamp)]);
   });
   addEventListener("keydown", onKey, { capture: true, passive: true });

@@ -1,6 +1,6 @@
 // Turns performance entries into the entries of an EntryBatch, as they arrive.
+import type { Agent } from "./agent.ts";
 import { EntryKind, type Ref } from "./entry-batch.ts";
-import type { Guard } from "./guard.ts";
 import { message, sint, type Field } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 import { units, type Timeline } from "./time.ts";
@@ -11,12 +11,6 @@ export interface Recorder {
   readonly ref: Ref;
   readonly timeline: Timeline;
   record(kind: EntryKind, fields: readonly Field[]): void;
-}
-
-export interface Observation {
-  /** Records what the browser has queued and not delivered yet. */
-  drain(): void;
-  stop(): void;
 }
 
 // Not in TypeScript's DOM library: https://wicg.github.io/layout-instability/
@@ -37,12 +31,12 @@ interface EventObserverInit extends PerformanceObserverInit {
 }
 
 /** Observes everything the vitals need, from before the call on where the browser has buffered it. */
-export function observeEntries(recorder: Recorder, guard: Guard): Observation {
-  const take = guard((entries: PerformanceEntryList) => {
+export function observeEntries(agent: Agent): void {
+  const take = agent.guard((entries: PerformanceEntryList) => {
     // Of several types in one list, the order is by start; the reference library takes them by end.
     [...entries]
       .sort((a, b) => a.startTime + a.duration - b.startTime - b.duration)
-      .forEach((entry) => WRITERS[entry.entryType]?.(entry, recorder));
+      .forEach((entry) => WRITERS[entry.entryType]?.(entry, agent.recorder));
   });
   const observer = new PerformanceObserver((list) => take(list.getEntries()));
   for (const type of Object.keys(WRITERS)) {
@@ -50,10 +44,7 @@ export function observeEntries(recorder: Recorder, guard: Guard): Observation {
     const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
     observer.observe(init);
   }
-  return {
-    drain: () => take(observer.takeRecords()),
-    stop: () => observer.disconnect(),
-  };
+  agent.drain = () => take(observer.takeRecords());
 }
 
 function isSupported(type: string): boolean {

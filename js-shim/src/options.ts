@@ -1,12 +1,28 @@
 // What a site can set.
 
+/** A script tag's `data-` attributes give the same, as texts: `data-sample-rate="0.5"` is `sampleRate: "0.5"`. */
 export interface InitOptions {
   /** The site's key in the collector's settings. */
   readonly site: string;
   /** Base URL of the collector. Default: where the agent itself came from. */
   readonly endpoint?: string | undefined;
   /** Share of sessions in the sample, above 0 up to 1, the default. With 0 the agent does nothing. */
-  readonly sampleRate?: number | undefined;
+  readonly sampleRate?: number | string | undefined;
   /** False: nothing is stored in the browser, and every page is a session of its own. Default: true. */
-  readonly storage?: boolean | undefined;
+  readonly storage?: boolean | "false" | undefined;
+  /** "required": nothing is stored or sent until `consent("granted")`; until then, entries wait in memory. */
+  readonly consent?: "required" | undefined;
+  /** "ignore": Global Privacy Control and Do Not Track do not ask for consent. By default, they do. */
+  readonly privacySignals?: "ignore" | undefined;
+  /** The site's own version. */
+  readonly release?: string | undefined;
+  /**
+   * By which rules clicks are judged: BehaviorRules of entry.proto, in the order of its fields, 0 for the default. As an
+   * attribute: `data-click-rules="4,800"`.
+   */
+  readonly clickRules?: readonly number[] | string | undefined;
+  /** Chance with which clicks, keys, touches and scrolling are kept as activity, 0 to 1. Default: 0.1. */
+  readonly activitySampling?: number | string | undefined;
+  /** How long a click may take to be answered before it is dead, in milliseconds. Default: 1000. */
+  readonly clickPatienceMs?: number | string | undefined;
 }

@@ -1,18 +1,20 @@
 // Page views and their visibility: the load, back/forward-cache restores, hiding and showing.
+import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
-import type { Guard } from "./guard.ts";
-import { unmeasurableMetrics, type Recorder } from "./observe.ts";
+import { unmeasurableMetrics } from "./observe.ts";
 import { units } from "./time.ts";
 import { referrerOf, scrubUrl } from "./url-scrub.ts";
 
 /** Numbers of paceline.v1.NavigationType. */
-const enum NavigationType {
+export const enum NavigationType {
   navigate = 1,
   reload,
   backForward,
   backForwardCache,
   prerender,
   restore,
+  softNavigation,
+  route,
 }
 
 /** Paint.Kind of paceline.v1.Entry. */
@@ -33,35 +35,38 @@ const NAVIGATION_TIMES = [
   "loadEventEnd",
 ] as const;
 
-export interface PageViewOptions {
-  readonly recorder: Recorder;
-  readonly guard: Guard;
-  /** Called first thing on every change of visibility, so that older entries come before it. */
-  readonly drain: () => void;
-  /** Called when the page has been hidden, which may be the last that is heard of it. */
-  readonly onHidden: () => void;
-  readonly onVisible: () => void;
-}
-
 /** Records the page view that is going on, and follows what happens to it. */
-export function followPageViews(options: PageViewOptions): void {
-  const { recorder, guard, drain, onHidden, onVisible } = options;
+export function followPageViews(agent: Agent): void {
+  const { guard, recorder } = agent;
   const { ref, timeline, record } = recorder;
-  const url = (): number => ref(scrubUrl(location.pathname));
+
+  agent.beginPageView = (type, start, ...load) => {
+    timeline.startAt(start);
+    agent.errorsSeen = [];
+    const path = scrubUrl(location.pathname);
+    const [referrer = 0, activation = 0, hidden = 0] = load;
+    record(EntryKind.pageViewStart, [
+      timeline.at(start),
+      type,
+      ref(path),
+      referrer,
+      activation,
+      hidden,
+      load.length ? 0 : performance.interactionCount,
+      unmeasurableMetrics(),
+    ]);
+    agent.onPageView(path);
+  };
 
   const navigation = navigationEntry();
-  const activationStart = navigation?.activationStart ?? 0;
-  timeline.startAt(activationStart);
-  record(EntryKind.pageViewStart, [
-    timeline.at(activationStart),
+  const start = navigation?.activationStart ?? 0;
+  agent.beginPageView(
     navigationTypeOf(navigation),
-    url(),
+    start,
     document.referrer ? ref(referrerOf(document.referrer)) : 0,
-    units(activationStart),
-    firstHiddenPlusOne(activationStart),
-    0,
-    unmeasurableMetrics(),
-  ]);
+    units(start),
+    firstHiddenPlusOne(start),
+  );
 
   // Once the times of the load are complete, or when the page is hidden before that.
   let hasNavigation = false;
@@ -75,36 +80,25 @@ export function followPageViews(options: PageViewOptions): void {
   whenLoaded(recordNavigation);
 
   const onVisibilityChange = guard((event: Event) => {
-    drain();
+    agent.drain();
     const isHidden = document.visibilityState === "hidden";
     if (isHidden) recordNavigation();
     record(EntryKind.visibilityChange, [timeline.at(event.timeStamp), isHidden]);
-    if (isHidden) onHidden();
-    else onVisible();
+    if (isHidden) agent.onHidden();
+    else agent.onVisible();
   });
   addEventListener("visibilitychange", onVisibilityChange, true);
   // A page that is closed in the background has no visibility left to change.
   const onPageHide = guard(() => {
-    if (document.visibilityState === "hidden") onHidden();
+    if (document.visibilityState === "hidden") agent.onHidden();
   });
   addEventListener("pagehide", onPageHide, true);
 
   const onPageShow = guard((event: PageTransitionEvent) => {
     if (!event.persisted) return;
-    drain();
-    const start = event.timeStamp;
-    timeline.startAt(start);
-    onVisible();
-    record(EntryKind.pageViewStart, [
-      timeline.at(start),
-      NavigationType.backForwardCache,
-      url(),
-      0,
-      0,
-      0,
-      performance.interactionCount,
-      unmeasurableMetrics(),
-    ]);
+    agent.drain();
+    agent.beginPageView(NavigationType.backForwardCache, event.timeStamp);
+    agent.onVisible();
     // The first frame after a restore may still show the old page.
     const onPainted = guard(() =>
       record(EntryKind.paint, [PAINT_KIND_RESTORED, timeline.at(performance.now())]),

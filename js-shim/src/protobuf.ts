@@ -1,9 +1,9 @@
-// A protobuf writer for messages whose field numbers are 1 to 15 (one-byte tags), which is all that the agent sends.
-// It writes fields in their order and leaves defaults out, so its bytes equal those of a canonical encoder.
+// A protobuf writer. It writes fields in their order and leaves defaults out, so its bytes equal those of a canonical
+// encoder.
 
 /**
  * A field's value. Numbers are unsigned integers (see `sint` for signed ones), Uint8Array is bytes or a message, a
- * Float64Array of one element is a double, arrays are repeated fields.
+ * Float64Array of one element is a double, arrays are repeated fields (see `packed` for those of numbers).
  */
 export type Field =
   number | boolean | string | Uint8Array | Float64Array | readonly Field[] | undefined;
@@ -26,13 +26,20 @@ export function sint(value: number): number {
   return value < 0 ? -2 * value - 1 : 2 * value;
 }
 
+/** A repeated field of unsigned integers, as proto3 packs it. */
+export function packed(values: readonly number[]): Field {
+  const out: number[] = [];
+  for (const value of values) writeVarint(out, value);
+  return out.length ? Uint8Array.from(out) : undefined;
+}
+
 function writeField(out: number[], tag: number, field: Field, isElement: boolean): void {
   if (Array.isArray(field)) {
     for (const element of field as readonly Field[]) writeField(out, tag, element, true);
   } else if (typeof field === "number" || typeof field === "boolean") {
     // Also turns down NaN and negative numbers, which no field of ours has.
     if (!(Number(field) >= 1) && !isElement) return;
-    out.push(tag | VARINT);
+    writeVarint(out, tag | VARINT);
     writeVarint(out, Number(field));
   } else if (field instanceof Float64Array) {
     if (field[0]) out.push(tag | FIXED64, ...new Uint8Array(field.buffer));
@@ -40,7 +47,7 @@ function writeField(out: number[], tag: number, field: Field, isElement: boolean
     const isText = typeof field === "string";
     if (isText && !field && !isElement) return;
     const bytes = isText ? utf8.encode(field) : (field as Uint8Array);
-    out.push(tag | LENGTH_DELIMITED);
+    writeVarint(out, tag | LENGTH_DELIMITED);
     writeVarint(out, bytes.length);
     for (const byte of bytes) out.push(byte);
   }

@@ -2,17 +2,21 @@
 
 const IDLE_LIMIT_MS = 30 * 60_000;
 const AGE_LIMIT_MS = 4 * 3_600_000;
-// So that a click does not always cost a write to the store.
-const TOUCH_INTERVAL_MS = 60_000;
 
+/** One document's part in a session. */
 export interface Session {
-  readonly id: Uint8Array;
-  /** Not sampled, but an earlier page asked to keep the session. */
-  readonly keptUnsampled: boolean;
-  /** Notes activity: the session ends 30 minutes after the last one, for the next page. */
-  touch(): void;
-  /** Remembers for later pages that the session is to be kept. */
-  keep(): void;
+  /** 32 hexadecimal digits. */
+  readonly id: string;
+  readonly startedAt: number;
+  /** Page views of the session so far, with this document's. */
+  pages: number;
+  /** Not sampled, but kept for drill-down: by an earlier page, or by this one. */
+  kept: boolean;
+}
+
+/** Where a site's session is stored. */
+export function keyOf(site: string): string {
+  return `paceline.${site}`;
 }
 
 /**
@@ -21,61 +25,41 @@ export interface Session {
  * a session of its own.
  */
 export function openSession(site: string, useStorage: boolean): Session {
-  const key = `paceline.${site}`;
-  const now = Date.now();
-  const stored = useStorage ? read(key) : undefined;
-  const { id, startedAt, kept } =
-    stored && isAlive(stored, now) ? stored : { id: newId(), startedAt: now, kept: false };
-  let touchedAt = now;
-
-  const write = (keep: boolean): void => {
-    if (!useStorage) return;
-    touchedAt = Date.now();
-    try {
-      localStorage.setItem(key, `${id}.${startedAt}.${touchedAt}.${keep ? 1 : 0}`);
-    } catch {
-      // A full or refused store: the session lives as long as the document.
-    }
+  const session = (useStorage && readSession(site)) || {
+    id: hex(randomBytes(16)),
+    startedAt: Date.now(),
+    pages: 0,
+    kept: false,
   };
-  // Another tab may have kept the session, or the next one may have begun there. What has ended stays so.
-  const update = (keep: boolean): void => {
-    const current = read(key);
-    if (current?.id === id && isAlive(current, Date.now())) write(keep || current.kept);
-  };
-  write(kept);
-  return {
-    id: Uint8Array.from(id.match(/../g) ?? [], (hex) => parseInt(hex, 16)),
-    keptUnsampled: kept,
-    touch: () => {
-      if (Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update(false);
-    },
-    keep: () => update(true),
-  };
+  session.pages++;
+  if (useStorage) writeSession(site, session);
+  return session;
 }
 
-interface StoredSession {
-  readonly id: string;
-  readonly startedAt: number;
-  readonly lastSeenAt: number;
-  readonly kept: boolean;
-}
-
-function isAlive({ startedAt, lastSeenAt }: StoredSession, now: number): boolean {
-  return now >= startedAt && now - startedAt < AGE_LIMIT_MS && now - lastSeenAt < IDLE_LIMIT_MS;
-}
-
-// Stored as "id.startedAt.lastSeenAt.kept"; whatever else is there is not ours.
-function read(key: string): StoredSession | undefined {
+/** Notes activity: the session ends 30 minutes after the last one, for the next page. */
+export function writeSession(site: string, { id, startedAt, pages, kept }: Session): void {
   try {
-    const match = /^([\da-f]{32})\.(\d+)\.(\d+)\.([01])$/.exec(localStorage.getItem(key) ?? "");
+    localStorage[keyOf(site)] = [id, startedAt, Date.now(), +kept, pages].join(".");
+  } catch {
+    // A full or refused store: the session lives as long as the document.
+  }
+}
+
+/** The session that goes on. Stored as "id.startedAt.lastSeenAt.kept.pages"; whatever else is there is not ours. */
+export function readSession(site: string): Session | undefined {
+  try {
+    const match = /^([\da-f]{32})\.(\d+)\.(\d+)\.([01])\.(\d+)$/.exec(localStorage[keyOf(site)]);
     if (!match) return undefined;
-    const [, id = "", startedAt, lastSeenAt, kept] = match;
-    return {
-      id,
-      startedAt: Number(startedAt),
-      lastSeenAt: Number(lastSeenAt),
-      kept: kept === "1",
-    };
+    const [startedAt, lastSeenAt, kept, pages] = match.slice(2).map(Number) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const now = Date.now();
+    return now >= startedAt && now - startedAt < AGE_LIMIT_MS && now - lastSeenAt < IDLE_LIMIT_MS
+      ? { id: match[1] as string, startedAt, pages, kept: kept > 0 }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -86,6 +70,11 @@ export function randomBytes(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length));
 }
 
-function newId(): string {
-  return Array.from(randomBytes(16), (byte) => (byte + 256).toString(16).slice(1)).join("");
+/** The bytes of hexadecimal digits. */
+export function bytesOf(digits: string): Uint8Array {
+  return Uint8Array.from(digits.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
 }

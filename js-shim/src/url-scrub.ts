@@ -43,3 +43,16 @@ function describe(url: string, keepForeignPath: boolean): string {
     return "";
   }
 }
+
+/** A text with what may be personal replaced: e-mail addresses, queries of URLs, tokens. For messages and stacks. */
+export function scrubText(text: unknown): string {
+  return String(text)
+    .slice(0, MAX_TEXT_LENGTH)
+    .replace(/[^\s'"<>(/]+(?:@|%40)[^\s'"<>)/]+/g, ":email")
+    .replace(/(\/[^\s'"?#]*)[?#][^\s'":)]*/g, "$1")
+    .replace(UUID, ":token")
+    .replace(TOKEN, ":token");
+}
+
+// More than an entry may carry, so that what is cut at its end has been replaced before.
+const MAX_TEXT_LENGTH = 1024;

@@ -1,4 +1,5 @@
 // What the agent gives its features, which are loaded when the page is idle.
+import type { ErrorKind, ErrorPlace } from "../errors.ts";
 import type { Guard } from "../guard.ts";
 import type { Recorder } from "../observe.ts";
 import type { InitOptions } from "../options.ts";
@@ -37,6 +38,7 @@ export interface ConversionRule {
 }
 
 export interface FeatureHost {
+  /** From a script tag, all values are texts. */
   readonly options: InitOptions;
   /** Base URL of the collector, without a slash at the end. */
   readonly endpoint: string;
@@ -61,8 +63,14 @@ export interface FeatureHost {
   onPageView(callback: (path: string) => void): void;
   onHidden(callback: () => void): void;
   onVisible(callback: () => void): void;
+  /** Says of every further click which bits it has: Click.flags. */
+  flagClicks(flagsOf: (click: MouseEvent) => number): void;
   /** Stops the agent for good. */
   stop(): void;
   /** Called when the agent stops for good (consent revoked, too many failures): give back what was wrapped or observed. */
   onStop(callback: () => void): void;
+  /** What the page sees as `window.paceline`, for functions that need the lazy part. */
+  readonly api: Record<string, unknown>;
+  /** Records Entry.error, scrubbed, within the page view's bounds. */
+  error(kind: ErrorKind, reason: unknown, attributes?: object, place?: ErrorPlace): void;
 }

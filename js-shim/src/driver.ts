@@ -1,0 +1,109 @@
+// What comes of the entries once the page is idle: the engine gets them all from the start, and its Beacons leave at ten
+// events, after 30 s, at once for a poor vital, and when the page is hidden. When raw batches have left before, the first
+// Beacon says which it covers. Where the engine cannot come, or more has left than was retained, the document stays raw.
+import { MAX_BATCH_BYTES, MAX_RETAINED_BYTES, type Agent } from "./agent.ts";
+import type { Engine } from "./engine.ts";
+
+const MAX_EVENTS = 10;
+const MAX_WAIT_MS = 30_000;
+// Entries come in bursts; one look at the engine per burst is enough.
+const BURST_MS = 100;
+
+/**
+ * Takes over `wake` and `advance`.
+ *
+ * @param keep called when a session outside the sample turns out worth keeping
+ */
+export function drive(agent: Agent, loadEngine: () => Promise<Engine>, keep: () => void): void {
+  const { batch, guard } = agent;
+  let engine: Engine | undefined;
+  let isRawForGood = false;
+  let coversEntriesBefore = 0;
+  let burstTimer: ReturnType<typeof setTimeout> | undefined;
+  let dueTimer: ReturnType<typeof setTimeout> | undefined;
+
+  const clearTimers = (): void => {
+    clearTimeout(burstTimer);
+    clearTimeout(dueTimer);
+    burstTimer = dueTimer = undefined;
+  };
+
+  const flushEngine = (core: Engine, isDue: boolean): void => {
+    if (batch.count()) {
+      const accepted = core.consume(agent.seal());
+      batch.clear();
+      // The document has had all the entries it may have: say what is known, and rest.
+      if (!accepted) agent.isStopped = true;
+    }
+    const { events, isPoor, keepUnsampled } = core.pending();
+    if (keepUnsampled && !agent.mayLeave) {
+      agent.mayLeave = true;
+      keep();
+    }
+    if (!agent.mayLeave || !(isDue || isPoor || agent.isStopped || events >= MAX_EVENTS)) return;
+    const beacon = core.flush(agent.sequence, Date.now(), coversEntriesBefore);
+    clearTimers();
+    if (!beacon) return;
+    agent.sequence++;
+    coversEntriesBefore = 0;
+    agent.sender.send("/v1/beacon", beacon);
+    // A Beacon has a limit; the rest would have to wait for the next, which may never come.
+    if (isDue && core.pending().events) flushEngine(core, true);
+  };
+
+  // Looks at what has come together, and sends it when it is time.
+  const look = guard((isDue: boolean) => {
+    if (agent.isStopped) return;
+    burstTimer = undefined;
+    agent.drain();
+    if (engine) return flushEngine(engine, isDue);
+    if (batch.size() > MAX_BATCH_BYTES || (isRawForGood && batch.count() >= MAX_EVENTS))
+      isDue = true;
+    if (!isDue || !batch.count()) return;
+    if (agent.mayLeave) {
+      clearTimers();
+      agent.sendRaw();
+    } else if (batch.size() > MAX_RETAINED_BYTES) agent.stop();
+  });
+
+  agent.advance = () => look(true);
+  agent.wake = () => {
+    burstTimer ??= setTimeout(() => look(false), BURST_MS);
+    dueTimer ??= setTimeout(() => {
+      dueTimer = undefined;
+      look(true);
+    }, MAX_WAIT_MS);
+  };
+  const stop = agent.stop;
+  agent.stop = () => {
+    engine = undefined;
+    clearTimers();
+    stop();
+  };
+
+  const stayRaw = guard(() => {
+    isRawForGood = true;
+    agent.retained = undefined;
+    // The raw path cannot tell whether an unsampled session is worth keeping.
+    if (!agent.mayLeave) agent.stop();
+    else agent.wake();
+  });
+
+  const onEngine = guard((core: Engine) => {
+    if (agent.isStopped) return;
+    // The open batch stays until the engine has taken it: whatever goes wrong, it can still leave raw.
+    const unsent = batch.count() ? [agent.seal()] : [];
+    const { retained } = agent;
+    if (!retained || ![...retained, ...unsent].every((bytes) => core.consume(bytes)))
+      return stayRaw();
+    batch.clear();
+    if (retained.length) coversEntriesBefore = agent.sequence;
+    // From here on, everything passes through the engine.
+    agent.retained = undefined;
+    engine = core;
+    look(false);
+  });
+
+  agent.wake();
+  loadEngine().then(onEngine, stayRaw);
+}
