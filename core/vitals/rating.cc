@@ -37,6 +37,14 @@ Rating Rate(Metric metric, uint64_t value) {
   return Rating::kGood;
 }
 
+Rating RateExact(Metric metric, double value) {
+  const VitalThresholds& thresholds = ThresholdsOf(metric);
+  const double unit = metric == Metric::kCls ? kNanoPerUnit : k100usPerMillisecond;
+  if (value > static_cast<double>(thresholds.poor_beyond) / unit) return Rating::kPoor;
+  if (value > static_cast<double>(thresholds.good_until) / unit) return Rating::kNeedsImprovement;
+  return Rating::kGood;
+}
+
 bool IsCoreWebVital(Metric metric) { return ThresholdsOf(metric).core_web_vital; }
 
 }  // namespace paceline::core

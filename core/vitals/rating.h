@@ -22,6 +22,9 @@ const VitalThresholds& ThresholdsOf(Metric metric);
 
 Rating Rate(Metric metric, uint64_t value);
 
+// The same for a value in ms, of CLS a score, as the browser's entries have it.
+Rating RateExact(Metric metric, double value);
+
 bool IsCoreWebVital(Metric metric);
 
 }  // namespace paceline::core
