@@ -70,6 +70,20 @@ void AddIngestMetrics(const ingest::OutcomeCounter* outcomes, telemetry::Metrics
       });
 }
 
+void AddConversionMetrics(const ingest::ConversionCounter* counter, telemetry::Metrics* metrics) {
+  metrics->AddReader(
+      "paceline_external_conversions_total",
+      "Conversions told by other systems, by source and by what became of them. Unjoined ones "
+      "belong to no session with page views, or not yet.",
+      telemetry::MetricKind::kCounter, [counter] {
+        std::vector<telemetry::Sample> samples;
+        for (const auto& [source, result, count] : counter->Snapshot()) {
+          samples.push_back({{{"source", source}, {"result", result}}, static_cast<double>(count)});
+        }
+        return samples;
+      });
+}
+
 void AddStoreMetrics(const store::Store* store, telemetry::Metrics* metrics) {
   const auto read = [store](uint64_t store::Store::Stats::*field) {
     return [store, field] { return static_cast<double>(store->GetStats().*field); };

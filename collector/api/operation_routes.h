@@ -4,6 +4,7 @@
 #include <functional>
 #include <vector>
 
+#include "collector/ingest/external_conversion.h"
 #include "collector/ingest/outcome_counter.h"
 #include "collector/receive/http.h"
 #include "collector/store/store.h"
@@ -20,6 +21,8 @@ std::vector<receive::Route> OperationRoutes(const store::Store* store,
 
 // Adds paceline_beacons_total{outcome} and paceline_store_*. Both outlive the metrics.
 void AddIngestMetrics(const ingest::OutcomeCounter* outcomes, telemetry::Metrics* metrics);
+// paceline_external_conversions_total. The counter outlives `metrics`.
+void AddConversionMetrics(const ingest::ConversionCounter* counter, telemetry::Metrics* metrics);
 void AddStoreMetrics(const store::Store* store, telemetry::Metrics* metrics);
 
 }  // namespace paceline::api

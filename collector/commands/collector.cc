@@ -10,6 +10,7 @@
 #include "collector/api/operation_routes.h"
 #include "collector/api/query_routes.h"
 #include "collector/api/static_files.h"
+#include "collector/receive/conversion_routes.h"
 #include "collector/receive/ingest_routes.h"
 
 namespace paceline::commands {
@@ -89,6 +90,7 @@ absl::Status Collector::Open() {
   if (absl::Status status = pipeline_->RememberPageGroups(*store_, NowUnixMs()); !status.ok()) {
     return status;
   }
+  conversions_ = std::make_unique<ingest::ExternalConversions>(SiteKeys(settings_), store_.get());
   engine_ = std::make_unique<query::QueryEngine>(store_.get(), SiteKeys(settings_), NowUnixMs);
   workers_ = std::make_unique<api::WorkerPool>(kQueryThreads, kMaxQueuedQueries);
   ingest_service_ = std::make_unique<receive::IngestService>(pipeline_.get(), NowUnixMs);
@@ -100,6 +102,13 @@ absl::Status Collector::Open() {
 std::vector<Route> Collector::PublicRoutes() {
   std::vector<Route> routes =
       receive::IngestRoutes(pipeline_.get(), settings_.max_body_bytes, NowUnixMs);
+  receive::ConversionRoutesOptions conversions;
+  conversions.conversions = conversions_.get();
+  conversions.token = settings_.conversions_token;
+  conversions.sites = settings_.sites;
+  conversions.max_body_bytes = settings_.max_body_bytes;
+  conversions.now_unix_ms = NowUnixMs;
+  Append(routes, receive::ConversionRoutes(std::move(conversions)));
   api::StaticFilesOptions agent;
   agent.prefix = "/agent/";
   agent.root = settings_.agent_dir;
@@ -194,6 +203,7 @@ size_t Collector::HttpConnections() const {
 
 void Collector::AddMetrics() {
   api::AddIngestMetrics(&pipeline_->outcomes(), &metrics_);
+  api::AddConversionMetrics(&conversions_->counter(), &metrics_);
   api::AddStoreMetrics(store_.get(), &metrics_);
   metrics_.AddGauge("paceline_http_connections",
                     "HTTP connections that are open, WebSockets included.",

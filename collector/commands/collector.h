@@ -13,6 +13,7 @@
 #include "collector/api/query_service.h"
 #include "collector/api/worker_pool.h"
 #include "collector/config/settings.h"
+#include "collector/ingest/external_conversion.h"
 #include "collector/ingest/pipeline.h"
 #include "collector/query/query_engine.h"
 #include "collector/receive/grpc_server.h"
@@ -53,6 +54,7 @@ class Collector {
   api::LiveHub live_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ingest::Pipeline> pipeline_;
+  std::unique_ptr<ingest::ExternalConversions> conversions_;
   std::unique_ptr<query::QueryEngine> engine_;
   std::unique_ptr<api::WorkerPool> workers_;
   std::unique_ptr<receive::IngestService> ingest_service_;

@@ -19,6 +19,9 @@ namespace {
 
 absl::string_view Absl(std::string_view text) { return {text.data(), text.size()}; }
 
+// A signing secret that can be guessed protects nothing.
+constexpr size_t kMinSecretBytes = 16;
+
 // Levenshtein distance.
 size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<size_t> row(b.size() + 1);
@@ -131,6 +134,29 @@ class YamlReader {
     return absl::OkStatus();
   }
 
+  absl::Status ReadWebhooks(const YAML::Node& map, WebhookSecrets& secrets) {
+    if (!map.IsMap()) return Error(map, "'webhooks' is 'stripe: SECRET', 'calendly: …'");
+    static constexpr std::pair<std::string_view, std::string WebhookSecrets::*> kKinds[] = {
+        {"stripe", &WebhookSecrets::stripe},
+        {"calendly", &WebhookSecrets::calendly},
+        {"woocommerce", &WebhookSecrets::woocommerce}};
+    for (const auto& field : map) {
+      const std::string name = field.first.Scalar();
+      const auto* const kind = std::find_if(std::begin(kKinds), std::end(kKinds),
+                                            [&](const auto& one) { return one.first == name; });
+      if (kind == std::end(kKinds)) {
+        return Error(field.first, absl::StrCat("unknown webhook '", name,
+                                               "'; stripe, calendly and woocommerce are known"));
+      }
+      if (!field.second.IsScalar() || field.second.Scalar().size() < kMinSecretBytes) {
+        return Error(field.second, absl::StrCat("the secret of '", name,
+                                                "' has to be a text of 16 characters or more"));
+      }
+      secrets.*kind->second = field.second.Scalar();
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status ReadSite(const YAML::Node& item) {
     if (!item.IsMap()) return Error(item, "a site is '- key: academy'");
     Site site;
@@ -141,12 +167,16 @@ class YamlReader {
       } else if (name == "origins" && field.second.IsSequence()) {
         if (absl::Status status = ReadTexts(field.second, site.origins); !status.ok())
           return status;
+      } else if (name == "webhooks") {
+        if (absl::Status status = ReadWebhooks(field.second, site.webhooks); !status.ok())
+          return status;
       } else if (name == "key" || name == "origins") {
         return Error(field.second, absl::StrCat("'", name, "' has to be ",
                                                 name == "key" ? "one text" : "a list of origins"));
       } else {
-        return Error(field.first, absl::StrCat("unknown '", name, "' of a site; did you mean '",
-                                               Absl(NearestOf(name, {"key", "origins"})), "'?"));
+        return Error(field.first,
+                     absl::StrCat("unknown '", name, "' of a site; did you mean '",
+                                  Absl(NearestOf(name, {"key", "origins", "webhooks"})), "'?"));
       }
     }
     if (absl::Status status = CheckSite(site); !status.ok()) return Error(item, status.message());

@@ -8,12 +8,20 @@
 
 namespace paceline::config {
 
+// What those sign with that tell of conversions. Empty: not told.
+struct WebhookSecrets {
+  std::string stripe;
+  std::string calendly;
+  std::string woocommerce;
+};
+
 // A site that may send.
 struct Site {
   // data-site of the script tag.
   std::string key;
   // Origins ("https://academy.example") its beacons may come from. Empty: any.
   std::vector<std::string> origins;
+  WebhookSecrets webhooks = {};
 };
 
 struct Settings {
@@ -22,13 +30,16 @@ struct Settings {
   std::string grpc;
   std::string data_dir;
   std::string auth_token;
+  std::string conversions_token;
   std::vector<std::string> allowed_hosts;
   std::vector<Site> sites;
 
   std::string agent_dir;
   std::string dashboard_dir;
   std::string site_http;
+  std::string checkout_http;
   std::string academy_dir;
+  std::string checkout_dir;
 
   std::string log_level;
 

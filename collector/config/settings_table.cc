@@ -101,12 +101,20 @@ const std::vector<Setting>& SettingsTable() {
       {"data_dir", kPath, "./paceline-data", "Where everything is kept. Made when missing.",
        &Settings::data_dir},
       {"sites", kSites, "",
-       "Sites that may send: in YAML a list of {key, origins}, elsewhere keys separated by commas.",
+       "Sites that may send: in YAML a list of {key, origins, webhooks}, elsewhere keys separated "
+       "by "
+       "commas. `webhooks: {stripe: …, calendly: …, woocommerce: …}` are the signing secrets of "
+       "the "
+       "webhooks that tell of conversions; each without one is switched off.",
        &Settings::sites},
       {"auth.token", kSecret, "",
        "Bearer token for private routes (dashboard data, queries, live, metrics). Needed when a "
        "private address is not loopback; 16 characters or more.",
        &Settings::auth_token},
+      {"conversions.token", kSecret, "",
+       "Bearer token of POST /v1/conversions, by which checkouts elsewhere tell of conversions; "
+       "empty switches it off; 16 characters or more.",
+       &Settings::conversions_token},
       {"allowed_hosts", kList, "",
        "Host names, besides loopback ones, by which private routes may be asked for.",
        &Settings::allowed_hosts},
@@ -116,8 +124,13 @@ const std::vector<Setting>& SettingsTable() {
        "The dashboard's built files, served as /.", &Settings::dashboard_dir},
       {"site_http", kAddress, "127.0.0.1:8000", "`paceline demo`: address of the example site.",
        &Settings::site_http},
+      {"checkout_http", kAddress, "127.0.0.1:8001",
+       "`paceline demo`: address of the example checkout, which is another site's.",
+       &Settings::checkout_http},
       {"academy_dir", kPath, "{binary}/../../../examples/academy/site",
        "`paceline demo`: the example site's files.", &Settings::academy_dir},
+      {"checkout_dir", kPath, "{binary}/../../../examples/academy/checkout",
+       "`paceline demo`: the example checkout's files.", &Settings::checkout_dir},
       {"log.level", kChoice, "info", "How much to log.", &Settings::log_level, 0, 0,
        "debug|info|warn|error"},
       {"limits.io_threads", kNumber, "2", "Threads that read and write HTTP.",

@@ -27,6 +27,16 @@ struct HttpRequest {
   std::string authorization;
   std::string if_none_match;
   std::string accept_encoding;
+  // Those that the route asks for and the request has, under the route's spelling.
+  std::vector<std::pair<std::string, std::string>> headers;
+
+  // Empty when it is not there.
+  std::string_view Header(std::string_view name) const {
+    for (const auto& [header, value] : headers) {
+      if (header == name) return value;
+    }
+    return {};
+  }
 };
 
 struct HttpResponse {
@@ -49,6 +59,8 @@ struct Route {
   // A larger body is refused while it is read, with or without a Content-Length.
   uint64_t max_body_bytes = 0;
   Handler handler;
+  // Further headers that the handler reads.
+  std::vector<std::string> headers = {};
   // Private routes only: asks for `auth.token` when one is set. Off for what holds no data (health,
   // the dashboard's own files, which a browser has to load before anyone can type a token).
   bool needs_token = true;

@@ -215,6 +215,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const Router::Match match = state_->router.Find(request_.method, request_.path);
     if (match.route == nullptr) return AnswerUnread(UnmatchedResponse(match, request_));
     route_ = match.route;
+    for (const std::string& name : route_->headers) {
+      request_.headers.emplace_back(name, ToString(parser_->get()[name]));
+    }
     if (std::optional<HttpResponse> refusal =
             CheckDoor(policy(), request_, route_->door, route_->needs_token, "")) {
       return AnswerUnread(std::move(*refusal));
