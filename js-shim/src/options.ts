@@ -25,4 +25,9 @@ export interface InitOptions {
   readonly activitySampling?: number | string | undefined;
   /** How long a click may take to be answered before it is dead, in milliseconds. Default: 1000. */
   readonly clickPatienceMs?: number | string | undefined;
+  /**
+   * Origins whose requests get a `traceparent` header, none by default; "/" is the page's own. Others than that must
+   * allow the header by CORS. As an attribute: `data-trace-origins="/ https://api.example.com"`.
+   */
+  readonly traceOrigins?: readonly string[] | string | undefined;
 }

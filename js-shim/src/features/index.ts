@@ -1,7 +1,24 @@
 // The features, in the order in which they start.
+import { followActivity } from "./activity.ts";
+import { followClicks } from "./clicks.ts";
+import { followConnection } from "./connection.ts";
 import type { FeatureHost } from "./host.ts";
+import { followLongFrames } from "./long-frames.ts";
+import { followMemory } from "./memory.ts";
+import { followPolicyViolations } from "./policy-violations.ts";
+import { followResources } from "./resources.ts";
+import { followTimings } from "./timings.ts";
 
-const FEATURES: readonly ((host: FeatureHost) => void)[] = [];
+const FEATURES: readonly ((host: FeatureHost) => void)[] = [
+  // A request is a sign that something came of a click.
+  (host) => followResources(host, followClicks(host)),
+  followTimings,
+  followLongFrames,
+  followPolicyViolations,
+  followMemory,
+  followConnection,
+  followActivity,
+];
 
 /** Starts every feature. One that fails does not keep the others from starting. */
 export function startFeatures(host: FeatureHost): void {

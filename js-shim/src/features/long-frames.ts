@@ -1,0 +1,68 @@
+// C7: long animation frames, with the scripts that made them long.
+import { EntryKind } from "../entry-batch.ts";
+import { message } from "../protobuf.ts";
+import { units } from "../time.ts";
+import { resourceOf, scrubText } from "../url-scrub.ts";
+import type { FeatureHost } from "./host.ts";
+import { observe } from "./shared.ts";
+
+const MAX_FRAMES = 100;
+const MAX_SCRIPTS = 5;
+// Frames from 50 ms on count as long, and on a slow device that is most of them. Those that a visitor waited for are
+// kept whatever they took: they name the script behind a slow interaction.
+const MIN_DURATION_MS = 100;
+
+// Not in TypeScript's DOM library: https://w3c.github.io/long-animation-frames/
+interface LongAnimationFrame extends PerformanceEntry {
+  readonly blockingDuration: number;
+  readonly renderStart: number;
+  readonly styleAndLayoutStart: number;
+  readonly firstUIEventTimestamp: number;
+  readonly scripts: readonly ScriptTiming[];
+}
+interface ScriptTiming extends PerformanceEntry {
+  readonly invoker: string;
+  readonly invokerType: string;
+  readonly sourceURL: string;
+  readonly sourceFunctionName: string;
+  readonly sourceCharPosition: number;
+  readonly forcedStyleAndLayoutDuration: number;
+  readonly pauseDuration: number;
+}
+
+export function followLongFrames(host: FeatureHost): void {
+  const { ref, record, timeline } = host.recorder;
+  observe(host, "long-animation-frame", MAX_FRAMES, (frame: LongAnimationFrame, room) => {
+    const { duration, firstUIEventTimestamp, scripts } = frame;
+    if ((duration < MIN_DURATION_MS && !firstUIEventTimestamp) || !room()) return;
+    record(EntryKind.longAnimationFrame, [
+      timeline.at(frame.startTime),
+      units(duration),
+      units(frame.blockingDuration),
+      timeline.at(frame.renderStart),
+      timeline.at(frame.styleAndLayoutStart),
+      timeline.at(firstUIEventTimestamp),
+      [...scripts]
+        .sort((a, b) => b.duration - a.duration)
+        .slice(0, MAX_SCRIPTS)
+        .map((script) =>
+          message([
+            timeline.at(script.startTime),
+            units(script.duration),
+            ref(invokerOf(script.invoker)),
+            ref(script.invokerType),
+            script.sourceURL && ref(resourceOf(script.sourceURL)),
+            ref(scrubText(script.sourceFunctionName)),
+            script.sourceCharPosition,
+            units(script.forcedStyleAndLayoutDuration),
+            units(script.pauseDuration),
+          ]),
+        ),
+    ]);
+  });
+}
+
+// "BUTTON#buy.onclick", "IMG[src=https://…].onload", "https://…/app.js": ids with numbers may be a person's.
+function invokerOf(invoker: string): string {
+  return scrubText(invoker).replace(/#[^.[]*\d[^.[]*/, "");
+}

@@ -1,0 +1,41 @@
+// C9: what the page's Content-Security-Policy has blocked, or would block.
+import { ErrorKind } from "../errors.ts";
+import type { FeatureHost } from "./host.ts";
+import { listen } from "./shared.ts";
+
+interface Violation {
+  readonly effectiveDirective: string;
+  readonly blockedURL?: string;
+  readonly blockedURI?: string;
+  readonly sourceFile?: string;
+  readonly lineNumber?: number;
+  readonly columnNumber?: number;
+}
+
+export function followPolicyViolations(host: FeatureHost): void {
+  const take = host.guard((violation: Violation) => {
+    const { effectiveDirective, sourceFile, lineNumber = 0, columnNumber = 0 } = violation;
+    // The agent finds out for itself whether it may compile WebAssembly.
+    if (sourceFile === import.meta.url) return;
+    // A keyword such as "inline", or an address.
+    const reason = {
+      name: effectiveDirective,
+      message: violation.blockedURL ?? violation.blockedURI,
+    };
+    const place = { source: sourceFile, line: lineNumber, column: columnNumber };
+    host.error(ErrorKind.policy, reason, {}, place);
+  });
+  if ("ReportingObserver" in window) {
+    // It tells what was blocked before, too; the event does not.
+    const observer = new ReportingObserver(
+      (reports) => reports.forEach(({ body }) => take(body as unknown as Violation)),
+      { types: ["csp-violation"], buffered: true },
+    );
+    observer.observe();
+    host.onStop(() => observer.disconnect());
+  } else {
+    listen(host, document, "securitypolicyviolation", (event) =>
+      take(event as SecurityPolicyViolationEvent),
+    );
+  }
+}

@@ -1,0 +1,166 @@
+// What becomes of a parcel once the page is idle. While the page is visible, it is compressed when that is worth it, and
+// sent again after a failure, with growing pauses. When the page is hidden, everything that waits leaves by sendBeacon,
+// and what had failed before is kept for the next page as well. Whatever is sent twice are the same bytes.
+import { beacon, MAX_IN_FLIGHT_BYTES, post, type Parcel } from "../send.ts";
+import { compress, mayCompress } from "./compress.ts";
+import type { FeatureHost } from "./host.ts";
+import { createRetryStore } from "./retry-store.ts";
+
+const MAX_WAITING_BYTES = 256 * 1024;
+const RETRY_DELAYS_MS = [1_000, 5_000, 25_000];
+const MAX_RETRY_DELAY_MS = 120_000;
+const MAX_REFUSALS = 3;
+// A younger parcel was sent at once: the network's delay, which the collector knows how to take.
+const MIN_AGE_MS = 1_000;
+
+interface Waiting {
+  readonly parcel: Parcel;
+  attempts: number;
+  dueUnixMs: number;
+  /** What goes over the wire; none while it is being compressed. */
+  wire?: Uint8Array<ArrayBuffer>;
+}
+
+/** Puts itself between the sender and the network. */
+export function followSending(host: FeatureHost): void {
+  const { sender, guard } = host;
+  const store = host.mayStore ? createRetryStore(host.options.site) : undefined;
+  // In the order in which they were sealed; a parcel that waits for its retry does not hold up the others.
+  let waiting: Waiting[] = [];
+  let isStopped = false;
+  let givesUp = false;
+  let bytesInFlight = 0;
+  let refusals = 0;
+  // The collector has asked for time.
+  let pausedUntilUnixMs = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const isHidden = (): boolean => document.visibilityState === "hidden";
+  // The age is no part of the body: that has to stay the same.
+  const urlOf = ({ path, sealedUnixMs }: Parcel): string => {
+    const ageMs = Date.now() - sealedUnixMs;
+    return sender.endpoint + path + (ageMs >= MIN_AGE_MS ? `?age_ms=${ageMs}` : "");
+  };
+
+  const add = (parcel: Parcel, attempts: number, delayMs: number): void => {
+    const item: Waiting = { parcel, attempts, dueUnixMs: Date.now() + delayMs };
+    waiting.push(item);
+    // Beyond the bound, the oldest go first.
+    let bytes = 0;
+    waiting = waiting
+      .reverse()
+      .filter((other) => (bytes += other.parcel.body.length) <= MAX_WAITING_BYTES || other === item)
+      .reverse();
+    if (isHidden() || !mayCompress(parcel.body)) item.wire = parcel.body;
+    else {
+      void compress(parcel.body).then((wire) => {
+        item.wire = wire;
+        pump();
+      });
+    }
+  };
+
+  const pump = guard(() => {
+    if (isStopped) return;
+    clearTimeout(timer);
+    if (isHidden()) return leave();
+    // Begins anew with the browser's event; nothing is lost meanwhile, and nobody is asked in vain.
+    if (navigator.onLine === false) return;
+    const now = Date.now();
+    let nextUnixMs = Infinity;
+    for (const item of [...waiting]) {
+      const dueUnixMs = Math.max(item.dueUnixMs, pausedUntilUnixMs);
+      if (dueUnixMs > now) nextUnixMs = Math.min(nextUnixMs, dueUnixMs);
+      else if (item.wire && hasRoom(item.wire)) attempt(item, item.wire);
+    }
+    if (nextUnixMs < Infinity) timer = setTimeout(pump, nextUnixMs - now);
+  });
+
+  const hasRoom = ({ length }: Uint8Array): boolean =>
+    !bytesInFlight || bytesInFlight + length <= MAX_IN_FLIGHT_BYTES;
+
+  const remove = (item: Waiting): void => {
+    waiting = waiting.filter((other) => other !== item);
+  };
+
+  const attempt = (item: Waiting, wire: Uint8Array<ArrayBuffer>): void => {
+    remove(item);
+    bytesInFlight += wire.length;
+    post(urlOf(item.parcel), wire)
+      .catch(() => undefined)
+      .then((answer) => {
+        bytesInFlight -= wire.length;
+        if (answer?.ok) refusals = 0;
+        else onFailure(item.parcel, item.attempts, answer);
+        pump();
+      })
+      .catch(() => undefined);
+  };
+
+  const onFailure = guard((parcel: Parcel, attempts: number, answer?: Response) => {
+    if (isStopped) return;
+    const status = answer?.status ?? 0;
+    const retryAfterMs = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
+    // No answer, or the collector cannot just now. Any other refusal would come again.
+    const isPassing = !status || status === 408 || status >= 500 || retryAfterMs > 0;
+    if (retryAfterMs) {
+      pausedUntilUnixMs = Date.now() + Math.min(retryAfterMs, MAX_RETRY_DELAY_MS);
+    }
+    const delayMs = RETRY_DELAYS_MS[attempts];
+    // Without a network there was no attempt.
+    if (isPassing && navigator.onLine === false) return add(parcel, attempts, 0);
+    if (isPassing && delayMs) return add(parcel, attempts + 1, delayMs);
+    if (isPassing) store?.keep(parcel);
+    if (++refusals < MAX_REFUSALS) return;
+    for (const item of waiting) store?.keep(item.parcel);
+    givesUp = true;
+    host.stop();
+    givesUp = false;
+  });
+
+  // This may be the last that the page can do.
+  const leave = guard(() => {
+    clearTimeout(timer);
+    for (const item of waiting.splice(0)) {
+      const { parcel, attempts } = item;
+      const isOnline = navigator.onLine !== false;
+      const isKept = (attempts > 0 || !isOnline) && store?.keep(parcel);
+      const isPaused = isKept && (!isOnline || Date.now() < pausedUntilUnixMs);
+      if (isPaused || beacon(urlOf(parcel), parcel.body) || isKept) continue;
+      // No room, or no sendBeacon. The rest waits for its turn, and for the page to come back.
+      if (hasRoom(parcel.body)) attempt(item, parcel.body);
+      else waiting.push(item);
+    }
+  });
+
+  const resume = guard(() => {
+    store?.take((parcels) => {
+      for (const parcel of parcels) add(parcel, 0, 0);
+      pump();
+    });
+    pump();
+  });
+
+  sender.deliver = (parcel) => {
+    add(parcel, 0, 0);
+    pump();
+  };
+  sender.onFailure = (parcel, answer) => {
+    onFailure(parcel, 0, answer);
+    pump();
+  };
+  for (const parcel of sender.failed.splice(0)) add(parcel, 1, 0);
+  host.onHidden(leave);
+  host.onVisible(resume);
+  addEventListener("online", resume);
+  host.onStop(() => {
+    isStopped = true;
+    waiting = [];
+    clearTimeout(timer);
+    // What the collector missed is for the next page; what the visitor has revoked is for none.
+    if (!givesUp) store?.clear();
+    removeEventListener("online", resume);
+    sender.deliver = () => undefined;
+  });
+  resume();
+}

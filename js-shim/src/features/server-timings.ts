@@ -1,0 +1,32 @@
+// C7: what servers say of themselves, in Server-Timing headers.
+import { EntryKind } from "../entry-batch.ts";
+import { units } from "../time.ts";
+import { resourceOf, scrubText } from "../url-scrub.ts";
+import type { FeatureHost } from "./host.ts";
+import { createRoom } from "./shared.ts";
+
+const MAX_SERVER_TIMINGS = 50;
+
+/** Records the server timings of a resource; those of the page itself are recorded at once. */
+export function createServerTimings(
+  host: FeatureHost,
+): (entry: PerformanceResourceTiming, url?: string) => void {
+  const { ref, record, timeline } = host.recorder;
+  const room = createRoom(host, "server-timing", MAX_SERVER_TIMINGS);
+  const recordAll = (entry: PerformanceResourceTiming | undefined, url = ""): void => {
+    for (const { name, duration, description } of entry?.serverTiming ?? []) {
+      if (!room()) continue;
+      record(EntryKind.serverTiming, [
+        timeline.at(entry?.responseStart ?? 0),
+        ref(scrubText(name)),
+        units(duration),
+        ref(scrubText(description)),
+        url && ref(resourceOf(url)),
+      ]);
+    }
+  };
+  recordAll(
+    performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined,
+  );
+  return recordAll;
+}

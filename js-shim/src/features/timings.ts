@@ -1,0 +1,80 @@
+// C7: what the page times itself: elements, marks and measures; and what kept its main thread busy.
+import { EntryKind } from "../entry-batch.ts";
+import { selectorOf } from "../selector.ts";
+import { units } from "../time.ts";
+import { resourceOf, scrubText } from "../url-scrub.ts";
+import type { FeatureHost } from "./host.ts";
+import { observe } from "./shared.ts";
+
+const MAX_ELEMENTS = 50;
+const MAX_LONG_TASKS = 200;
+const MAX_USER_TIMINGS = 100;
+// A framework that marks every render of every component leaves room for what the site itself wants to know.
+const MAX_OF_ONE_NAME = 5;
+
+// Neither is in TypeScript's DOM library: https://wicg.github.io/element-timing/, https://w3c.github.io/longtasks/
+interface ElementTimingEntry extends PerformanceEntry {
+  readonly renderTime: number;
+  readonly loadTime: number;
+  readonly identifier: string;
+  readonly element: Element | null;
+  readonly url: string;
+  readonly naturalWidth: number;
+  readonly naturalHeight: number;
+}
+interface LongTaskEntry extends PerformanceEntry {
+  readonly attribution: readonly {
+    readonly containerSrc: string;
+    readonly containerName: string;
+  }[];
+}
+
+export function followTimings(host: FeatureHost): void {
+  const { ref, record, timeline } = host.recorder;
+
+  observe(host, "element", MAX_ELEMENTS, (entry: ElementTimingEntry, room) => {
+    if (!room()) return;
+    const { renderTime, loadTime, identifier, element, url, naturalWidth, naturalHeight } = entry;
+    record(EntryKind.elementTiming, [
+      timeline.at(renderTime || loadTime),
+      ref(scrubText(identifier)),
+      ref(selectorOf(element)),
+      url && ref(resourceOf(url)),
+      timeline.at(loadTime),
+      naturalWidth,
+      naturalHeight,
+    ]);
+  });
+
+  observe(host, "longtask", MAX_LONG_TASKS, (entry: LongTaskEntry, room) => {
+    if (!room()) return;
+    const { containerSrc = "", containerName = "" } = entry.attribution[0] ?? {};
+    record(EntryKind.longTask, [
+      timeline.at(entry.startTime),
+      units(entry.duration),
+      ref(entry.name),
+      ref(containerSrc ? resourceOf(containerSrc) : scrubText(containerName)),
+    ]);
+  });
+
+  let seen = new Map<string, number>();
+  host.onPageView(() => {
+    seen = new Map();
+  });
+  for (const type of ["mark", "measure"]) {
+    observe(host, type, MAX_USER_TIMINGS, (entry: PerformanceMeasure, room) => {
+      // Tracks for a browser's developer tools are not the site's own timings.
+      const { devtools } = Object(entry.detail) as { readonly devtools?: unknown };
+      const name = scrubText(entry.name);
+      const count = seen.get(type + name) ?? 0;
+      if (devtools || !room(count < MAX_OF_ONE_NAME ? 0 : 1)) return;
+      seen.set(type + name, count + 1);
+      record(EntryKind.userTiming, [
+        timeline.at(entry.startTime),
+        ref(name),
+        units(entry.duration),
+        type === "measure",
+      ]);
+    });
+  }
+}
