@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "collector/analysis/distribution.h"
+#include "collector/query/readable.h"
 #include "collector/query/request.h"
 #include "collector/query/session_summary.h"
 #include "collector/store/fold.h"
-#include "core/base/units.h"
 
 namespace paceline::query {
 namespace {
@@ -19,98 +19,48 @@ namespace {
 constexpr int kMaxJourneyEvents = 10'000;
 constexpr size_t kMaxJourneyBytes = 4u << 20;
 
-double Ms(uint32_t in_100us) { return static_cast<double>(in_100us) / core::k100usPerMillisecond; }
-
-const std::string& StringAt(const v1::Beacon& beacon, uint32_t ref) {
-  static const auto& none = *new std::string;
-  // What is stored is valid; a corrupt reference is shown as none rather than followed.
-  return ref == 0 || ref > static_cast<uint32_t>(beacon.strings_size())
-             ? none
-             : beacon.strings(static_cast<int>(ref) - 1);
-}
-
-v1::VitalValue ValueOf(v1::Metric metric, uint64_t value, v1::Rating rating) {
-  v1::VitalValue out;
-  out.set_metric(metric);
-  out.set_rating(rating);
-  out.set_value(
+void SetValue(v1::Metric metric, uint64_t value, v1::Rating rating, v1::VitalValue* out) {
+  out->set_metric(metric);
+  out->set_rating(rating);
+  out->set_value(
       analysis::ToDisplayUnit(static_cast<core::Metric>(metric), static_cast<double>(value)));
-  return out;
 }
 
-void SetAttribution(const v1::Beacon& beacon, const v1::Vital& vital, v1::VitalValue* out) {
-  if (vital.has_lcp()) {
-    out->set_target(StringAt(beacon, vital.lcp().target_ref()));
-    out->set_url(StringAt(beacon, vital.lcp().url_ref()));
-  } else if (vital.has_cls()) {
-    out->set_target(StringAt(beacon, vital.cls().largest_shift_target_ref()));
-  } else if (vital.has_interaction()) {
-    out->set_target(StringAt(beacon, vital.interaction().target_ref()));
-    out->set_interaction_name(StringAt(beacon, vital.interaction().name_ref()));
-    out->set_input_delay_ms(Ms(vital.interaction().input_delay_100us()));
-    out->set_processing_ms(Ms(vital.interaction().processing_100us()));
-    out->set_presentation_ms(Ms(vital.interaction().presentation_100us()));
+void SetVital(const v1::Beacon& beacon, const v1::Vital& vital, v1::VitalValue* out) {
+  MakeReadable(vital, beacon.strings(), out);
+  SetValue(vital.metric(), vital.value(), vital.rating(), out);
+  out->set_delta(analysis::ToDisplayUnit(static_cast<core::Metric>(vital.metric()),
+                                         static_cast<double>(vital.delta())));
+  // What most readers ask for, whatever the vital.
+  if (out->has_lcp()) {
+    out->set_target(out->lcp().target());
+    out->set_url(out->lcp().url());
+  } else if (out->has_cls()) {
+    out->set_target(out->cls().largest_shift_target());
+  } else if (out->has_interaction()) {
+    out->set_target(out->interaction().target());
+    out->set_interaction_name(out->interaction().name());
+    out->set_input_delay_ms(out->interaction().input_delay_ms());
+    out->set_processing_ms(out->interaction().processing_ms());
+    out->set_presentation_ms(out->interaction().presentation_ms());
   }
-}
-
-v1::JourneyEvent::LayoutShift ShiftOf(const v1::Beacon& beacon,
-                                      const v1::Event::LayoutShift& shift) {
-  v1::JourneyEvent::LayoutShift out;
-  out.set_value(static_cast<double>(shift.value_nano()) / core::kNanoPerUnit);
-  out.set_had_recent_input(shift.had_recent_input());
-  for (const auto& source : shift.sources()) {
-    auto* to = out.add_sources();
-    to->set_target(StringAt(beacon, source.target_ref()));
-    *to->mutable_previous() = source.previous();
-    *to->mutable_current() = source.current();
-  }
-  return out;
 }
 
 // False when this version does not know what happened.
 bool SetEvent(const v1::Beacon& beacon, const v1::Event& event, v1::JourneyEvent* out) {
-  switch (event.event_case()) {
-    case v1::Event::kVital: {
-      const v1::Vital& vital = event.vital();
-      v1::VitalValue* value = out->mutable_vital();
-      *value = ValueOf(vital.metric(), vital.value(), vital.rating());
-      SetAttribution(beacon, vital, value);
-      return true;
-    }
-    case v1::Event::kLayoutShift:
-      *out->mutable_layout_shift() = ShiftOf(beacon, event.layout_shift());
-      return true;
-    case v1::Event::kInteraction: {
-      auto* to = out->mutable_interaction();
-      to->set_name(StringAt(beacon, event.interaction().name_ref()));
-      to->set_target(StringAt(beacon, event.interaction().target_ref()));
-      to->set_duration_ms(Ms(event.interaction().duration_100us()));
-      to->set_input_delay_ms(Ms(event.interaction().input_delay_100us()));
-      to->set_processing_ms(Ms(event.interaction().processing_100us()));
-      return true;
-    }
-    case v1::Event::kClick: {
-      auto* to = out->mutable_click();
-      to->set_target(StringAt(beacon, event.click().target_ref()));
-      to->set_x(event.click().x());
-      to->set_y(event.click().y());
-      return true;
-    }
-    case v1::Event::kRageClick: {
-      auto* to = out->mutable_rage_click();
-      to->set_target(StringAt(beacon, event.rage_click().target_ref()));
-      to->set_count(event.rage_click().count());
-      to->set_x(event.rage_click().x());
-      to->set_y(event.rage_click().y());
-      to->set_duration_ms(Ms(event.rage_click().duration_100us()));
-      return true;
-    }
-    case v1::Event::kVisibilityChange:
-      out->mutable_visibility_change()->set_hidden(event.visibility_change().hidden());
-      return true;
-    default:
-      return false;
+  if (event.has_vital()) {
+    SetVital(beacon, event.vital(), out->mutable_vital());
+    return true;
   }
+  // Both know the kinds by the same names.
+  static const auto* const kinds = v1::Event::descriptor()->FindOneofByName("event");
+  const auto* const kind = event.GetReflection()->GetOneofFieldDescriptor(event, kinds);
+  if (kind == nullptr) return false;
+  const auto* const shown = v1::JourneyEvent::descriptor()->FindFieldByName(kind->name());
+  if (shown == nullptr) return false;
+  MakeReadable(event.GetReflection()->GetMessage(event, kind), beacon.strings(),
+               out->GetReflection()->MutableMessage(out, shown));
+  return true;
 }
 
 class Teller {
@@ -131,13 +81,13 @@ class Teller {
     view->set_navigation_type(fact.navigation_type());
     for (const v1::FactVital& vital : fact.vitals()) {
       final_[{index, vital.metric()}] = {view->vitals_size(), vital.sequence()};
-      *view->add_vitals() = ValueOf(vital.metric(), vital.value(), vital.rating());
+      SetValue(vital.metric(), vital.value(), vital.rating(), view->add_vitals());
     }
   }
 
   void AddBeacon(const store::EffectiveBeacon& effective) {
     const v1::Beacon& beacon = effective.beacon;
-    for (const v1::PageView& header : beacon.page_views()) SetViewport(beacon, header);
+    for (const v1::PageView& header : beacon.page_views()) SetContext(effective, header);
     for (const v1::Event& event : beacon.events()) {
       const auto index = index_of_.find({beacon.document_id(), event.page_view()});
       if (index == index_of_.end()) continue;
@@ -170,21 +120,40 @@ class Teller {
     uint32_t sequence = 0;
   };
 
-  void SetViewport(const v1::Beacon& beacon, const v1::PageView& header) {
+  void SetContext(const store::EffectiveBeacon& effective, const v1::PageView& header) {
+    const v1::Beacon& beacon = effective.beacon;
     const auto found = index_of_.find({beacon.document_id(), header.index()});
-    const v1::Context& context = beacon.context();
-    if (found == index_of_.end() || context.viewport_width() == 0) return;
+    if (found == index_of_.end()) return;
     auto* view = journey_->mutable_page_views(static_cast<int>(found->second));
+    view->set_clock_offset_ms(static_cast<double>(effective.clock_offset_ms));
+    if (!beacon.has_context()) return;
+    const v1::Context& context = beacon.context();
+    view->clear_context();
+    MakeReadable(context, beacon.strings(), view->mutable_context());
+    for (int i = 0; i + 1 < context.tag_refs_size(); i += 2) {
+      SetTag(TextAt(beacon.strings(), context.tag_refs(i)),
+             TextAt(beacon.strings(), context.tag_refs(i + 1)), view);
+    }
+    if (context.viewport_width() == 0) return;
     view->set_viewport_width(context.viewport_width());
     view->set_viewport_height(context.viewport_height());
+  }
+
+  static void SetTag(const std::string& key, const std::string& value, v1::JourneyPageView* view) {
+    for (v1::Tag& tag : *view->mutable_tags()) {
+      if (tag.key() == key) return tag.set_value(value);
+    }
+    v1::Tag* tag = view->add_tags();
+    tag->set_key(key);
+    tag->set_value(value);
   }
 
   void SetFinalAttribution(uint32_t page_view, const v1::Beacon& beacon, const v1::Vital& vital) {
     const auto found = final_.find({page_view, vital.metric()});
     if (found == final_.end() || found->second.sequence != beacon.sequence()) return;
-    SetAttribution(beacon, vital,
-                   journey_->mutable_page_views(static_cast<int>(page_view))
-                       ->mutable_vitals(found->second.position));
+    SetVital(beacon, vital,
+             journey_->mutable_page_views(static_cast<int>(page_view))
+                 ->mutable_vitals(found->second.position));
   }
 
   v1::GetJourneyResponse* const journey_;

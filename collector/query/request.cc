@@ -1,8 +1,8 @@
 #include "collector/query/request.h"
 
 #include <algorithm>
-#include <string_view>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -16,21 +16,10 @@ constexpr uint32_t kMaxLimit = 1'000;
 constexpr size_t kSessionIdDigits = 32;
 
 // The dimension's name in the rollups' table; empty when unknown.
-std::string_view DimensionName(v1::Dimension dimension) {
-  switch (dimension) {
-    case v1::DIMENSION_DEVICE_TYPE:
-      return "device_type";
-    case v1::DIMENSION_DEVICE_TIER:
-      return "device_tier";
-    case v1::DIMENSION_CONNECTION:
-      return "connection";
-    case v1::DIMENSION_BROWSER:
-      return "browser";
-    case v1::DIMENSION_NAVIGATION_TYPE:
-      return "navigation_type";
-    default:
-      return {};
-  }
+std::string DimensionName(v1::Dimension dimension) {
+  if (dimension == v1::DIMENSION_UNSPECIFIED || !v1::Dimension_IsValid(dimension)) return {};
+  constexpr size_t kPrefix = sizeof("DIMENSION_") - 1;
+  return absl::AsciiStrToLower(v1::Dimension_Name(dimension).substr(kPrefix));
 }
 
 }  // namespace
@@ -58,7 +47,7 @@ absl::StatusOr<store::Slice> ParseSlice(const std::string& page_group, v1::Dimen
     return absl::InvalidArgumentError(
         "dimension_value needs a dimension, such as DIMENSION_DEVICE_TYPE");
   }
-  const std::string_view name = DimensionName(dimension);
+  const std::string name = DimensionName(dimension);
   if (name.empty()) {
     return absl::InvalidArgumentError(absl::StrCat("dimension ", static_cast<int>(dimension),
                                                    " is unknown; see Dimension in query.proto"));
@@ -67,7 +56,7 @@ absl::StatusOr<store::Slice> ParseSlice(const std::string& page_group, v1::Dimen
     return absl::InvalidArgumentError(absl::StrCat("dimension ", v1::Dimension_Name(dimension),
                                                    " needs a dimension_value, such as \"phone\""));
   }
-  if (page_group.empty()) return store::Slice{std::string(name), dimension_value};
+  if (page_group.empty()) return store::Slice{name, dimension_value};
   slice.dimension.append("+").append(name);
   slice.value += store::kSliceValueSeparator;
   slice.value += dimension_value;

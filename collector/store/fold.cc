@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "collector/store/fact_events.h"
 #include "core/page_monitor.h"
 
 namespace paceline::store {
@@ -48,6 +49,7 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
   core::PageMonitor monitor;
   // Page groups by PageView.index: the monitor numbers page views in the order in which they start.
   std::vector<std::string> groups;
+  std::vector<std::string> stages;
   core::FlushOptions flush;
   for (const v1::JournalRecord* record : in_sequence) {
     const v1::EntryBatch& batch = record->entry_batch();
@@ -57,7 +59,10 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
     // A page view whose start never came.
     const size_t started = static_cast<size_t>(record->page_groups_size());
     if (groups.size() + started < monitor.page_views()) groups.emplace_back(kUnknownPageGroup);
+    stages.resize(groups.size());
     groups.insert(groups.end(), record->page_groups().begin(), record->page_groups().end());
+    stages.insert(stages.end(), record->stages().begin(), record->stages().end());
+    stages.resize(groups.size());
   }
 
   std::vector<EffectiveBeacon> derived;
@@ -73,6 +78,7 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
       const size_t index = page_view.index();
       one.page_groups.push_back(index < groups.size() ? groups[index]
                                                       : std::string(kUnknownPageGroup));
+      one.stages.push_back(index < stages.size() ? stages[index] : std::string());
     }
     const v1::JournalRecord& first = *raw.front();
     one.clock_offset_ms = first.clock_offset_ms();
@@ -125,6 +131,7 @@ void MergeHeader(const EffectiveBeacon& from, int at, v1::PageViewFact* fact) {
     const auto group = static_cast<size_t>(at);
     fact->mutable_dimensions()->set_page_group(
         group < from.page_groups.size() ? from.page_groups[group] : std::string());
+    if (group < from.stages.size()) fact->mutable_dimensions()->set_stage(from.stages[group]);
   }
   if (first || beacon.sequence() >= fact->header_sequence()) {
     fact->set_header_sequence(beacon.sequence());
@@ -155,29 +162,10 @@ void MergeVital(const v1::Vital& vital, uint32_t sequence, v1::PageViewFact* fac
 void MergeEvent(const v1::Event& event, const EffectiveBeacon& from, v1::PageViewFact* fact) {
   const uint64_t at_unix_ms = UnixMsOf(from, event.at_100us());
   fact->set_last_seen_unix_ms(std::max<uint64_t>(fact->last_seen_unix_ms(), at_unix_ms));
-  switch (event.event_case()) {
-    case v1::Event::kVital:
-      MergeVital(event.vital(), from.beacon.sequence(), fact);
-      break;
-    case v1::Event::kClick:
-      fact->set_clicks(fact->clicks() + 1);
-      break;
-    case v1::Event::kRageClick:
-      fact->set_rage_clicks(fact->rage_clicks() + 1);
-      break;
-    case v1::Event::kLayoutShift:
-      // Shifts after recent input are expected by the visitor, and are no part of CLS.
-      if (!event.layout_shift().had_recent_input()) {
-        fact->set_layout_shifts(fact->layout_shifts() + 1);
-      }
-      break;
-    case v1::Event::kInteraction:
-      if (event.interaction().duration_100us() > kSlowInteraction100us) {
-        fact->set_slow_interactions(fact->slow_interactions() + 1);
-      }
-      break;
-    default:
-      break;
+  if (event.has_vital()) {
+    MergeVital(event.vital(), from.beacon.sequence(), fact);
+  } else {
+    CountEvent(from.beacon, event, at_unix_ms, fact);
   }
 }
 
@@ -201,6 +189,7 @@ EffectiveBeacon FromRecord(const v1::JournalRecord& record) {
   EffectiveBeacon effective;
   effective.beacon = record.beacon();
   effective.page_groups.assign(record.page_groups().begin(), record.page_groups().end());
+  effective.stages.assign(record.stages().begin(), record.stages().end());
   effective.clock_offset_ms = record.clock_offset_ms();
   effective.received_unix_ms = record.received_unix_ms();
   effective.latest_unix_ms = record.received_unix_ms();

@@ -32,14 +32,13 @@ inline constexpr uint32_t kMaxPageViewsPerDocument = 256;
 // Page group of a page view whose start, with its URL, has not arrived.
 inline constexpr std::string_view kUnknownPageGroup = "unknown";
 
-// An interaction slower than this (200 ms, INP's threshold of good) counts as slow.
-inline constexpr uint32_t kSlowInteraction100us = 2000;
-
 // A Beacon that counts: as stored, or derived from a document's raw batches.
 struct EffectiveBeacon {
   v1::Beacon beacon;
   // The page group of each of beacon.page_views, in their order.
   std::vector<std::string> page_groups;
+  // And its stage.
+  std::vector<std::string> stages;
   // These four are of the record, or of the first raw record in commit order. To be added to the
   // client's times.
   int64_t clock_offset_ms = 0;

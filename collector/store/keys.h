@@ -31,7 +31,7 @@ namespace paceline::store {
 
 // Of everything on disk: keys, values, and what folding makes of a record. Data of a newer one is
 // refused.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 inline constexpr size_t kSessionIdBytes = 16;
 inline constexpr size_t kDocumentIdBytes = 8;

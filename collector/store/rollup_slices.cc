@@ -17,6 +17,11 @@ const std::array<RollupDimension, kRollupDimensionCount>& RollupDimensions() {
        [](const Fact& f) { return std::string_view(f.dimensions().connection()); }},
       {4, "browser", [](const Fact& f) { return std::string_view(f.dimensions().browser()); }},
       {5, "navigation_type", [](const Fact& f) { return NavigationTypeName(f.navigation_type()); }},
+      {6, "user_type", [](const Fact& f) { return std::string_view(f.dimensions().user_type()); }},
+      {7, "release", [](const Fact& f) { return std::string_view(f.dimensions().release()); }},
+      {8, "variant", [](const Fact& f) { return std::string_view(f.dimensions().variant()); }},
+      {9, "source", [](const Fact& f) { return std::string_view(f.dimensions().source()); }},
+      {10, "stage", [](const Fact& f) { return std::string_view(f.dimensions().stage()); }},
   }};
   return kTable;
 }
@@ -54,6 +59,7 @@ void ForEachSlice(const v1::PageViewFact& fact,
   visit(kPageSliceBit, page);
   for (const RollupDimension& dimension : RollupDimensions()) {
     const std::string value(dimension.value(fact));
+    if (value.empty()) continue;
     visit(dimension.id, value);
     visit(static_cast<SliceId>(kPageSliceBit | dimension.id), page + kSliceValueSeparator + value);
   }

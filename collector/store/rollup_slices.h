@@ -2,7 +2,7 @@
 //
 // A fact counts in these slices: everything of the site (""), its page group ("page"), each
 // dimension ("device_tier"), and its page group with each dimension ("page+device_tier", values
-// joined by '\n': "home\nphone").
+// joined by '\n': "home\nphone"). A dimension without a value for the fact has no slice.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ struct RollupDimension {
 
 inline constexpr std::string_view kPageSlice = "page";
 inline constexpr char kSliceValueSeparator = '\n';
-inline constexpr size_t kRollupDimensionCount = 5;
+inline constexpr size_t kRollupDimensionCount = 10;
 
 // The table.
 const std::array<RollupDimension, kRollupDimensionCount>& RollupDimensions();

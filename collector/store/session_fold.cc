@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "collector/store/session_tags.h"
 #include "google/protobuf/util/message_differencer.h"
 
 namespace paceline::store {
@@ -207,6 +208,7 @@ absl::StatusOr<std::vector<FactChange>> FoldIntoSession(JourneyKey key,
     AddExternalConversion(record.external_conversion(), session);
     return std::vector<FactChange>();
   }
+  NoteTags(record, session);
   const Work work = record.has_beacon() ? NoteBeacon(record.beacon(), session)
                                         : NoteRawBatch(record.entry_batch(), session);
   if (work == Work::kNothing) return std::vector<FactChange>();

@@ -44,6 +44,8 @@ function pageView(from: number, to: number, url: string): JourneyPageView {
     vitals: [],
     viewportWidth: 1280,
     viewportHeight: 720,
+    tags: [],
+    clockOffsetMs: 0,
   };
 }
 
@@ -57,6 +59,8 @@ const lcp = {
   inputDelayMs: 0,
   processingMs: 0,
   presentationMs: 0,
+  delta: 0,
+  entryCount: 1,
 } as const;
 
 const interaction = {

@@ -116,6 +116,8 @@ describe("addBeats", () => {
             inputDelayMs: 0,
             processingMs: 0,
             presentationMs: 0,
+            delta: 0,
+            entryCount: 1,
           },
         ],
       },

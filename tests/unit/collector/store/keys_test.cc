@@ -107,7 +107,7 @@ TEST(RollupSlices, NamesAndNumbersGoBothWays) {
     names.emplace_back(dimension.name);
     names.push_back("page+" + std::string(dimension.name));
   }
-  EXPECT_EQ(names.size(), 12u);
+  EXPECT_EQ(names.size(), 22u);
   for (const std::string& name : names) {
     const auto slice = FindSlice(name);
     ASSERT_TRUE(slice) << name;
