@@ -15,6 +15,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { buildWebVitals } from "./build-web-vitals.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(HERE);
@@ -58,6 +59,7 @@ try {
     define,
     external: ["./paceline-engine-*"],
   });
+  if (!withoutWasm) builtFiles.push(...(await buildWebVitals(fresh, WASM_FOLDER, common)));
   await buildTypes(fresh);
   await rm(OUTPUT, { recursive: true });
   await rename(fresh, OUTPUT);
@@ -118,6 +120,7 @@ async function buildTypes(folder) {
     for (const name of ["index.d.ts", "api.d.ts", "options.d.ts"]) {
       await cp(join(scratch, name), join(folder, "types", name));
     }
+    await cp(join(scratch, "web-vitals"), join(folder, "types/web-vitals"), { recursive: true });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
