@@ -3,6 +3,7 @@ import type { Agent } from "./agent.ts";
 import { drive } from "./driver.ts";
 import { loadEngine, type Engine } from "./engine.ts";
 import { startFeatures } from "./features/index.ts";
+import { followSending } from "./features/sending.ts";
 import { createHost } from "./host.ts";
 import { createSessionLife } from "./session-life.ts";
 
@@ -18,5 +19,7 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   }
 
   drive(agent, load, life.keep);
-  startFeatures(createHost(agent, session));
+  const host = createHost(agent, session);
+  guard(followSending)(host);
+  startFeatures(host);
 }

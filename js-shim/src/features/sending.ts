@@ -28,7 +28,7 @@ export function followSending(host: FeatureHost): void {
   // In the order in which they were sealed; a parcel that waits for its retry does not hold up the others.
   let waiting: Waiting[] = [];
   let isStopped = false;
-  let givesUp = false;
+  let hasGivenUp = false;
   let bytesInFlight = 0;
   let refusals = 0;
   // The collector has asked for time.
@@ -98,11 +98,14 @@ export function followSending(host: FeatureHost): void {
   };
 
   const onFailure = guard((parcel: Parcel, attempts: number, answer?: Response) => {
-    if (isStopped) return;
     const status = answer?.status ?? 0;
     const retryAfterMs = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
     // No answer, or the collector cannot just now. Any other refusal would come again.
     const isPassing = !status || status === 408 || status >= 500 || retryAfterMs > 0;
+    if (isStopped) {
+      if (isPassing && hasGivenUp) store?.keep(parcel);
+      return;
+    }
     if (retryAfterMs) {
       pausedUntilUnixMs = Date.now() + Math.min(retryAfterMs, MAX_RETRY_DELAY_MS);
     }
@@ -113,9 +116,8 @@ export function followSending(host: FeatureHost): void {
     if (isPassing) store?.keep(parcel);
     if (++refusals < MAX_REFUSALS) return;
     for (const item of waiting) store?.keep(item.parcel);
-    givesUp = true;
+    hasGivenUp = true;
     host.stop();
-    givesUp = false;
   });
 
   // This may be the last that the page can do.
@@ -154,11 +156,12 @@ export function followSending(host: FeatureHost): void {
   host.onVisible(resume);
   addEventListener("online", resume);
   host.onStop(() => {
+    // What the collector missed is for the next page; what the visitor has revoked, now or after that, is for none.
+    if (isStopped) hasGivenUp = false;
+    if (!hasGivenUp) store?.clear();
     isStopped = true;
     waiting = [];
     clearTimeout(timer);
-    // What the collector missed is for the next page; what the visitor has revoked is for none.
-    if (!givesUp) store?.clear();
     removeEventListener("online", resume);
     sender.deliver = () => undefined;
   });
