@@ -8,6 +8,7 @@
 #include "collector/analysis/distribution.h"
 #include "collector/query/readable.h"
 #include "collector/query/request.h"
+#include "collector/query/session_conversions.h"
 #include "collector/query/session_summary.h"
 #include "collector/store/fold.h"
 
@@ -175,6 +176,7 @@ v1::GetJourneyResponse TellJourney(const v1::SessionRecord& session,
   for (const store::EffectiveBeacon& beacon : store::EffectiveBeacons(records)) {
     teller.AddBeacon(beacon);
   }
+  AddExternalConversions(records, &journey);
   teller.SortEvents();
   return journey;
 }

@@ -1,9 +1,11 @@
 #include "collector/query/session_summary.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "collector/query/request.h"
+#include "collector/query/session_conversions.h"
 #include "core/vitals/rating.h"
 
 namespace paceline::query {
@@ -22,6 +24,20 @@ bool HasCoreWebVitalRated(const v1::PageViewFact& fact, v1::Rating rating) {
 // What a list shows of a page view: its path, or what is known instead.
 const std::string& PageOf(const v1::PageViewFact& fact) {
   return fact.url().empty() ? fact.dimensions().page_group() : fact.url();
+}
+
+void SetConversions(const std::vector<SessionConversion>& conversions,
+                    v1::SessionSummary* summary) {
+  std::map<std::string, int64_t> revenue;
+  for (const SessionConversion& conversion : conversions) {
+    if (!conversion.refund) summary->set_conversions(summary->conversions() + 1);
+    if (!conversion.currency.empty()) revenue[conversion.currency] += conversion.value_minor;
+  }
+  for (const auto& [currency, value_minor] : revenue) {
+    v1::Revenue* one = summary->add_revenue();
+    one->set_currency(currency);
+    one->set_value_minor(static_cast<double>(value_minor));
+  }
 }
 
 }  // namespace
@@ -58,6 +74,7 @@ v1::SessionSummary Summarize(const v1::SessionRecord& session,
     }
   }
   summary.set_worst_rating(static_cast<v1::Rating>(worst));
+  SetConversions(ConversionsOf(session, facts), &summary);
   return summary;
 }
 
