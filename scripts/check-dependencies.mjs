@@ -35,6 +35,7 @@ const confined = [
   [/^(grpcpp|grpc)\//, ["collector/receive", "collector/api"]],
   [/^yaml-cpp\//, ["collector/config"]],
   [/^protozero\//, ["core"]],
+  [/^nlohmann\//, ["collector/ingest", "collector/commands"]],
 ];
 const outermost = ["collector/commands", "collector/main.cc"];
 

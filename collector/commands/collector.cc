@@ -86,8 +86,9 @@ absl::Status Collector::Open() {
     pipeline.sites.push_back({site.key, site.origins});
   }
   pipeline.limits.max_body_bytes = settings_.max_body_bytes;
+  pipeline.secret = store_->Secret();
   pipeline_ = std::make_unique<ingest::Pipeline>(std::move(pipeline), store_.get());
-  if (absl::Status status = pipeline_->RememberPageGroups(*store_, NowUnixMs()); !status.ok()) {
+  if (absl::Status status = pipeline_->RememberNames(*store_, NowUnixMs()); !status.ok()) {
     return status;
   }
   conversions_ = std::make_unique<ingest::ExternalConversions>(SiteKeys(settings_), store_.get());
@@ -119,15 +120,15 @@ std::vector<Route> Collector::PublicRoutes() {
   return routes;
 }
 
-absl::StatusOr<std::unique_ptr<receive::HttpServer>> Collector::Serve(
-    const std::string& address, std::vector<Door> doors, std::vector<Route> extra_routes) {
+absl::StatusOr<std::unique_ptr<receive::HttpServer>> Collector::Serve(const std::string& address,
+                                                                      std::vector<Door> doors,
+                                                                      std::vector<Route> routes) {
   absl::StatusOr<config::Address> parsed = config::ParseAddress(address);
   if (!parsed.ok()) return parsed.status();
   receive::HttpServer::Options options;
   options.address = *std::move(parsed);
   options.doors = std::move(doors);
-  options.routes = PublicRoutes();
-  Append(options.routes, std::move(extra_routes));
+  options.routes = std::move(routes);
   options.web_sockets = {live_.MakeRoute(SiteKeys(settings_))};
   options.token = settings_.auth_token;
   options.allowed_hosts = settings_.allowed_hosts;
@@ -143,7 +144,8 @@ absl::StatusOr<std::unique_ptr<receive::HttpServer>> Collector::Serve(
 }
 
 absl::Status Collector::Listen(bool with_academy) {
-  std::vector<Route> own = api::QueryRoutes(engine_.get(), workers_.get());
+  std::vector<Route> own = PublicRoutes();
+  Append(own, api::QueryRoutes(engine_.get(), workers_.get()));
   Append(own, api::OperationRoutes(store_.get(), &metrics_));
   api::StaticFilesOptions dashboard;
   dashboard.root = settings_.dashboard_dir;
@@ -158,18 +160,12 @@ absl::Status Collector::Listen(bool with_academy) {
   if (!http.ok()) return http.status();
   http_ = *std::move(http);
   if (!settings_.public_http.empty()) {
-    auto public_http = Serve(settings_.public_http, {Door::kPublic}, {});
+    auto public_http = Serve(settings_.public_http, {Door::kPublic}, PublicRoutes());
     if (!public_http.ok()) return public_http.status();
     public_http_ = *std::move(public_http);
   }
   if (with_academy) {
-    api::StaticFilesOptions academy;
-    academy.root = settings_.academy_dir;
-    academy.hint = "Name the example site's folder by --academy-dir.";
-    auto site = Serve(settings_.site_http, {Door::kPublic},
-                      {api::StaticRoute(std::move(academy), Door::kPublic)});
-    if (!site.ok()) return site.status();
-    site_http_ = *std::move(site);
+    if (absl::Status status = ListenAcademy(); !status.ok()) return status;
   }
   if (!settings_.grpc.empty()) {
     const absl::StatusOr<config::Address> address = config::ParseAddress(settings_.grpc);
@@ -182,9 +178,43 @@ absl::Status Collector::Listen(bool with_academy) {
   return absl::OkStatus();
 }
 
+// The example site with the public routes beside it, and the checkout as another site.
+absl::Status Collector::ListenAcademy() {
+  DemoCheckout::Options demo;
+  demo.site = kAcademySite;
+  for (const config::Site& site : settings_.sites) {
+    if (site.key == kAcademySite) demo.stripe_secret = site.webhooks.stripe;
+  }
+  demo.collector = [this] { return http_->address(); };
+  demo.site_address = [this] { return site_http_->address(); };
+  demo_checkout_ = std::make_unique<DemoCheckout>(std::move(demo));
+  api::StaticFilesOptions files;
+  files.root = settings_.checkout_dir;
+  files.hint = "Name the example checkout's folder by --checkout-dir.";
+  auto checkout =
+      Serve(settings_.checkout_http, {Door::kPublic},
+            {demo_checkout_->PayRoute(), api::StaticRoute(std::move(files), Door::kPublic)});
+  if (!checkout.ok()) return checkout.status();
+  checkout_http_ = *std::move(checkout);
+
+  std::vector<Route> routes = PublicRoutes();
+  routes.push_back(CheckoutAddressRoute(checkout_http_->address().port));
+  api::StaticFilesOptions academy;
+  academy.root = settings_.academy_dir;
+  academy.hint = "Name the example site's folder by --academy-dir.";
+  routes.push_back(api::StaticRoute(std::move(academy), Door::kPublic));
+  auto site = Serve(settings_.site_http, {Door::kPublic}, std::move(routes));
+  if (!site.ok()) return site.status();
+  site_http_ = *std::move(site);
+  return absl::OkStatus();
+}
+
 std::string Collector::Addresses() const {
   std::string text;
   if (site_http_) absl::StrAppend(&text, "site http://", site_http_->address().ToString(), "\n");
+  if (checkout_http_) {
+    absl::StrAppend(&text, "checkout http://", checkout_http_->address().ToString(), "\n");
+  }
   absl::StrAppend(&text, "dashboard http://", http_->address().ToString(), "\n");
   if (public_http_) {
     absl::StrAppend(&text, "public http://", public_http_->address().ToString(), "\n");
@@ -195,7 +225,7 @@ std::string Collector::Addresses() const {
 
 size_t Collector::HttpConnections() const {
   size_t count = 0;
-  for (const auto* server : {&http_, &public_http_, &site_http_}) {
+  for (const auto* server : {&http_, &public_http_, &site_http_, &checkout_http_}) {
     if (*server != nullptr) count += (*server)->connections();
   }
   return count;
@@ -220,7 +250,7 @@ absl::Status Collector::Stop() {
   live_.Stop();
   const std::chrono::milliseconds patience(settings_.stop_timeout_ms);
   std::vector<std::thread> closing;
-  for (const auto* server : {&http_, &public_http_, &site_http_}) {
+  for (const auto* server : {&http_, &public_http_, &site_http_, &checkout_http_}) {
     if (*server == nullptr) continue;
     closing.emplace_back([server, patience] { (*server)->Stop(patience); });
   }

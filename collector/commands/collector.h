@@ -12,6 +12,7 @@
 #include "collector/api/live_hub.h"
 #include "collector/api/query_service.h"
 #include "collector/api/worker_pool.h"
+#include "collector/commands/demo_checkout.h"
 #include "collector/config/settings.h"
 #include "collector/ingest/external_conversion.h"
 #include "collector/ingest/pipeline.h"
@@ -24,6 +25,9 @@
 
 namespace paceline::commands {
 
+// The example site's key.
+inline constexpr char kAcademySite[] = "academy";
+
 class Collector {
  public:
   // Opens the store and then the doors. `with_academy`: serves the example site too.
@@ -31,7 +35,7 @@ class Collector {
                                                           bool with_academy);
   ~Collector();
 
-  // What listens where, one "name address" line each: site, dashboard, public, grpc.
+  // What listens where, one "name address" line each: site, checkout, dashboard, public, grpc.
   std::string Addresses() const;
 
   // Closes the doors, lets what is in flight end, flushes the views.
@@ -42,9 +46,10 @@ class Collector {
 
   absl::Status Open();
   absl::Status Listen(bool with_academy);
-  absl::StatusOr<std::unique_ptr<receive::HttpServer>> Serve(
-      const std::string& address, std::vector<receive::Door> doors,
-      std::vector<receive::Route> extra_routes);
+  absl::Status ListenAcademy();
+  absl::StatusOr<std::unique_ptr<receive::HttpServer>> Serve(const std::string& address,
+                                                             std::vector<receive::Door> doors,
+                                                             std::vector<receive::Route> routes);
   std::vector<receive::Route> PublicRoutes();
   void AddMetrics();
   size_t HttpConnections() const;
@@ -59,9 +64,11 @@ class Collector {
   std::unique_ptr<api::WorkerPool> workers_;
   std::unique_ptr<receive::IngestService> ingest_service_;
   std::unique_ptr<api::QueryService> query_service_;
+  std::unique_ptr<DemoCheckout> demo_checkout_;
   std::unique_ptr<receive::HttpServer> http_;
   std::unique_ptr<receive::HttpServer> public_http_;
   std::unique_ptr<receive::HttpServer> site_http_;
+  std::unique_ptr<receive::HttpServer> checkout_http_;
   std::unique_ptr<receive::GrpcServer> grpc_;
 };
 

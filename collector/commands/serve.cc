@@ -1,9 +1,12 @@
+#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 
+#include "absl/strings/escaping.h"
 #include "collector/commands/collector.h"
 #include "collector/commands/commands.h"
 #include "collector/telemetry/log.h"
@@ -62,16 +65,25 @@ int Run(const config::Settings& settings, bool with_academy) {
   return 0;
 }
 
+std::string RandomSecret() {
+  std::array<unsigned char, 24> bytes;
+  randombytes_buf(bytes.data(), bytes.size());
+  return absl::BytesToHexString(
+      absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+}
+
 }  // namespace
 
 int RunServe(config::Settings settings) { return Run(settings, false); }
 
 int RunDemo(config::Settings settings) {
-  static constexpr char kAcademy[] = "academy";
-  const bool has_academy =
-      std::any_of(settings.sites.begin(), settings.sites.end(),
-                  [](const config::Site& site) { return site.key == kAcademy; });
-  if (!has_academy) settings.sites.push_back({kAcademy, {}});
+  auto academy = std::find_if(settings.sites.begin(), settings.sites.end(),
+                              [](const config::Site& site) { return site.key == kAcademySite; });
+  if (academy == settings.sites.end()) {
+    academy = settings.sites.insert(academy, {kAcademySite, {}});
+  }
+  // Shared by the collector and the checkout beside it, and by nobody else.
+  if (academy->webhooks.stripe.empty()) academy->webhooks.stripe = RandomSecret();
   return Run(settings, true);
 }
 

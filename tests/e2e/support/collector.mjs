@@ -47,7 +47,9 @@ export async function startCollector({ command = "serve", args = [], config, dat
     "--data-dir",
     join(folder, "data"),
   ];
-  if (command === "demo") flags.push("--site-http", "127.0.0.1:0");
+  if (command === "demo") {
+    flags.push("--site-http", "127.0.0.1:0", "--checkout-http", "127.0.0.1:0");
+  }
   if (config !== undefined) {
     await writeFile(join(folder, "paceline.yaml"), config);
     flags.push("--config", join(folder, "paceline.yaml"));
@@ -96,7 +98,7 @@ function readAddresses(child, exited, keep) {
     exited.then((code) => reject(new Error(`the collector ended with ${code} at start`)));
     createInterface({ input: child.stdout }).on("line", (line) => {
       keep(line);
-      const match = /^\s*(site|dashboard|http|public|grpc)\s+(\S+)\s*$/.exec(line);
+      const match = /^\s*(site|checkout|dashboard|http|public|grpc)\s+(\S+)\s*$/.exec(line);
       if (!match) return;
       addresses[match[1]] = match[2];
       addresses.dashboard ??= addresses.http;

@@ -91,5 +91,9 @@ form.addEventListener("submit", (event) => {
       number: 100 + (crypto.getRandomValues(new Uint16Array(1))[0] % 900),
     }),
   );
+  // The form may be refused above, so the conversion is told here, and not by an attribute of the form.
+  document.dispatchEvent(
+    new CustomEvent("paceline:conversion", { detail: { type: "consultation_booked" } }),
+  );
   location.assign("/confirmation.html");
 });
