@@ -2,24 +2,28 @@
 // them raw (POST /v1/entries) for the collector to run core/ over them.
 //
 // When the page is idle, the lazy part attaches itself: driver.ts takes over with the engine, and the features start.
-import { createContext, type Tags } from "./context.ts";
+import { readDevice, type Tags } from "./context.ts";
 import { createEntryBatch, type EntryBatch } from "./entry-batch.ts";
 import { followErrors } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { followInput } from "./input.ts";
 import { observeEntries, type Recorder } from "./observe.ts";
 import type { InitOptions } from "./options.ts";
-import { followPageViews, whenLoaded } from "./page-views.ts";
+import { followPageViews } from "./page-views.ts";
+import { packed, type Field } from "./protobuf.ts";
 import { isSampled } from "./sampling.ts";
 import { createSender, type Sender } from "./send.ts";
-import { bytesOf, openSession, randomBytes, type Session } from "./session.ts";
+import { openSession, randomBytes, type Session } from "./session.ts";
 import { createTimeline } from "./time.ts";
 
 const MAX_WAIT_MS = 30_000;
 // A raw batch is sealed at this size, so that it always fits what browsers send for a hidden page.
 export const MAX_BATCH_BYTES = 16 * 1024;
-export const MAX_RETAINED_BYTES = 128 * 1024;
-const LOAD_PATIENCE_MS = 10_000;
+export const MAX_UNSENT_BYTES = 128 * 1024;
+const MAX_RETAINED = 8;
+// A load that hangs on one file must not hold up the rest for ever: 10 s.
+const LOAD_CHECKS = 50;
+const LOAD_CHECK_MS = 200;
 const IDLE_PATIENCE_MS = 3_000;
 
 export type Body = Uint8Array<ArrayBuffer>;
@@ -42,27 +46,33 @@ export interface LazyPart {
 }
 
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
-export interface Agent extends AgentSetup {
+export interface Agent {
+  readonly setup: AgentSetup;
   readonly batch: EntryBatch;
   readonly recorder: Recorder;
   readonly guard: Guard;
+  /** To events of the window, before the page does, without ever holding it up. `types` are parted by spaces. */
+  readonly listen: (types: string, listener: (event: Event) => void) => void;
+  readonly sender: Sender;
   readonly tags: Tags;
+  /** The fields of Context that stay. */
+  readonly device: () => Field[];
   /** None until there is consent; then nothing may be stored or leave. */
   session?: Session;
   /** The session is in the sample, or kept. */
-  mayLeave: boolean;
-  isStopped: boolean;
+  mayLeave?: boolean;
+  isStopped?: boolean;
   /** Of the next batch or Beacon. */
   sequence: number;
   /** Raw batches that have left, for the engine's start. None: too much has left. */
   retained: Body[] | undefined;
-  readonly sender: Sender;
   /** The errors of the page view. */
   errorsSeen: string[];
+  timer?: ReturnType<typeof setTimeout> | undefined;
   /** There is consent: opens the session, and brings the lazy part. */
-  grant(): void;
-  seal(): Body;
-  sendRaw(): void;
+  readonly grant: () => void;
+  readonly sealBatch: () => Body;
+  readonly sendRaw: () => void;
   /** Records what the browser has queued and not delivered yet. */
   drain(): void;
   /** Older entries belong to the one before. `load` is what only a load has: referrer, activation, first hiding. */
@@ -71,71 +81,78 @@ export interface Agent extends AgentSetup {
   stop(): void;
   /** Something was recorded. */
   wake(): void;
-  /** Sends what there is, if it may. */
-  advance(): void;
-  flagsOf(click: MouseEvent): number;
+  /** The page is hidden, or it is time: sends what there is, if it may. */
   onHidden(): void;
-  onVisible(): void;
-  onPageView(path: string): void;
+  flagsOf(click: MouseEvent): number;
+  onCall(name: string, args: readonly string[]): void;
 }
 
 /** Starts measuring this document. */
-export function startAgent(setup: AgentSetup, hasConsent: boolean): Agent {
-  const { options, endpoint, sampleRatePpm } = setup;
-  const { release = "", clickRules } = options;
-  const context = createContext(release);
+export function startAgent(setup: AgentSetup): Agent {
+  const { options, sampleRatePpm } = setup;
+  const { site, release = "", clickRules } = options;
   const documentId = randomBytes(8);
   const originUnixMs = Math.round(Date.now() - performance.now());
-  const rules = clickRules ? String(clickRules).split(",").map(Number) : undefined;
   const batch = createEntryBatch();
+  const { ref, clearBatch } = batch;
+  const stop = (): void => agent.stop();
+  const guard = createGuard(stop);
   const ignore = (): void => undefined;
-  let isKeptUnsampled = false;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isSampledSession = false;
+  // Not before it is needed: asking for the viewport may cost the page a layout.
+  let device: Field[] | undefined;
 
-  const guard = createGuard(() => agent.stop());
   const agent: Agent = {
-    ...setup,
-    guard,
+    setup,
     batch,
+    guard,
+    listen: (types, listener) =>
+      types.split(" ").forEach((type) => addEventListener(type, guard(listener), true)),
     recorder: {
-      ref: batch.ref,
+      ref,
       timeline: createTimeline(),
       record(kind, fields) {
         if (agent.isStopped) return;
-        batch.add(kind, fields);
+        batch.addEntry(kind, fields);
         agent.wake();
       },
     },
+    sender: createSender(setup.endpoint, stop),
     tags: Object.create(null) as Tags,
-    mayLeave: false,
-    isStopped: false,
+    device: () => (device ??= readDevice()),
     sequence: 0,
     retained: [],
-    sender: createSender(endpoint, () => agent.stop()),
     errorsSeen: [],
     grant() {
       if (agent.session) return;
-      const session = openSession(options.site, setup.useStorage);
-      agent.session = session;
-      const sampled = isSampled(bytesOf(session.id), sampleRatePpm);
-      isKeptUnsampled = session.kept && !sampled;
-      agent.mayLeave = sampled || session.kept;
-      whenIdleAfterLoad(
-        guard(() => {
-          // A policy may forbid it. Then the agent stays as it is.
-          if (!agent.isStopped)
-            setup.loadLazy().then(
-              guard(({ attach }) => attach(agent)),
-              ignore,
-            );
-        }),
-      );
+      const session = (agent.session = openSession(site, setup.useStorage));
+      isSampledSession = isSampled(session.sessionId, sampleRatePpm);
+      agent.mayLeave = isSampledSession || session.isKept;
+      whenIdle(() => {
+        // A policy may forbid it. Then the agent stays as it is.
+        if (!agent.isStopped)
+          setup.loadLazy().then(
+            guard(({ attach }) => attach(agent)),
+            ignore,
+          );
+      });
     },
-    seal: () =>
-      batch.seal(
+    sealBatch() {
+      const { sessionId = new Uint8Array(), isKept = false } = agent.session ?? {};
+      const context = [...agent.device()];
+      context[11] = ref(navigator.language ?? "");
+      context[13] = ref(release);
+      context[14] = packed(
+        Object.entries(agent.tags)
+          // The visitor's id never leaves as it is; the lazy part makes a tag of it.
+          .filter(([key, value]) => value && key !== "userId")
+          .flat()
+          .map(ref),
+      );
+      return batch.sealBatch(
         [
-          options.site,
-          bytesOf(agent.session?.id ?? ""),
+          site,
+          sessionId,
           documentId,
           agent.sequence,
           originUnixMs,
@@ -143,64 +160,55 @@ export function startAgent(setup: AgentSetup, hasConsent: boolean): Agent {
           sampleRatePpm,
           performance.interactionCount,
         ],
-        (ref) => context(ref, agent.tags),
-        isKeptUnsampled,
-        rules,
-      ),
+        context,
+        isKept && !isSampledSession,
+        clickRules ? String(clickRules).split(",").map(Number) : undefined,
+      );
+    },
     sendRaw() {
-      const bytes = agent.seal();
-      batch.clear();
+      const body = agent.sealBatch();
+      clearBatch();
       agent.sequence++;
-      agent.sender.send("/v1/entries", bytes);
-      agent.retained?.push(bytes);
-      const total = agent.retained?.reduce((sum, { length }) => sum + length, 0) ?? 0;
-      if (total > MAX_RETAINED_BYTES) agent.retained = undefined;
+      agent.sender.send("/v1/entries", body);
+      const { retained } = agent;
+      if (retained && retained.push(body) > MAX_RETAINED) agent.retained = undefined;
     },
     drain: ignore,
     beginPageView: ignore,
     stop() {
       agent.isStopped = true;
       agent.retained = undefined;
-      batch.clear();
-      clearTimeout(timer);
+      clearBatch();
     },
     wake() {
-      if (batch.size() > MAX_BATCH_BYTES) agent.advance();
-      else timer ??= setTimeout(agent.advance, MAX_WAIT_MS);
+      if (batch.byteCount() > MAX_BATCH_BYTES) agent.onHidden();
+      else agent.timer ??= setTimeout(() => agent.onHidden(), MAX_WAIT_MS);
     },
-    advance: guard(() => {
-      clearTimeout(timer);
-      timer = undefined;
+    onHidden: guard(() => {
+      clearTimeout(agent.timer);
+      agent.timer = undefined;
       agent.drain();
-      if (agent.isStopped || !batch.count()) return;
+      if (!batch.entryCount()) return;
       if (agent.mayLeave) agent.sendRaw();
-      else if (batch.size() > MAX_RETAINED_BYTES) agent.stop();
+      else if (batch.byteCount() > MAX_UNSENT_BYTES) stop();
     }),
     flagsOf: () => 0,
-    onHidden: () => agent.advance(),
-    onVisible: ignore,
-    onPageView: ignore,
+    onCall: ignore,
   };
   guard(() => {
-    followPageViews(agent);
-    observeEntries(agent);
+    followPageViews(agent, observeEntries(agent));
     followInput(agent);
     followErrors(agent);
-    if (hasConsent) agent.grant();
   })();
   return agent;
 }
 
-function whenIdleAfterLoad(callback: () => void): void {
-  let hasBegun = false;
-  const begin = (): void => {
-    if (hasBegun) return;
-    hasBegun = true;
-    if ("requestIdleCallback" in window)
-      requestIdleCallback(callback, { timeout: IDLE_PATIENCE_MS });
-    else setTimeout(callback, 100);
-  };
-  whenLoaded(begin);
-  // A load that hangs on one file must not hold up the rest for ever.
-  setTimeout(begin, LOAD_PATIENCE_MS);
+function whenIdle(callback: () => void, checks = LOAD_CHECKS): void {
+  if (checks && document.readyState !== "complete")
+    setTimeout(whenIdle, LOAD_CHECK_MS, callback, checks - 1);
+  // Where there is no requestIdleCallback, the options stand for 0 ms.
+  else
+    (window.requestIdleCallback ?? setTimeout)(callback, {
+      timeout: IDLE_PATIENCE_MS,
+    } as IdleRequestOptions & number);
 }

@@ -1,5 +1,7 @@
-// The names of the programming interface, the same for the script tag and the module.
-import type { Front } from "./front.ts";
+// What the page calls, the same by script tag and module. One object for all copies of the agent in a document:
+// window.paceline.
+import type { LazyPart } from "./agent.ts";
+import { createFront } from "./front.ts";
 
 /** Calls of one journey. */
 export interface Journey {
@@ -11,32 +13,35 @@ export interface Journey {
   abandon(reason?: string): void;
 }
 
-export const CALLS = [
-  "init",
-  "track",
-  "conversion",
-  "metric",
-  "feedback",
-  "error",
-  "identify",
-  "context",
-  "consent",
-] as const;
+type Command = readonly [name: string, ...args: unknown[]];
+export type Api = Record<string, (...args: readonly unknown[]) => unknown>;
 
-/** A journey by its name. */
-export function journeyOf(front: Front, name: string): Journey {
-  const of =
-    (kind: string, hasStep?: boolean) =>
-    (...args: string[]) => {
-      const [step, reason] = hasStep ? args : ["", ...args];
-      front("journey", name, kind, step, reason && { reason });
-    };
-  return {
-    start: of("start"),
-    stepStart: of("step_start", true),
-    stepComplete: of("step_complete", true),
-    stepFail: of("step_fail", true),
-    complete: of("complete"),
-    abandon: of("abandon"),
+/** The document's programming interface. The first copy of the agent brings it, and makes up for earlier commands. */
+export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
+  const page = window as unknown as { paceline?: Api | Command[] };
+  const early = page.paceline;
+  // A queue of commands, or something of the page's own by accident, such as an element with this id.
+  if (typeof (early as Api | undefined)?.consent === "function") return early as Api;
+  const api: Api = {};
+  const front = createFront(source, loadLazy, api);
+  for (const name of "init track conversion metric feedback error identify context consent".split(
+    " ",
+  )) {
+    api[name] = (...args) => front(name, ...args);
+  }
+  api["push"] = (...commands) => (commands as Command[]).forEach((command) => front(...command));
+  api["journey"] = (journey) => {
+    const calls: Api = {};
+    for (const name of "start stepStart stepComplete stepFail complete abandon".split(" ")) {
+      const kind = name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`);
+      calls[name] = (...rest) => {
+        const [step, reason] = kind === name ? ["", ...rest] : rest;
+        front("journey", journey, kind, step, { reason });
+      };
+    }
+    return calls;
   };
+  page.paceline = api;
+  if (Array.isArray(early)) api["push"](...early);
+  return api;
 }

@@ -17,6 +17,8 @@ declare module "paceline-core" {
     flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
     output(): number;
     reset(): void;
+    /** Negative: not known. */
+    reading?(metric: number): number;
   }
   export interface CoreOptions {
     instantiateWasm?(

@@ -1,7 +1,7 @@
 // What comes of the entries once the page is idle: the engine gets them all from the start, and its Beacons leave at ten
 // events, after 30 s, at once for a poor vital, and when the page is hidden. When raw batches have left before, the first
 // Beacon says which it covers. Where the engine cannot come, or more has left than was retained, the document stays raw.
-import { MAX_BATCH_BYTES, MAX_RETAINED_BYTES, type Agent } from "./agent.ts";
+import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES, type Agent } from "./agent.ts";
 import type { Engine } from "./engine.ts";
 
 const MAX_EVENTS = 10;
@@ -10,11 +10,16 @@ const MAX_WAIT_MS = 30_000;
 const BURST_MS = 100;
 
 /**
- * Takes over `wake` and `advance`.
+ * Takes over `wake` and `onHidden`.
  *
  * @param keep called when a session outside the sample turns out worth keeping
+ * @returns what gives the engine, while it runs
  */
-export function drive(agent: Agent, loadEngine: () => Promise<Engine>, keep: () => void): void {
+export function drive(
+  agent: Agent,
+  loadEngine: () => Promise<Engine>,
+  keep: () => void,
+): () => Engine | undefined {
   const { batch, guard } = agent;
   let engine: Engine | undefined;
   let isRawForGood = false;
@@ -29,9 +34,9 @@ export function drive(agent: Agent, loadEngine: () => Promise<Engine>, keep: () 
   };
 
   const flushEngine = (core: Engine, isDue: boolean): void => {
-    if (batch.count()) {
-      const accepted = core.consume(agent.seal());
-      batch.clear();
+    if (batch.entryCount()) {
+      const accepted = core.consume(agent.sealBatch());
+      batch.clearBatch();
       // The document has had all the entries it may have: say what is known, and rest.
       if (!accepted) agent.isStopped = true;
     }
@@ -57,16 +62,16 @@ export function drive(agent: Agent, loadEngine: () => Promise<Engine>, keep: () 
     burstTimer = undefined;
     agent.drain();
     if (engine) return flushEngine(engine, isDue);
-    if (batch.size() > MAX_BATCH_BYTES || (isRawForGood && batch.count() >= MAX_EVENTS))
+    if (batch.byteCount() > MAX_BATCH_BYTES || (isRawForGood && batch.entryCount() >= MAX_EVENTS))
       isDue = true;
-    if (!isDue || !batch.count()) return;
+    if (!isDue || !batch.entryCount()) return;
     if (agent.mayLeave) {
       clearTimers();
       agent.sendRaw();
-    } else if (batch.size() > MAX_RETAINED_BYTES) agent.stop();
+    } else if (batch.byteCount() > MAX_UNSENT_BYTES) agent.stop();
   });
 
-  agent.advance = () => look(true);
+  agent.onHidden = () => look(true);
   agent.wake = () => {
     burstTimer ??= setTimeout(() => look(false), BURST_MS);
     dueTimer ??= setTimeout(() => {
@@ -92,11 +97,11 @@ export function drive(agent: Agent, loadEngine: () => Promise<Engine>, keep: () 
   const onEngine = guard((core: Engine) => {
     if (agent.isStopped) return;
     // The open batch stays until the engine has taken it: whatever goes wrong, it can still leave raw.
-    const unsent = batch.count() ? [agent.seal()] : [];
+    const unsent = batch.entryCount() ? [agent.sealBatch()] : [];
     const { retained } = agent;
     if (!retained || ![...retained, ...unsent].every((bytes) => core.consume(bytes)))
       return stayRaw();
-    batch.clear();
+    batch.clearBatch();
     if (retained.length) coversEntriesBefore = agent.sequence;
     // From here on, everything passes through the engine.
     agent.retained = undefined;
@@ -104,6 +109,8 @@ export function drive(agent: Agent, loadEngine: () => Promise<Engine>, keep: () 
     look(false);
   });
 
+  clearTimeout(agent.timer);
   agent.wake();
   loadEngine().then(onEngine, stayRaw);
+  return () => engine;
 }

@@ -13,6 +13,8 @@ export interface Engine {
     sentUnixMs: number,
     coversEntriesBefore: number,
   ): Uint8Array<ArrayBuffer> | undefined;
+  /** The present value of the Metric of that number; in ms, but CLS as it is. Nothing where it is not known. */
+  reading(metric: number): number | undefined;
 }
 
 export interface PendingWork {
@@ -60,6 +62,10 @@ export async function loadEngine(): Promise<Engine> {
       const length = core.flush(sequence, sentUnixMs, coversEntriesBefore);
       const start = core.output();
       return length > 0 ? new Uint8Array(core.HEAPU8.slice(start, start + length)) : undefined;
+    },
+    reading(metric) {
+      const value = core.reading?.(metric) ?? -1;
+      return value < 0 ? undefined : value;
     },
   };
 }

@@ -51,19 +51,19 @@ export type Ref = (text: string) => number;
 export interface EntryBatch {
   readonly ref: Ref;
   /** Appends an entry; its string references come from this batch's `ref`. */
-  add(kind: EntryKind, fields: readonly Field[]): void;
+  addEntry(kind: EntryKind, fields: readonly Field[]): void;
   /** Number of entries. */
-  count(): number;
+  entryCount(): number;
   /** About the size of the encoded batch, in bytes. */
-  size(): number;
-  /** The encoded batch. The entries stay until `clear`. `context` gives the fields of paceline.v1.Context, `rules` are BehaviorRules. */
-  seal(
+  byteCount(): number;
+  /** The encoded batch. The entries stay until `clearBatch`. `context` are the fields of paceline.v1.Context. */
+  sealBatch(
     header: BatchHeader,
-    context: (ref: Ref) => readonly Field[],
+    context: readonly Field[],
     keptUnsampled: boolean,
     rules?: readonly Field[],
   ): Uint8Array<ArrayBuffer>;
-  clear(): void;
+  clearBatch(): void;
 }
 
 // In UTF-16 units, so at most 1536 bytes: core keeps 512 bytes of a text, and the collector refuses a batch with one of
@@ -71,46 +71,39 @@ export interface EntryBatch {
 const MAX_TEXT_LENGTH = 512;
 
 export function createEntryBatch(): EntryBatch {
-  let strings = new Map<string, number>();
+  let strings: string[] = [];
   let entries: Uint8Array[] = [];
-  let size = 0;
-  const ref: Ref = (whole) => {
-    // Without the first half of a character that was cut in two.
-    const text = whole.slice(0, MAX_TEXT_LENGTH).replace(/[\ud800-\udbff]$/, "");
-    if (!text) return 0;
-    const known = strings.get(text);
-    if (known) return known;
-    strings.set(text, strings.size + 1);
-    size += text.length + 2;
-    return strings.size;
-  };
+  let bytes = 0;
   return {
-    ref,
-    add(kind, fields) {
+    ref(whole) {
+      const text = whole.slice(0, MAX_TEXT_LENGTH);
+      const known = text ? strings.indexOf(text) + 1 : 0;
+      if (known || !text) return known;
+      bytes += text.length + 2;
+      return strings.push(text);
+    },
+    addEntry(kind, fields) {
       const oneof: Field[] = [];
       oneof[kind - 1] = message(fields);
       const entry = message(oneof);
       entries.push(entry);
-      size += entry.length + 2;
+      bytes += entry.length + 2;
     },
-    count: () => entries.length,
-    size: () => size,
-    seal(header, context, keptUnsampled, rules) {
-      // First, because it may add to the strings.
-      const contextBytes = message(context(ref));
-      return message([
+    entryCount: () => entries.length,
+    byteCount: () => bytes,
+    sealBatch: (header, context, keptUnsampled, rules) =>
+      message([
         ...header,
-        [...strings.keys()],
-        contextBytes,
+        strings,
+        message(context),
         entries,
         keptUnsampled,
         rules && message(rules),
-      ]);
-    },
-    clear() {
-      strings = new Map();
+      ]),
+    clearBatch() {
+      strings = [];
       entries = [];
-      size = 0;
+      bytes = 0;
     },
   };
 }

@@ -17,12 +17,12 @@ export const enum ErrorKind {
 }
 
 /** Where a failure was seen, as far as it is known. */
-export interface ErrorPlace {
-  readonly source?: string | undefined;
-  readonly line?: number;
-  readonly column?: number;
-  readonly target?: Node;
-}
+type ErrorPlace = readonly [
+  source?: string | undefined,
+  line?: number | undefined,
+  column?: number | undefined,
+  target?: Node | undefined,
+];
 
 // Per page view.
 const MAX_ERRORS = 20;
@@ -34,47 +34,51 @@ export function recordError(
   agent: Agent,
   kind: ErrorKind,
   reason: unknown,
-  attributes: object = {},
-  { source, line, column, target }: ErrorPlace = {},
+  attributes?: object,
+  [source = "", line, column, node]: ErrorPlace = [],
 ): void {
   const { ref, timeline, record } = agent.recorder;
-  const error = (Object(reason) === reason ? reason : { message: reason }) as Partial<Error>;
-  const text = scrubText(error.message ?? "");
-  const key = [text, source, line, target && selectorOf(target)].join();
-  const seen = agent.errorsSeen;
-  if (seen.length >= MAX_ERRORS || seen.filter((other) => other === key).length >= MAX_REPEATS)
+  const {
+    name,
+    message: text,
+    stack,
+  } = (reason instanceof Object ? reason : { message: reason }) as Partial<Error>;
+  const scrubbedRef = (value: unknown): number => ref(scrubText(value));
+  const target = selectorOf(node);
+  const { errorsSeen } = agent;
+  const key = [text, source, line, target].join();
+  if (
+    errorsSeen.length >= MAX_ERRORS ||
+    errorsSeen.filter((other) => other === key).length >= MAX_REPEATS
+  )
     return;
-  seen.push(key);
+  errorsSeen.push(key);
   record(EntryKind.error, [
     timeline.at(performance.now()),
     kind,
-    ref(scrubText(error.name ?? "")),
-    ref(text),
-    source ? ref(resourceOf(source)) : 0,
+    scrubbedRef(name),
+    scrubbedRef(text),
+    source && ref(resourceOf(source)),
     line,
     column,
-    ref(scrubText(error.stack ?? "")),
-    target && ref(selectorOf(target)),
-    Object.entries(attributes)
+    scrubbedRef(stack),
+    ref(target),
+    Object.entries(attributes ?? {})
       .slice(0, MAX_ATTRIBUTES)
-      .map(([name, value]) => message([ref(name), ref(scrubText(value))])),
+      .map((pair) => message(pair.map(scrubbedRef))),
   ]);
 }
 
 export function followErrors(agent: Agent): void {
-  const onError = agent.guard((event: ErrorEvent) => {
-    const { target, error, message, filename, lineno, colno } = event;
+  agent.listen("error unhandledrejection", (event) => {
+    const { target, error, message, filename, lineno, colno } = event as ErrorEvent;
     if (target instanceof Element) {
       const { src, href } = target as Partial<HTMLImageElement & HTMLLinkElement>;
-      recordError(agent, ErrorKind.resource, "", {}, { source: src || href, target });
+      recordError(agent, ErrorKind.resource, "", {}, [src || href, 0, 0, target]);
+    } else if (event.type === "error") {
+      recordError(agent, ErrorKind.uncaught, error ?? message, {}, [filename, lineno, colno]);
     } else {
-      const place = { source: filename, line: lineno, column: colno };
-      recordError(agent, ErrorKind.uncaught, error ?? message, {}, place);
+      recordError(agent, ErrorKind.unhandledRejection, (event as PromiseRejectionEvent).reason);
     }
   });
-  addEventListener("error", onError, true);
-  const onRejection = agent.guard((event: PromiseRejectionEvent) =>
-    recordError(agent, ErrorKind.unhandledRejection, event.reason),
-  );
-  addEventListener("unhandledrejection", onRejection);
 }

@@ -1,5 +1,5 @@
 // Makes the host of the features from what the parts of the agent share.
-import type { Agent } from "./agent.ts";
+import type { Agent, AgentSetup } from "./agent.ts";
 import type { FeatureHost, SiteConfig } from "./features/host.ts";
 import { recordError } from "./errors.ts";
 import { recordCall, setTags } from "./front.ts";
@@ -8,12 +8,17 @@ import type { Session } from "./session.ts";
 import { scrubUrl } from "./url-scrub.ts";
 
 /** Puts its callbacks in front of what the agent does itself. */
-export function createHost(agent: Agent, session: Session): FeatureHost {
-  const { guard } = agent;
-  const onPageView: ((path: string) => void)[] = [];
+export function createHost(
+  agent: Agent,
+  session: Session,
+  reading: FeatureHost["reading"],
+): FeatureHost {
+  const { guard, setup, beginPageView } = agent;
+  const onPageView: (() => void)[] = [];
   const onHidden: (() => void)[] = [];
-  const onVisible: (() => void)[] = [];
+  const beforeRoute: (() => void)[] = [];
   const onStop: (() => void)[] = [];
+  const path = (): string => scrubUrl(location.pathname);
   const inFront =
     (callbacks: (() => void)[], own: () => void): (() => void) =>
     () => {
@@ -21,37 +26,56 @@ export function createHost(agent: Agent, session: Session): FeatureHost {
       own();
     };
   agent.onHidden = inFront(onHidden, agent.onHidden);
-  agent.onVisible = inFront(onVisible, agent.onVisible);
   agent.stop = inFront(onStop, agent.stop);
-  agent.onPageView = (path) => onPageView.forEach((callback) => callback(path));
+  agent.beginPageView = (...args) => {
+    beginPageView(...args);
+    for (const callback of onPageView) callback();
+  };
 
   let config: Promise<SiteConfig | undefined> | undefined;
   return {
-    options: agent.options,
-    endpoint: agent.endpoint,
+    options: setup.options,
+    endpoint: setup.endpoint,
     recorder: agent.recorder,
     sender: agent.sender,
     guard,
-    mayStore: agent.useStorage,
-    sessionId: session.id,
-    api: agent.api,
+    mayStore: setup.useStorage,
+    sessionId: hex(session.sessionId),
+    api: setup.api,
     get config() {
-      return (config ??= fetchConfig(agent));
+      return (config ??= fetchConfig(setup));
     },
     call: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
     setTags: (tags) => setTags(agent, tags),
+    tags: agent.tags,
+    onCall(callback) {
+      const { onCall } = agent;
+      const guarded = guard(callback);
+      agent.onCall = (name, args) => {
+        onCall(name, args);
+        guarded(name, args);
+      };
+    },
+    reading,
+    errorCount: () => agent.errorsSeen.length,
+    beforeRoute: (callback) => beforeRoute.push(guard(callback)),
     beginRoute(startMs) {
+      for (const callback of beforeRoute) callback();
       agent.drain();
-      session.pages++;
+      session.pageCount++;
       agent.beginPageView(NavigationType.route, startMs);
     },
     onPageView(callback) {
       const guarded = guard(callback);
-      onPageView.push(guarded);
-      guarded(scrubUrl(location.pathname));
+      onPageView.push(() => guarded(path()));
+      guarded(path());
     },
     onHidden: (callback) => onHidden.push(guard(callback)),
-    onVisible: (callback) => onVisible.push(guard(callback)),
+    onVisible(callback) {
+      agent.listen("visibilitychange pageshow", () => {
+        if (document.visibilityState === "visible") callback();
+      });
+    },
     stop: () => agent.stop(),
     // Not guarded as the others: it has to run after too many failures, too.
     onStop: (callback) =>
@@ -63,12 +87,17 @@ export function createHost(agent: Agent, session: Session): FeatureHost {
         }
       }),
     flagClicks: (flagsOf) => (agent.flagsOf = flagsOf),
-    error: (kind, reason, attributes, place) => recordError(agent, kind, reason, attributes, place),
+    error: (kind, reason, attributes, { source, line, column, target } = {}) =>
+      recordError(agent, kind, reason, attributes, [source, line, column, target]),
   };
 }
 
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
+}
+
 // Without credentials and headers of ours, so without a preflight.
-async function fetchConfig({ endpoint, options }: Agent): Promise<SiteConfig | undefined> {
+async function fetchConfig({ endpoint, options }: AgentSetup): Promise<SiteConfig | undefined> {
   try {
     const url = `${endpoint}/v1/config?site=${encodeURIComponent(options.site)}`;
     const response = await fetch(url, { credentials: "omit" });

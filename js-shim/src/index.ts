@@ -1,7 +1,6 @@
 // @paceline/agent as an ES module.
 import type { LazyPart } from "./agent.ts";
-import { journeyOf, type Journey } from "./api.ts";
-import { frontOf } from "./front.ts";
+import { apiOf, type Journey } from "./api.ts";
 import type { InitOptions } from "./options.ts";
 
 export type { InitOptions, Journey };
@@ -10,20 +9,12 @@ export type { InitOptions, Journey };
 export type Value = string | number | boolean | null | undefined;
 export type Attributes = Readonly<Record<string, Value>>;
 
-/** What the lazy part adds, once it is there. */
-const api: Record<string, unknown> = {};
-
-function call(name: string, ...args: readonly unknown[]): void {
+function call(name: string, ...args: readonly unknown[]): unknown {
   // On a server there is no page to measure.
-  if (typeof window === "undefined") return;
-  frontOf(
-    {
-      source: import.meta.url,
-      // Replaced by the file's name as a literal, which bundlers follow.
-      loadLazy: () => import(ENGINE_MODULE) as Promise<LazyPart>,
-    },
-    api,
-  )(name, ...args);
+  if (typeof window === "undefined") return undefined;
+  // Replaced by the file's name as a literal, which bundlers follow.
+  const loadLazy = () => import(ENGINE_MODULE) as Promise<LazyPart>;
+  return apiOf(import.meta.url, loadLazy)[name]?.(...args);
 }
 
 /** Starts measuring this page. Calls after the first do nothing. */
@@ -43,7 +34,7 @@ export function conversion(type: string, attributes?: Attributes): void {
 
 /** Steps of a journey. */
 export function journey(name: string): Journey {
-  return journeyOf(call, name);
+  return call("journey", name) as Journey;
 }
 
 /** A named value; `unit` and `source` have a meaning of their own, the rest are tags. */

@@ -7,27 +7,20 @@ import { selectorOf } from "./selector.ts";
 /** Records trusted input; older entries come before it. */
 export function followInput(agent: Agent): void {
   const { ref, timeline, record } = agent.recorder;
-
-  const onClick = agent.guard((event: MouseEvent) => {
-    if (!event.isTrusted) return;
-    agent.drain();
-    record(EntryKind.click, [
-      timeline.at(event.timeStamp),
-      sint(Math.round(event.clientX)),
-      sint(Math.round(event.clientY)),
-      ref(selectorOf(event.target as Node | null)),
-      agent.flagsOf(event),
-    ]);
-  });
-  addEventListener("click", onClick, { capture: true, passive: true });
-
   let hasKey = false;
-  const onKey = agent.guard((event: KeyboardEvent) => {
+  agent.listen("click keydown", (event) => {
+    const { isTrusted, type, timeStamp, target, clientX, clientY } = event as MouseEvent;
+    const isClick = type === "click";
     // The largest contentful paint ends once.
-    if (hasKey || !event.isTrusted) return;
-    hasKey = true;
+    if (!isTrusted || (!isClick && hasKey)) return;
     agent.drain();
-    record(EntryKind.userInput, [timeline.at(event.timeStamp)]);
+    const at = timeline.at(timeStamp);
+    if (isClick) {
+      const place = [sint(clientX), sint(clientY), ref(selectorOf(target as Node | null))];
+      record(EntryKind.click, [at, ...place, agent.flagsOf(event as MouseEvent)]);
+    } else {
+      hasKey = true;
+      record(EntryKind.userInput, [at]);
+    }
   });
-  addEventListener("keydown", onKey, { capture: true, passive: true });
 }

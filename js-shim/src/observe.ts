@@ -30,55 +30,21 @@ interface EventObserverInit extends PerformanceObserverInit {
   readonly durationThreshold: 40;
 }
 
-/** Observes everything the vitals need, from before the call on where the browser has buffered it. */
-export function observeEntries(agent: Agent): void {
-  const take = agent.guard((entries: PerformanceEntryList) => {
-    // Of several types in one list, the order is by start; the reference library takes them by end.
-    [...entries]
-      .sort((a, b) => a.startTime + a.duration - b.startTime - b.duration)
-      .forEach((entry) => WRITERS[entry.entryType]?.(entry, agent.recorder));
-  });
-  const observer = new PerformanceObserver((list) => take(list.getEntries()));
-  for (const type of Object.keys(WRITERS)) {
-    if (!isSupported(type)) continue;
-    const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
-    observer.observe(init);
-  }
-  agent.drain = () => take(observer.takeRecords());
-}
+type Writer = (entry: PerformanceEntry, recorder: Recorder) => void;
 
-function isSupported(type: string): boolean {
-  return PerformanceObserver.supportedEntryTypes?.includes(type) ?? false;
-}
-
-/** PageViewStart.unmeasurable_metrics: bit n stands for the Metric of number n. */
-export function unmeasurableMetrics(): number {
-  const needed = [
-    "largest-contentful-paint",
-    "event",
-    "layout-shift",
-    "paint",
-    "navigation",
-    "first-input",
-  ];
-  return needed.reduce((bits, type, index) => bits | (isSupported(type) ? 0 : 2 << index), 0);
-}
-
-const WRITERS: Readonly<Record<string, (entry: PerformanceEntry, recorder: Recorder) => void>> = {
-  paint(entry, { timeline, record }) {
-    const kind = entry.name === "first-contentful-paint" ? 2 : 1;
-    record(EntryKind.paint, [kind, timeline.at(entry.startTime)]);
-  },
+// In the order of the numbers of the Metrics that need them, from 1.
+const WRITERS: Readonly<Record<string, Writer>> = {
   "largest-contentful-paint"(entry, { ref, timeline, record }) {
     const { startTime, size, element, url, loadTime } = entry as LargestContentfulPaint;
     record(EntryKind.largestContentfulPaint, [
       timeline.at(startTime),
       size,
       ref(selectorOf(element)),
-      url ? ref(resourceOf(url)) : 0,
+      url && ref(resourceOf(url)),
       timeline.at(loadTime),
     ]);
   },
+  event: writeEventTiming,
   "layout-shift"(entry, { ref, timeline, record }) {
     const { startTime, value, hadRecentInput, sources = [] } = entry as LayoutShift;
     record(EntryKind.layoutShift, [
@@ -90,9 +56,38 @@ const WRITERS: Readonly<Record<string, (entry: PerformanceEntry, recorder: Recor
       ),
     ]);
   },
-  event: writeEventTiming,
+  paint({ name, startTime }, { timeline, record }) {
+    record(EntryKind.paint, [name === "first-paint" ? 1 : 2, timeline.at(startTime)]);
+  },
+  navigation() {
+    // Its times are read when they are known: followPageViews.
+  },
   "first-input": writeEventTiming,
 };
+
+/**
+ * Observes everything the vitals need, from before the call on where the browser has buffered it. Returns
+ * PageViewStart.unmeasurable_metrics: bit n stands for the Metric of number n.
+ */
+export function observeEntries(agent: Agent): number {
+  const take = agent.guard((entries: PerformanceEntryList) => {
+    // Of several types in one list, the order is by start; the reference library takes them by end.
+    [...entries]
+      .sort((a, b) => a.startTime + a.duration - b.startTime - b.duration)
+      .forEach((entry) => WRITERS[entry.entryType]?.(entry, agent.recorder));
+  });
+  const observer = new PerformanceObserver((list) => take(list.getEntries()));
+  agent.drain = () => take(observer.takeRecords());
+  let unmeasurable = 0;
+  Object.keys(WRITERS).forEach((type, index) => {
+    if (!PerformanceObserver.supportedEntryTypes?.includes(type)) unmeasurable |= 2 << index;
+    else if (type !== "navigation") {
+      const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
+      observer.observe(init);
+    }
+  });
+  return unmeasurable;
+}
 
 function writeEventTiming(entry: PerformanceEntry, { ref, timeline, record }: Recorder): void {
   const { name, startTime, duration, processingStart, processingEnd, interactionId, target } =
@@ -113,5 +108,5 @@ function writeEventTiming(entry: PerformanceEntry, { ref, timeline, record }: Re
 }
 
 function rectangle({ x, y, width, height }: DOMRectReadOnly): Uint8Array {
-  return message([sint(Math.round(x)), sint(Math.round(y)), Math.round(width), Math.round(height)]);
+  return message([sint(x), sint(y), Math.round(width), Math.round(height)]);
 }

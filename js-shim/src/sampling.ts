@@ -1,7 +1,7 @@
 // Decides by session whether it is in the base sample. The same rule as core's; tests/fixtures/sampling_vectors.json
 // holds both.
 
-export const MILLION = 1_000_000;
+export const MILLION = 1e6;
 
 /** True when the session belongs to the share of `sampleRatePpm` in a million. */
 export function isSampled(sessionId: Uint8Array, sampleRatePpm: number): boolean {
@@ -11,7 +11,7 @@ export function isSampled(sessionId: Uint8Array, sampleRatePpm: number): boolean
 
 /** MurmurHash3's fmix32 of the first four bytes, big-endian. */
 export function hashOf(sessionId: Uint8Array): number {
-  let hash = new DataView(sessionId.buffer, sessionId.byteOffset).getUint32(0);
+  let hash = sessionId.slice(0, 4).reduce((bits, byte) => (bits << 8) | byte, 0);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

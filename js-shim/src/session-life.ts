@@ -1,38 +1,30 @@
 // What keeps a session alive while its pages are used. Loaded late: opening it has written the time of the load.
+import type { Agent } from "./agent.ts";
 import { readSession, writeSession, type Session } from "./session.ts";
 
 // So that a click does not always cost a write to the store.
 const TOUCH_INTERVAL_MS = 60_000;
 
-export interface SessionLife {
-  /** Notes activity, once a minute at most. */
-  touch(): void;
-  /** Remembers for later pages that the session is to be kept. */
-  keep(): void;
-}
-
-/** Another tab may have kept the session, or the next one may have begun there. What has ended stays so. */
-export function createSessionLife(
-  site: string,
-  session: Session,
-  useStorage: boolean,
-): SessionLife {
+/**
+ * Notes activity, once a minute at most. Returns what remembers for later pages that the session is to be kept. Another
+ * tab may have kept the session, or the next one may have begun there; what has ended stays so.
+ */
+export function followSession({ setup, listen }: Agent, session: Session): () => void {
+  const { site } = setup.options;
   let touchedAt = Date.now();
   const update = (): void => {
-    const stored = useStorage ? readSession(site) : undefined;
-    if (stored?.id !== session.id) return;
+    const stored = setup.useStorage ? readSession(site) : undefined;
+    if (String(stored?.sessionId) !== String(session.sessionId) || !stored) return;
     touchedAt = Date.now();
-    session.kept ||= stored.kept;
-    session.pages = Math.max(session.pages, stored.pages);
+    session.isKept ||= stored.isKept;
+    session.pageCount = Math.max(session.pageCount, stored.pageCount);
     writeSession(site, session);
   };
-  return {
-    touch() {
-      if (Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update();
-    },
-    keep() {
-      session.kept = true;
-      update();
-    },
+  listen("click keydown visibilitychange pageshow", ({ isTrusted }) => {
+    if (isTrusted && Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update();
+  });
+  return () => {
+    session.isKept = true;
+    update();
   };
 }

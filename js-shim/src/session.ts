@@ -2,19 +2,19 @@
 
 const IDLE_LIMIT_MS = 30 * 60_000;
 const AGE_LIMIT_MS = 4 * 3_600_000;
+const ID_BYTES = 16;
 
 /** One document's part in a session. */
 export interface Session {
-  /** 32 hexadecimal digits. */
-  readonly id: string;
+  readonly sessionId: Uint8Array;
   readonly startedAt: number;
   /** Page views of the session so far, with this document's. */
-  pages: number;
-  /** Not sampled, but kept for drill-down: by an earlier page, or by this one. */
-  kept: boolean;
+  pageCount: number;
+  /** Kept for drill-down, although it is not sampled. */
+  isKept: boolean;
 }
 
-/** Where a site's session is stored. */
+/** Where a site's session is stored; whatever else is stored for it has a key that begins with this one. */
 export function keyOf(site: string): string {
   return `paceline.${site}`;
 }
@@ -26,55 +26,51 @@ export function keyOf(site: string): string {
  */
 export function openSession(site: string, useStorage: boolean): Session {
   const session = (useStorage && readSession(site)) || {
-    id: hex(randomBytes(16)),
+    sessionId: randomBytes(ID_BYTES),
     startedAt: Date.now(),
-    pages: 0,
-    kept: false,
+    pageCount: 0,
+    isKept: false,
   };
-  session.pages++;
+  session.pageCount++;
   if (useStorage) writeSession(site, session);
   return session;
 }
 
 /** Notes activity: the session ends 30 minutes after the last one, for the next page. */
-export function writeSession(site: string, { id, startedAt, pages, kept }: Session): void {
+export function writeSession(site: string, session: Session): void {
+  const { sessionId, startedAt, pageCount, isKept } = session;
   try {
-    localStorage[keyOf(site)] = [id, startedAt, Date.now(), +kept, pages].join(".");
+    localStorage[keyOf(site)] = [startedAt, Date.now(), pageCount, +isKept, ...sessionId].join();
   } catch {
     // A full or refused store: the session lives as long as the document.
   }
 }
 
-/** The session that goes on. Stored as "id.startedAt.lastSeenAt.kept.pages"; whatever else is there is not ours. */
+/** The session that goes on. Stored as numbers between commas; whatever else is there is not ours. */
 export function readSession(site: string): Session | undefined {
   try {
-    const match = /^([\da-f]{32})\.(\d+)\.(\d+)\.([01])\.(\d+)$/.exec(localStorage[keyOf(site)]);
-    if (!match) return undefined;
-    const [startedAt, lastSeenAt, kept, pages] = match.slice(2).map(Number) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const numbers: readonly number[] = localStorage[keyOf(site)].split(",").map(Number);
+    const [startedAt = NaN, lastSeenAt = NaN, pageCount = 0, isKept] = numbers;
     const now = Date.now();
-    return now >= startedAt && now - startedAt < AGE_LIMIT_MS && now - lastSeenAt < IDLE_LIMIT_MS
-      ? { id: match[1] as string, startedAt, pages, kept: kept > 0 }
-      : undefined;
+    if (
+      numbers.length === 4 + ID_BYTES &&
+      now >= startedAt &&
+      now - startedAt < AGE_LIMIT_MS &&
+      now - lastSeenAt < IDLE_LIMIT_MS
+    )
+      return {
+        sessionId: Uint8Array.from(numbers.slice(4)),
+        startedAt,
+        pageCount,
+        isKept: !!isKept,
+      };
   } catch {
-    return undefined;
+    // Nothing stored, or no store.
   }
+  return undefined;
 }
 
 /** Random bytes, for ids. */
 export function randomBytes(length: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(length));
-}
-
-/** The bytes of hexadecimal digits. */
-export function bytesOf(digits: string): Uint8Array {
-  return Uint8Array.from(digits.match(/../g) ?? [], (byte) => parseInt(byte, 16));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
 }

@@ -1,6 +1,6 @@
 // Times on the wire: units of 0.1 ms from the document's time origin.
 
-const MAX_UINT32 = 0xffffffff;
+const MAX_UINT32 = 2 ** 32 - 1;
 
 /** A duration in milliseconds as wire units of 0.1 ms. */
 export function units(milliseconds: number): number {
@@ -24,7 +24,7 @@ export function createTimeline(): Timeline {
   return {
     at: (milliseconds) =>
       clampToUint32(Math.round(start * 10) + Math.round((milliseconds - start) * 10)),
-    startAt: (milliseconds) => {
+    startAt(milliseconds) {
       start = milliseconds;
     },
   };

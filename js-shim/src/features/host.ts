@@ -1,5 +1,5 @@
 // What the agent gives its features, which are loaded when the page is idle.
-import type { ErrorKind, ErrorPlace } from "../errors.ts";
+import type { ErrorKind } from "../errors.ts";
 import type { Guard } from "../guard.ts";
 import type { Recorder } from "../observe.ts";
 import type { InitOptions } from "../options.ts";
@@ -37,6 +37,14 @@ export interface ConversionRule {
   readonly submit?: string;
 }
 
+/** Where a failure was seen, as far as it is known. */
+export interface ErrorPlace {
+  readonly source?: string | undefined;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly target?: Node | undefined;
+}
+
 export interface FeatureHost {
   /** From a script tag, all values are texts. */
   readonly options: InitOptions;
@@ -57,8 +65,18 @@ export interface FeatureHost {
   call(name: string, args: readonly string[], atMs?: number): void;
   /** Adds to what is known of visitor and page: Context.tag_refs of every later batch. An empty value removes the key. */
   setTags(tags: Readonly<Record<string, string>>): void;
+  /** What is known so far. `userId` is there for the features alone: it never leaves as it is. */
+  readonly tags: Record<string, string>;
+  /** Called before every later call is recorded. */
+  onCall(callback: (name: string, args: readonly string[]) => void): void;
+  /** The present value of the Metric of that number, in ms (CLS as it is), where the engine runs and knows it. */
+  reading(metric: number): number | undefined;
+  /** Errors of the page view. */
+  errorCount(): number;
   /** Begins a page view of the type ROUTE at the present location; older entries stay with the one before. */
   beginRoute(startMs: number): void;
+  /** Called before every route. */
+  beforeRoute(callback: () => void): void;
   /** Called with the scrubbed path at once, and for every further page view of this document. */
   onPageView(callback: (path: string) => void): void;
   onHidden(callback: () => void): void;

@@ -1,5 +1,6 @@
 // The features, in the order in which they start.
 import { followActivity } from "./activity.ts";
+import { followBusiness } from "./business.ts";
 import { followClicks } from "./clicks.ts";
 import { followConnection } from "./connection.ts";
 import type { FeatureHost } from "./host.ts";
@@ -7,9 +8,11 @@ import { followLongFrames } from "./long-frames.ts";
 import { followMemory } from "./memory.ts";
 import { followPolicyViolations } from "./policy-violations.ts";
 import { followResources } from "./resources.ts";
+import { followSending } from "./sending.ts";
 import { followTimings } from "./timings.ts";
 
 const FEATURES: readonly ((host: FeatureHost) => void)[] = [
+  followSending,
   // A request is a sign that something came of a click.
   (host) => followResources(host, followClicks(host)),
   followTimings,
@@ -18,6 +21,7 @@ const FEATURES: readonly ((host: FeatureHost) => void)[] = [
   followMemory,
   followConnection,
   followActivity,
+  followBusiness,
 ];
 
 /** Starts every feature. One that fails does not keep the others from starting. */
