@@ -101,12 +101,7 @@ export function followInp(
     };
 
     // Batches that wait for an idle time, in their order.
-    let waiting: (EventTiming | SoftNavigation)[][] = [];
-    const takeWaiting = (): void => {
-      const batches = waiting;
-      waiting = [];
-      batches.forEach(onEntries);
-    };
+    const waiting: (EventTiming | SoftNavigation)[][] = [];
     let isPruning = false;
     const pruneWhenIdle = (): void => {
       if (isPruning) return;
@@ -120,7 +115,10 @@ export function followInp(
     // The events of one interaction come in several batches; when the page is idle they are all there.
     const onBatch = (entries: (EventTiming | SoftNavigation)[]): void => {
       waiting.push(entries);
-      whenIdleOrHidden(takeWaiting);
+      whenIdleOrHidden(() => {
+        const batch = waiting.shift();
+        if (batch) onEntries(batch);
+      });
     };
     const threshold = options.durationThreshold ?? DEFAULT_DURATION_THRESHOLD;
     const observer = wantsSoftNavigations(options)
@@ -129,8 +127,7 @@ export function followInp(
     if (!observer) return;
 
     onHidden(() => {
-      waiting.push(observer.takeRecords() as EventTiming[]);
-      takeWaiting();
+      [...waiting.splice(0), observer.takeRecords() as EventTiming[]].forEach(onEntries);
       reporter.report(true);
     });
     onRestore(() => startAnew(restoreOf(reporter.metric())));

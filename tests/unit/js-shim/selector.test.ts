@@ -12,9 +12,9 @@ beforeEach(() => {
 });
 
 describe("selectorOf", () => {
-  it("names the way down from a few ancestors", () => {
+  it("names the way down from the root", () => {
     expect(selectorIn("<main><section class=hero><img></section></main>", "img")).toBe(
-      "body>main>section.hero>img",
+      "html>body>main>section.hero>img",
     );
   });
 
@@ -41,22 +41,33 @@ describe("selectorOf", () => {
     expect(selectorOf(target)).toBe("html>body>p>b");
   });
 
-  it("takes two classes at most", () => {
-    expect(selectorIn("<i class='a b c' id=x1y2></i>", "i")).toBe("html>body>i.a.b");
+  it("takes all classes in alphabetical order", () => {
+    expect(selectorIn("<i class='b c a' id=x1y2></i>", "i")).toBe("html>body>i.a.b.c");
   });
 
-  it("names the element of a text node", () => {
+  it("names a text node without its words", () => {
     document.body.innerHTML = "<h1 id=title>Private words</h1>";
-    expect(selectorOf(document.querySelector("h1")?.firstChild)).toBe("#title");
+    expect(selectorOf(document.querySelector("h1")?.firstChild)).toBe("#title>TEXT");
+  });
+
+  it("begins at the root of a node that is in no document", () => {
+    const parent = document.createElement("p");
+    parent.append(document.createElement("b"));
+    expect(selectorOf(parent.firstChild)).toBe("p>b");
   });
 
   it("is not misled by an input named id", () => {
     expect(selectorIn('<form><input name="id"></form>', "form")).toBe("html>body>form");
   });
 
-  it("has a limit", () => {
+  it("begins below the ancestor with which it would be too long", () => {
     const tag = `x-${"y".repeat(60)}`;
-    expect(selectorIn(`<${tag}><${tag}></${tag}></${tag}>`, `${tag} ${tag}`)).toHaveLength(100);
+    expect(selectorIn(`<${tag}><${tag}></${tag}></${tag}>`, `${tag} ${tag}`)).toBe(tag);
+  });
+
+  it("has a limit", () => {
+    const tag = `x-${"y".repeat(160)}`;
+    expect(selectorIn(`<${tag}></${tag}>`, tag)).toHaveLength(100);
   });
 
   it("is empty for nothing, and for what is no node", () => {

@@ -1,0 +1,107 @@
+// Serves scenario pages. "/both.js" is the reference library, the drop-in, the recorder and the agent in one script, so
+// that all register in the same task.
+import { readFile } from "node:fs/promises";
+import { build } from "esbuild";
+import { createCapture } from "../support/capture.mjs";
+import { inRepository } from "../support/paths.mjs";
+import { folder, routes, startServer } from "../support/static-server.mjs";
+
+const STYLE = `body { font: 16px/1.5 "Liberation Sans", sans-serif; margin: 20px }`;
+const PAGE_HEADERS = { "content-type": "text/html; charset=utf-8" };
+
+/** An ES module as a script that sets a global. */
+async function asScript(file, globalName) {
+  const { outputFiles } = await build({
+    entryPoints: [inRepository(file)],
+    bundle: true,
+    format: "iife",
+    globalName,
+    write: false,
+    target: "es2021",
+    logLevel: "error",
+  });
+  return outputFiles[0].text.replace(`var ${globalName}`, `window.${globalName}`);
+}
+
+/** @type {Promise<string> | undefined} */
+let everything;
+
+/** The four parts; the agent's last, because it reads its options from the running script. */
+export function bothScript() {
+  everything ??= Promise.all([
+    readFile(inRepository("node_modules/web-vitals/dist/web-vitals.attribution.iife.js"), "utf8"),
+    asScript("build/agent/paceline-web-vitals-attribution.esm.js", "pacelineVitals"),
+    readFile(new URL("recorder.js", import.meta.url), "utf8"),
+    readFile(inRepository("build/agent/paceline.js"), "utf8"),
+  ]).then((parts) => parts.join("\n;"));
+  return everything;
+}
+
+function attributesOf({ options, only }) {
+  const json = JSON.stringify(options ?? {}).replace(/"/g, "&quot;");
+  return `data-site="academy" data-options="${json}"${only ? ` data-only="${only}"` : ""}`;
+}
+
+/** @param {import("./scenario.mjs").Scenario} scenario */
+export function pageOf(scenario) {
+  const tag = `<script src="/both.js" ${attributesOf(scenario)}></script>`;
+  const { head = "", body = "", isLate = false } = scenario;
+  // A late tag comes when the page calls for it: window.loadBoth().
+  const late = `<script>window.loadBoth = () => new Promise((done) => {
+      const template = document.createElement("template");
+      template.innerHTML = ${JSON.stringify(tag).replace(/</g, "\\u003c")};
+      const script = document.createElement("script");
+      for (const { name, value } of template.content.firstChild.attributes) script.setAttribute(name, value);
+      script.onload = done;
+      document.head.append(script);
+    });</script>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test</title>
+    ${isLate ? late : tag}<style>${STYLE}</style>${head}</head><body>${body}</body></html>`;
+}
+
+/**
+ * @param {readonly import("./scenario.mjs").Scenario[]} scenarios served as /s/<name>
+ * @returns {Promise<{origin: string, other: string, capture: import("../support/capture.mjs").Capture,
+ *     close: () => Promise<void>}>}
+ */
+export async function startExactSite(scenarios) {
+  const capture = createCapture();
+  const both = await bothScript();
+  const named = new Map(scenarios.map((scenario) => [`/s/${scenario.name}`, scenario]));
+  const handler = async (request, path) => {
+    const scenario = named.get(path);
+    if (!scenario) return undefined;
+    const answer = scenario.answer?.(request);
+    if (answer) return answer;
+    if (scenario.serverMs) await new Promise((done) => setTimeout(done, scenario.serverMs));
+    return { headers: { ...PAGE_HEADERS, ...scenario.headers }, body: pageOf(scenario) };
+  };
+  const files = async (request, path) => {
+    for (const scenario of scenarios) {
+      const file = scenario.files?.[path];
+      if (file === undefined) continue;
+      const { body, delayMs = 0, headers = {} } = typeof file === "string" ? { body: file } : file;
+      if (delayMs) await new Promise((done) => setTimeout(done, delayMs));
+      return routes({ [path]: { body, headers } })(request, path);
+    }
+    return undefined;
+  };
+  const shared = routes({
+    "/both.js": { headers: { "cache-control": "max-age=600" }, body: both },
+    "/favicon.ico": { status: 204 },
+    "/next": "<!doctype html><title>next</title><p>next",
+  });
+  const agent = folder(inRepository("build/agent"), { prefix: "/agent/" });
+  const atRoot = folder(inRepository("build/agent"));
+  const server = await startServer([capture.handler, handler, files, shared, agent, atRoot]);
+  const other = await startServer([files]);
+  return {
+    origin: server.origin,
+    other: other.origin,
+    capture,
+    close: async () => {
+      await server.close();
+      await other.close();
+    },
+  };
+}

@@ -1,0 +1,45 @@
+// Opens a scenario's page in the browser, does what its visitor does, leaves, and reads what was recorded.
+import { settle } from "./scenario.mjs";
+
+const hasPainted = () => performance.getEntriesByName("first-contentful-paint").length > 0;
+const hasLoaded = () => performance.getEntriesByType("navigation")[0].loadEventEnd > 0;
+
+/**
+ * @param {import("playwright-core").Browser} browser
+ * @param {{origin: string, other: string}} site
+ * @param {import("./scenario.mjs").Scenario} scenario
+ * @returns {Promise<{records: object[], errors: Error[]}>}
+ */
+export async function visitScenario(browser, site, scenario) {
+  const context = await browser.newContext({ hasTouch: scenario.name.startsWith("touch") });
+  try {
+    const page = await context.newPage();
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(error));
+    await scenario.prepare?.(page);
+    const url = `${site.origin}/s/${scenario.name}`;
+    const visit = { page, url, site };
+    if (scenario.open) await scenario.open(visit);
+    else await page.goto(url);
+    if (!scenario.isBlank) await page.waitForFunction(hasPainted);
+    await page.waitForFunction(hasLoaded);
+    if (scenario.isDone) await page.waitForFunction(() => window.isDone === true);
+    // Both libraries wait for the task after the load.
+    await settle(page);
+    await scenario.act?.(visit);
+    await settle(page);
+    await leave(page, site);
+    return { records: await recordsOf(page), errors };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Goes to another page of the same origin, by which this one is hidden for good. */
+export async function leave(page, site) {
+  await page.goto(`${site.origin}/next`);
+}
+
+export async function recordsOf(page) {
+  return JSON.parse((await page.evaluate(() => sessionStorage.getItem("records"))) ?? "[]");
+}
