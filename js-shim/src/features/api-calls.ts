@@ -150,7 +150,9 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
     let call: Call | undefined;
     let given = args;
     host.guard(() => {
-      const address = typeof input === "string" ? input : (request.url ?? request.href ?? "");
+      // Anything else would have to be made a text, which may have consequences.
+      const address = typeof input === "string" ? input : (request.url ?? request.href);
+      if (address === undefined) return;
       call = log.begin(address, init?.method ?? request.method ?? "GET", init?.body, false);
       if (!call?.traceparent) return;
       const sent = traced(input, init, call.traceparent);

@@ -7,14 +7,14 @@ interface Violation {
   readonly effectiveDirective: string;
   readonly blockedURL?: string;
   readonly blockedURI?: string;
-  readonly sourceFile?: string;
-  readonly lineNumber?: number;
-  readonly columnNumber?: number;
+  readonly sourceFile: string | null;
+  readonly lineNumber: number | null;
+  readonly columnNumber: number | null;
 }
 
 export function followPolicyViolations(host: FeatureHost): void {
   const take = host.guard((violation: Violation) => {
-    const { effectiveDirective, sourceFile, lineNumber = 0, columnNumber = 0 } = violation;
+    const { effectiveDirective, sourceFile, lineNumber, columnNumber } = violation;
     // The agent finds out for itself whether it may compile WebAssembly.
     if (sourceFile === import.meta.url) return;
     // A keyword such as "inline", or an address.
@@ -22,7 +22,11 @@ export function followPolicyViolations(host: FeatureHost): void {
       name: effectiveDirective,
       message: violation.blockedURL ?? violation.blockedURI,
     };
-    const place = { source: sourceFile, line: lineNumber, column: columnNumber };
+    const place = {
+      source: sourceFile ?? undefined,
+      line: lineNumber ?? 0,
+      column: columnNumber ?? 0,
+    };
     host.error(ErrorKind.policy, reason, {}, place);
   });
   if ("ReportingObserver" in window) {
