@@ -42,6 +42,56 @@ std::string_view StringAt(const Message& message, uint32_t ref) {
   return ref == 0 ? std::string_view() : message.strings(static_cast<int>(ref) - 1);
 }
 
+// The last value of `key` among the context's tags; empty when there is none.
+template <typename Message>
+std::string_view TagOf(const Message& message, std::string_view key) {
+  const v1::Context& context = message.context();
+  std::string_view value;
+  for (int i = 0; i + 1 < context.tag_refs_size(); i += 2) {
+    if (StringAt(message, context.tag_refs(i)) != key) continue;
+    value = StringAt(message, context.tag_refs(i + 1));
+  }
+  return value;
+}
+
+// What the site says, as far as there is room for it.
+template <typename Message>
+void SetSiteDimensions(const Message& message, KnownValues* values, v1::Dimensions* dimensions) {
+  const auto admit = [&](std::string_view dimension, std::string_view value) {
+    return values->Admit(message.site(), dimension, value);
+  };
+  const std::string_view user_type = TagOf(message, kUserTypeTag);
+  dimensions->set_user_type(admit("user_type", user_type.empty() ? kAnonymous : user_type));
+  const std::string_view release = StringAt(message, message.context().release_ref());
+  dimensions->set_release(
+      admit("release", release.empty() ? TagOf(message, kReleaseTag) : release));
+  dimensions->set_variant(admit("variant", TagOf(message, kVariantTag)));
+  dimensions->set_source(admit("source", TagOf(message, kSourceTag)));
+}
+
+// Page group and stage of a page view at `url`.
+class PageNamer {
+ public:
+  template <typename Message>
+  PageNamer(const EnrichOptions& options, const Message& message, EnrichMemory* memory)
+      : site_(message.site()), stage_tag_(TagOf(message, kStageTag)), memory_(memory) {
+    const auto rules = options.stages.find(site_);
+    if (rules != options.stages.end()) rules_ = &rules->second;
+  }
+
+  void Add(std::string_view url, v1::JournalRecord* record) {
+    record->add_page_groups(memory_->pages.Group(site_, url));
+    const std::string_view ruled = rules_ == nullptr ? std::string_view() : StageOf(*rules_, url);
+    record->add_stages(memory_->values.Admit(site_, "stage", ruled.empty() ? stage_tag_ : ruled));
+  }
+
+ private:
+  std::string_view site_;
+  std::string_view stage_tag_;
+  const std::vector<StageRule>* rules_ = nullptr;
+  EnrichMemory* memory_;
+};
+
 }  // namespace
 
 int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms, uint64_t age_ms) {
@@ -51,26 +101,28 @@ int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms, uint64_t
 }
 
 void Enrich(const EnrichOptions& options, std::string_view user_agent, uint64_t age_ms,
-            PageGrouper* grouper, v1::JournalRecord* record) {
+            EnrichMemory* memory, v1::JournalRecord* record) {
+  const auto enrich = [&](const auto& message) {
+    SetDimensions(options, message.context(), user_agent, record->mutable_dimensions());
+    SetSiteDimensions(message, &memory->values, record->mutable_dimensions());
+    record->set_clock_offset_ms(
+        ClockOffsetMs(record->received_unix_ms(), message.sent_unix_ms(), age_ms));
+    return PageNamer(options, message, memory);
+  };
   if (record->has_beacon()) {
     const v1::Beacon& beacon = record->beacon();
-    SetDimensions(options, beacon.context(), user_agent, record->mutable_dimensions());
+    PageNamer pages = enrich(beacon);
     for (const v1::PageView& view : beacon.page_views()) {
-      record->add_page_groups(grouper->Group(beacon.site(), StringAt(beacon, view.url_ref())));
+      pages.Add(StringAt(beacon, view.url_ref()), record);
     }
-    record->set_clock_offset_ms(
-        ClockOffsetMs(record->received_unix_ms(), beacon.sent_unix_ms(), age_ms));
     return;
   }
   const v1::EntryBatch& batch = record->entry_batch();
-  SetDimensions(options, batch.context(), user_agent, record->mutable_dimensions());
+  PageNamer pages = enrich(batch);
   for (const v1::Entry& entry : batch.entries()) {
     if (!entry.has_page_view_start()) continue;
-    record->add_page_groups(
-        grouper->Group(batch.site(), StringAt(batch, entry.page_view_start().url_ref())));
+    pages.Add(StringAt(batch, entry.page_view_start().url_ref()), record);
   }
-  record->set_clock_offset_ms(
-      ClockOffsetMs(record->received_unix_ms(), batch.sent_unix_ms(), age_ms));
 }
 
 }  // namespace paceline::ingest

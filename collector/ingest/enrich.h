@@ -3,9 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "collector/ingest/known_values.h"
 #include "collector/ingest/page_grouper.h"
+#include "collector/ingest/stage_rules.h"
 #include "paceline/v1/record.pb.h"
 
 namespace paceline::ingest {
@@ -18,12 +24,29 @@ int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms, uint64_t
 struct EnrichOptions {
   // Whether Chrome without a window counts as a bot. Browser tests use it, and so do scrapers.
   bool treat_headless_as_bot = false;
+  // By site. Without a rule that fits, a page's stage is what the site's tag `stage` says.
+  std::map<std::string, std::vector<StageRule>, std::less<>> stages = {};
 };
 
-// Fills in dimensions, page groups and clock offset. `user_agent` is the visitor's header; it is
-// not kept. `age_ms` is Source.age_ms. record->received_unix_ms is set, and the payload is
+// What enriching knows of what came before: bounded room for names that sites give.
+struct EnrichMemory {
+  PageGrouper pages;
+  KnownValues values;
+};
+
+// Keys of Context.tag_refs that become dimensions.
+inline constexpr std::string_view kUserTypeTag = "userType";
+inline constexpr std::string_view kReleaseTag = "release";
+inline constexpr std::string_view kVariantTag = "variant";
+inline constexpr std::string_view kSourceTag = "utm_source";
+inline constexpr std::string_view kStageTag = "stage";
+// User type of whom the site does not know.
+inline constexpr std::string_view kAnonymous = "anonymous";
+
+// Fills in dimensions, page groups, stages and clock offset. `user_agent` is the visitor's header;
+// it is not kept. `age_ms` is Source.age_ms. record->received_unix_ms is set, and the payload is
 // scrubbed.
 void Enrich(const EnrichOptions& options, std::string_view user_agent, uint64_t age_ms,
-            PageGrouper* grouper, v1::JournalRecord* record);
+            EnrichMemory* memory, v1::JournalRecord* record);
 
 }  // namespace paceline::ingest

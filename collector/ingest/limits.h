@@ -46,6 +46,16 @@ inline constexpr uint64_t kMaxVital100us = UINT32_MAX;
 // any display. In units of 1e-9.
 inline constexpr uint64_t kMaxClsNano = 1'000'000'000'000;
 
+// A double holds every whole number up to it, 2^53, and so do answers. In minor units: 90 thousand
+// billions.
+inline constexpr int64_t kMaxValueMinor = int64_t{1} << 53;
+
+// Lists within one event or entry: attributes, scripts of a frame. Browsers and our agent give five.
+inline constexpr uint32_t kMaxListedMessages = 32;
+
+// References in a row: the context's tags (half as many pairs), arguments of a call.
+inline constexpr uint32_t kMaxListedReferences = 64;
+
 // A message within a message within …: Beacon, Event, LayoutShift, LayoutShiftSource, Rect are 5.
 inline constexpr int kMaxNesting = 8;
 

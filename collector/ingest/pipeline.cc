@@ -11,6 +11,7 @@
 #include "collector/ingest/decode.h"
 #include "collector/ingest/scrub.h"
 #include "collector/ingest/validate.h"
+#include "collector/store/rollup_slices.h"
 #include "core/sampling/sampling.h"
 
 namespace paceline::ingest {
@@ -37,6 +38,30 @@ ItemKind KindOf(const Submission& submission) {
 template <typename Function>
 auto WithPayload(const v1::JournalRecord& record, const Function& function) {
   return record.has_beacon() ? function(record.beacon()) : function(record.entry_batch());
+}
+
+EnrichOptions WithStages(const PipelineOptions& options) {
+  EnrichOptions enrich = options.enrich;
+  for (const SiteOptions& site : options.sites) {
+    if (!site.stages.empty()) enrich.stages[site.key] = site.stages;
+  }
+  return enrich;
+}
+
+// Dimensions whose values sites name: see EnrichMemory.
+constexpr std::string_view kNamedDimensions[] = {"user_type", "release", "variant", "source",
+                                                 "stage"};
+
+// Whether something in it must not be lost, whatever the sample: every conversion counts.
+bool HasConversion(const v1::Beacon& beacon) {
+  return std::any_of(beacon.events().begin(), beacon.events().end(),
+                     [](const v1::Event& event) { return event.has_conversion(); });
+}
+bool HasConversion(const v1::EntryBatch& batch) {
+  return std::any_of(batch.entries().begin(), batch.entries().end(), [&](const v1::Entry& entry) {
+    const uint32_t name = entry.call().name_ref();
+    return name != 0 && batch.strings(static_cast<int>(name) - 1) == "conversion";
+  });
 }
 
 SubmitResult ResultOf(const store::AppendResult& appended) {
@@ -71,7 +96,10 @@ Pipeline::Pipeline(PipelineOptions options, store::Store* store)
                }) {}
 
 Pipeline::Pipeline(PipelineOptions options, AppendFunction append)
-    : limits_(options.limits), enrich_options_(options.enrich), append_(std::move(append)) {
+    : limits_(options.limits),
+      enrich_options_(WithStages(options)),
+      append_(std::move(append)),
+      pseudonyms_(options.secret) {
   for (const SiteOptions& site : options.sites) {
     auto& origins = sites_[site.key];
     for (const std::string& origin : site.allowed_origins) {
@@ -80,12 +108,23 @@ Pipeline::Pipeline(PipelineOptions options, AppendFunction append)
   }
 }
 
-absl::Status Pipeline::RememberPageGroups(const store::Store& store, uint64_t now_unix_ms) {
-  const uint64_t from = now_unix_ms - std::min(now_unix_ms, kRememberedDays * kDayMs);
+absl::Status Pipeline::RememberNames(const store::Store& store, uint64_t now_unix_ms) {
+  const uint64_t from =
+      (now_unix_ms - std::min(now_unix_ms, kRememberedDays * kDayMs)) / kDayMs * kDayMs;
   for (const auto& [site, origins] : sites_) {
-    absl::Status status = store.ReadRollups(
-        site, store::Resolution::kDay, from / kDayMs * kDayMs, now_unix_ms, "page", std::nullopt,
-        [&, &key = site](const store::RollupRow& row) { grouper_.Remember(key, row.slice.value); });
+    const auto read = [&](std::string_view slice, const auto& remember) {
+      return store.ReadRollups(site, store::Resolution::kDay, from, now_unix_ms, slice,
+                               std::nullopt, remember);
+    };
+    absl::Status status = read(store::kPageSlice, [&, &key = site](const store::RollupRow& row) {
+      memory_.pages.Remember(key, row.slice.value);
+    });
+    for (const std::string_view dimension : kNamedDimensions) {
+      if (!status.ok()) return status;
+      status = read(dimension, [&, &key = site](const store::RollupRow& row) {
+        memory_.values.Remember(key, dimension, row.slice.value);
+      });
+    }
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -129,9 +168,9 @@ Ended Pipeline::DecodeBody(InFlight* beacon) {
 
 Ended Pipeline::Validate(InFlight* beacon) {
   v1::JournalRecord& record = beacon->record;
-  std::string wrong = record.has_beacon()
-                          ? ValidateBeacon(record.mutable_beacon())
-                          : ValidateEntryBatch(record.entry_batch(), limits_.max_page_views);
+  std::string wrong = record.has_beacon() ? ValidateBeacon(record.mutable_beacon())
+                                          : ValidateEntryBatch(record.mutable_entry_batch(),
+                                                               limits_.max_page_views);
   if (wrong.empty()) return std::nullopt;
   return EndWith(v1::OUTCOME_REFUSED_INVALID, std::move(wrong));
 }
@@ -159,7 +198,7 @@ Ended Pipeline::Authorize(InFlight* beacon) {
 }
 
 Ended Pipeline::Scrub(InFlight* beacon) {
-  beacon->user_agent = ScrubPayload(&beacon->record);
+  beacon->user_agent = ScrubPayload(pseudonyms_, &beacon->record);
   if (beacon->user_agent.empty()) {
     beacon->user_agent = std::move(beacon->submission.source.user_agent);
   }
@@ -171,7 +210,7 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
   v1::JournalRecord& record = beacon->record;
   record.set_received_unix_ms(beacon->submission.source.received_unix_ms);
   record.set_content_hash(XXH3_64bits(body.data(), body.size()));
-  Enrich(enrich_options_, beacon->user_agent, beacon->submission.source.age_ms, &grouper_, &record);
+  Enrich(enrich_options_, beacon->user_agent, beacon->submission.source.age_ms, &memory_, &record);
   return std::nullopt;
 }
 
@@ -182,7 +221,7 @@ Ended Pipeline::Decide(InFlight* beacon) {
       return std::nullopt;
     }
     // Weight 0: kept to look at, counted nowhere.
-    if (message.kept_unsampled()) return std::nullopt;
+    if (message.kept_unsampled() || HasConversion(message)) return std::nullopt;
     return EndWith(v1::OUTCOME_SAMPLED_OUT);
   });
 }

@@ -19,7 +19,7 @@
 #include "collector/ingest/enrich.h"
 #include "collector/ingest/limits.h"
 #include "collector/ingest/outcome_counter.h"
-#include "collector/ingest/page_grouper.h"
+#include "collector/ingest/pseudonyms.h"
 #include "collector/ingest/refusal.h"
 #include "collector/ingest/submit.h"
 #include "collector/store/store.h"
@@ -34,12 +34,16 @@ struct SiteOptions {
   // an Origin header (services) pass, because only browsers send one and it protects only from
   // other people's pages.
   std::vector<std::string> allowed_origins;
+  // The first that fits wins.
+  std::vector<StageRule> stages = {};
 };
 
 struct PipelineOptions {
   std::vector<SiteOptions> sites;
   Limits limits;
   EnrichOptions enrich;
+  // What pseudonyms are keyed with: Store::Secret.
+  std::string secret = {};
 };
 
 // Where accepted records go: Store::Append, or a test's own.
@@ -52,10 +56,10 @@ class Pipeline : public Submitter {
   Pipeline(PipelineOptions options, store::Store* store);
   Pipeline(PipelineOptions options, AppendFunction append);
 
-  // Makes the page groups known that the store has seen in the 31 days before `now_unix_ms`, so
-  // that a restart does not give their room (kMaxPageGroups) to others. Call before the first
-  // Submit.
-  absl::Status RememberPageGroups(const store::Store& store, uint64_t now_unix_ms);
+  // Makes the page groups and the sites' own dimension values known that the store has seen in the
+  // 31 days before `now_unix_ms`, so that a restart does not give their room (kMaxPageGroups,
+  // kMaxDimensionValues) to others. Call before the first Submit.
+  absl::Status RememberNames(const store::Store& store, uint64_t now_unix_ms);
 
   void Submit(Submission submission, SubmitCallback done) override;
   void CountRefused(v1::Outcome outcome) override;
@@ -92,7 +96,8 @@ class Pipeline : public Submitter {
   // Site key → allowed origins, normalised.
   std::map<std::string, std::vector<std::string>, std::less<>> sites_;
   AppendFunction append_;
-  PageGrouper grouper_;
+  EnrichMemory memory_;
+  const Pseudonyms pseudonyms_;
   OutcomeCounter outcomes_;
 };
 

@@ -2,17 +2,26 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "collector/ingest/pseudonyms.h"
 #include "paceline/v1/record.pb.h"
 
 namespace paceline::ingest {
 
+// The tag by which a site says who its visitor is. Its value becomes kUserPrefix and a pseudonym.
+inline constexpr std::string_view kUserIdTag = "userId";
+inline constexpr std::string_view kUserPrefix = "u-";
+// A conversion's id that looks like a token becomes this and a pseudonym: it has to stay one of its
+// own, because the same id counts once.
+inline constexpr std::string_view kIdPrefix = "id-";
+
 // Scrubs every string of the record's payload: as a URL (core/wire/url_scrub.h) where a field
-// refers to it as one, and as text (scrub_text.h) in any case. References stay as they are. The
-// payload is valid (validate.h).
+// refers to it as one (message_walk.cc has the list), and as text (scrub_text.h) in any case; user
+// ids and conversions' ids as above. The payload is valid (validate.h).
 //
 // Returns the User-Agent header that a service has put into the context, and empties it there;
 // empty when there is none.
-std::string ScrubPayload(v1::JournalRecord* record);
+std::string ScrubPayload(const Pseudonyms& pseudonyms, v1::JournalRecord* record);
 
 }  // namespace paceline::ingest

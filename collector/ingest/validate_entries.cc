@@ -1,29 +1,12 @@
 
 #include "collector/ingest/validate.h"
+#include "collector/ingest/validate_fields.h"
 #include "collector/ingest/validate_header.h"
 
 namespace paceline::ingest {
 namespace {
 
-std::string CheckPageView(const v1::EntryBatch& batch, const v1::Entry::PageViewStart& start,
-                          int index) {
-  if (auto bad = CheckPageViewStart(batch, absl::StrCat("entries[", index, "].page_view_start"),
-                                    start.start_100us(), start.navigation_type());
-      !bad.empty()) {
-    return bad;
-  }
-  if (!RefInside(start.url_ref(), batch.strings_size())) {
-    return BadRef(Item("entries", index, "page_view_start.url_ref"), start.url_ref(),
-                  batch.strings_size());
-  }
-  if (!RefInside(start.referrer_ref(), batch.strings_size())) {
-    return BadRef(Item("entries", index, "page_view_start.referrer_ref"), start.referrer_ref(),
-                  batch.strings_size());
-  }
-  return {};
-}
-
-std::string CheckLayoutShift(const v1::Entry::LayoutShift& shift, int index, int strings) {
+std::string CheckLayoutShift(const v1::Entry::LayoutShift& shift, int index) {
   // Written so that NaN fails too.
   if (!(shift.value() >= 0 && shift.value() <= core::kMaxLayoutShiftValue)) {
     return absl::StrCat(Item("entries", index, "layout_shift.value"), " is ", shift.value(),
@@ -34,20 +17,15 @@ std::string CheckLayoutShift(const v1::Entry::LayoutShift& shift, int index, int
                         shift.sources_size(), " elements; a browser gives at most ",
                         core::kMaxSourcesPerShift);
   }
-  for (const auto& source : shift.sources()) {
-    if (!RefInside(source.target_ref(), strings)) {
-      return BadRef(Item("entries", index, "layout_shift.sources.target_ref"), source.target_ref(),
-                    strings);
-    }
-  }
   return {};
 }
 
 std::string CheckEntry(const v1::EntryBatch& batch, const v1::Entry& entry, int index) {
-  const int strings = batch.strings_size();
   switch (entry.entry_case()) {
     case v1::Entry::kPageViewStart:
-      return CheckPageView(batch, entry.page_view_start(), index);
+      return CheckPageViewStart(batch, absl::StrCat("entries[", index, "].page_view_start"),
+                                entry.page_view_start().start_100us(),
+                                entry.page_view_start().navigation_type());
     case v1::Entry::kPaint:
       if (!v1::Entry::Paint::Kind_IsValid(entry.paint().kind()) ||
           entry.paint().kind() == v1::Entry::Paint::KIND_UNSPECIFIED) {
@@ -56,34 +34,8 @@ std::string CheckEntry(const v1::EntryBatch& batch, const v1::Entry& entry, int 
                             "; a value of Paint.Kind in entry.proto other than 0 is expected");
       }
       return {};
-    case v1::Entry::kLargestContentfulPaint:
-      if (!RefInside(entry.largest_contentful_paint().target_ref(), strings)) {
-        return BadRef(Item("entries", index, "largest_contentful_paint.target_ref"),
-                      entry.largest_contentful_paint().target_ref(), strings);
-      }
-      if (!RefInside(entry.largest_contentful_paint().url_ref(), strings)) {
-        return BadRef(Item("entries", index, "largest_contentful_paint.url_ref"),
-                      entry.largest_contentful_paint().url_ref(), strings);
-      }
-      return {};
     case v1::Entry::kLayoutShift:
-      return CheckLayoutShift(entry.layout_shift(), index, strings);
-    case v1::Entry::kEventTiming:
-      if (!RefInside(entry.event_timing().name_ref(), strings)) {
-        return BadRef(Item("entries", index, "event_timing.name_ref"),
-                      entry.event_timing().name_ref(), strings);
-      }
-      if (!RefInside(entry.event_timing().target_ref(), strings)) {
-        return BadRef(Item("entries", index, "event_timing.target_ref"),
-                      entry.event_timing().target_ref(), strings);
-      }
-      return {};
-    case v1::Entry::kClick:
-      if (!RefInside(entry.click().target_ref(), strings)) {
-        return BadRef(Item("entries", index, "click.target_ref"), entry.click().target_ref(),
-                      strings);
-      }
-      return {};
+      return CheckLayoutShift(entry.layout_shift(), index);
     // Also something a newer agent saw and this version does not know: core passes it over.
     default:
       return {};
@@ -92,7 +44,8 @@ std::string CheckEntry(const v1::EntryBatch& batch, const v1::Entry& entry, int 
 
 }  // namespace
 
-std::string ValidateEntryBatch(const v1::EntryBatch& batch, size_t max_page_views) {
+std::string ValidateEntryBatch(v1::EntryBatch* message, size_t max_page_views) {
+  const v1::EntryBatch& batch = *message;
   if (auto bad = CheckHeader(batch); !bad.empty()) return bad;
   if (batch.entries().empty()) return "entries is empty; at least one entry is expected";
   size_t page_views = 0;
@@ -109,7 +62,7 @@ std::string ValidateEntryBatch(const v1::EntryBatch& batch, size_t max_page_view
   // What another message looks like when it is read as this one.
   if (!known)
     return "none of the entries is of a known kind; is it a Beacon? They go to /v1/beacon";
-  return {};
+  return CheckFields(message, batch.strings_size());
 }
 
 }  // namespace paceline::ingest

@@ -43,20 +43,11 @@ inline std::string CheckTime(const char* field, uint64_t unix_ms) {
       "; milliseconds since 1970-01-01 UTC are expected, between the years 2001 and 2100");
 }
 
-inline std::string CheckContext(const v1::Context& context, int strings) {
+inline std::string CheckContext(const v1::Context& context) {
   if (!v1::EffectiveConnectionType_IsValid(context.effective_connection_type())) {
     return absl::StrCat("context.effective_connection_type is ",
                         static_cast<int>(context.effective_connection_type()),
                         "; the values are those of EffectiveConnectionType in entry.proto");
-  }
-  if (!RefInside(context.language_ref(), strings)) {
-    return BadRef("context.language_ref", context.language_ref(), strings);
-  }
-  if (!RefInside(context.user_agent_ref(), strings)) {
-    return BadRef("context.user_agent_ref", context.user_agent_ref(), strings);
-  }
-  if (!RefInside(context.release_ref(), strings)) {
-    return BadRef("context.release_ref", context.release_ref(), strings);
   }
   return {};
 }
@@ -93,7 +84,7 @@ std::string CheckHeader(const Message& message) {
     return absl::StrCat("sample_rate_ppm is ", message.sample_rate_ppm(),
                         "; 1 to 1000000 are expected, parts per million");
   }
-  return CheckContext(message.context(), message.strings_size());
+  return CheckContext(message.context());
 }
 
 // Of a page view that begins `start_100us` after the document.

@@ -21,7 +21,7 @@ absl::StatusOr<v1::ListSessionsResponse> ScanSessions(const store::Store& store,
           failed = facts.status();
           return false;
         }
-        if (!Matches(request, *facts)) return true;
+        if (!Matches(request, session, *facts)) return true;
         if (response.sessions_size() == static_cast<int>(limit)) {
           response.set_truncated(true);
           return false;

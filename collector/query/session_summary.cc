@@ -40,6 +40,15 @@ void SetConversions(const std::vector<SessionConversion>& conversions,
   }
 }
 
+void AddCounters(const v1::PageViewFact& fact, v1::SessionSummary* summary) {
+  summary->set_errors(summary->errors() + fact.errors());
+  summary->set_error_clicks(summary->error_clicks() + fact.error_clicks());
+  summary->set_dead_clicks(summary->dead_clicks() + fact.dead_clicks());
+  summary->set_api_calls(summary->api_calls() + fact.api_calls());
+  summary->set_failed_api_calls(summary->failed_api_calls() + fact.failed_api_calls());
+  summary->set_long_tasks(summary->long_tasks() + fact.long_tasks());
+}
+
 }  // namespace
 
 v1::SessionSummary Summarize(const v1::SessionRecord& session,
@@ -69,30 +78,45 @@ v1::SessionSummary Summarize(const v1::SessionRecord& session,
   for (const v1::PageViewFact& fact : facts) {
     summary.set_clicks(summary.clicks() + fact.clicks());
     summary.set_rage_clicks(summary.rage_clicks() + fact.rage_clicks());
+    AddCounters(fact, &summary);
     for (const v1::FactVital& vital : fact.vitals()) {
       if (IsCoreWebVital(vital.metric())) worst = std::max<int>(worst, vital.rating());
     }
   }
   summary.set_worst_rating(static_cast<v1::Rating>(worst));
+  for (const v1::SessionTag& tag : session.tags()) {
+    v1::Tag* shown = summary.add_tags();
+    shown->set_key(tag.key());
+    shown->set_value(tag.value());
+  }
   SetConversions(ConversionsOf(session, facts), &summary);
   return summary;
 }
 
-bool Matches(const v1::ListSessionsRequest& request, const std::vector<v1::PageViewFact>& facts) {
-  const auto any = [&](auto condition) {
-    return std::any_of(facts.begin(), facts.end(), condition);
-  };
+bool Matches(const v1::ListSessionsRequest& request, const v1::SessionRecord& session,
+             const std::vector<v1::PageViewFact>& facts) {
   using Fact = v1::PageViewFact;
-  if (!request.page_group().empty() && !any([&](const Fact& fact) {
+  const auto none = [&](auto condition) {
+    return std::none_of(facts.begin(), facts.end(), condition);
+  };
+  if (!request.page_group().empty() && none([&](const Fact& fact) {
         return fact.dimensions().page_group() == request.page_group();
       })) {
     return false;
   }
   if (request.rating() != v1::RATING_UNSPECIFIED &&
-      !any([&](const Fact& fact) { return HasCoreWebVitalRated(fact, request.rating()); })) {
+      none([&](const Fact& fact) { return HasCoreWebVitalRated(fact, request.rating()); })) {
     return false;
   }
-  return !request.rage_clicks() || any([](const Fact& fact) { return fact.rage_clicks() > 0; });
+  if (request.rage_clicks() && none([](const Fact& fact) { return fact.rage_clicks() > 0; })) {
+    return false;
+  }
+  if (request.errors() && none([](const Fact& fact) { return fact.errors() > 0; })) return false;
+  if (request.dead_clicks() && none([](const Fact& fact) { return fact.dead_clicks() > 0; })) {
+    return false;
+  }
+  return !request.conversions() || !session.external_conversions().empty() ||
+         !none([](const Fact& fact) { return fact.conversions_size() > 0; });
 }
 
 }  // namespace paceline::query

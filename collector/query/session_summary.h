@@ -14,6 +14,7 @@ v1::SessionSummary Summarize(const v1::SessionRecord& session,
 
 // Whether the session has what ListSessions asks for: each condition by some page view, not all by
 // the same.
-bool Matches(const v1::ListSessionsRequest& request, const std::vector<v1::PageViewFact>& facts);
+bool Matches(const v1::ListSessionsRequest& request, const v1::SessionRecord& session,
+             const std::vector<v1::PageViewFact>& facts);
 
 }  // namespace paceline::query

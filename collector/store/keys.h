@@ -10,6 +10,8 @@
 //   facts     site began:8 session:16 document:8 page_view:4        PageViewFact
 //   rollups   site resolution:1 slice:1 start:8 value               RollupCell
 //   meta      "views"                                               ViewsState
+//             "secret"                                              32 random bytes, of this
+//             installation
 //
 //   site    = length:1 bytes, so that no site's keys are a prefix of another's
 //   n:k     = unsigned, k bytes, big-endian, so that the order of bytes is the order of numbers
@@ -38,6 +40,8 @@ inline constexpr size_t kDocumentIdBytes = 8;
 inline constexpr size_t kMaxSiteBytes = 255;
 
 inline constexpr std::string_view kViewsMetaKey = "views";
+inline constexpr std::string_view kSecretMetaKey = "secret";
+inline constexpr size_t kSecretBytes = 32;
 inline constexpr uint64_t kMillisecondsPerDay = 86'400'000;
 
 // Day of `unix_ms`, in days since 1970-01-01.

@@ -1,5 +1,7 @@
 #include "collector/store/store.h"
 
+#include <sys/random.h>
+
 #include <atomic>
 #include <limits>
 #include <utility>
@@ -40,12 +42,32 @@ absl::StatusOr<uint64_t> ReadState(KeyValue* disk, bool read_only) {
   return state.complete_to_commit();
 }
 
+// The installation's secret; makes it when there is none.
+absl::StatusOr<std::string> ReadSecret(KeyValue* disk, bool read_only) {
+  const auto stored = disk->Get(Family::kMeta, kSecretMetaKey);
+  if (!stored.ok()) return stored.status();
+  if (stored->has_value()) return **stored;
+  if (read_only) return std::string();
+  std::string secret(kSecretBytes, '\0');
+  // At most 256 bytes come at once, or none.
+  if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
+    return absl::InternalError("the system gives no random bytes");
+  }
+  Batch batch;
+  batch.Put(Family::kMeta, std::string(kSecretMetaKey), secret);
+  const absl::Status written = disk->Write(batch, KeyValue::Durability::kSynced);
+  if (!written.ok()) return written;
+  return secret;
+}
+
 }  // namespace
 
 class Store::Impl {
  public:
-  Impl(Options options, std::unique_ptr<RocksKeyValue> disk, uint64_t complete_to_commit)
+  Impl(Options options, std::unique_ptr<RocksKeyValue> disk, uint64_t complete_to_commit,
+       std::string secret)
       : options_(std::move(options)),
+        secret_(std::move(secret)),
         disk_(std::move(disk)),
         views_(disk_.get(), disk_.get(), complete_to_commit) {}
 
@@ -77,11 +99,13 @@ class Store::Impl {
   const Committer* committer() const { return committer_ ? &*committer_ : nullptr; }
   const Views& views() const { return views_; }
   const RocksKeyValue& disk() const { return *disk_; }
+  const std::string& secret() const { return secret_; }
   uint64_t last_commit() const { return last_commit_; }
   uint64_t refolded() const { return refolded_; }
 
  private:
   const Options options_;
+  const std::string secret_;
   const std::unique_ptr<RocksKeyValue> disk_;
   Views views_;
   // When the store was opened.
@@ -100,7 +124,10 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   const absl::StatusOr<uint64_t> complete = ReadState(disk->get(), options.read_only);
   if (!complete.ok()) return complete.status();
   const bool read_only = options.read_only;
-  auto impl = std::make_unique<Impl>(std::move(options), *std::move(disk), *complete);
+  absl::StatusOr<std::string> secret = ReadSecret(disk->get(), read_only);
+  if (!secret.ok()) return secret.status();
+  auto impl =
+      std::make_unique<Impl>(std::move(options), *std::move(disk), *complete, *std::move(secret));
   const absl::Status recovered = impl->Recover();
   if (!recovered.ok()) return recovered;
   if (!read_only) impl->StartCommitter();
@@ -120,6 +147,8 @@ absl::Status Store::FlushViews() {
   Committer* committer = impl_->committer();
   return committer == nullptr ? absl::OkStatus() : committer->FlushViews();
 }
+
+const std::string& Store::Secret() const { return impl_->secret(); }
 
 absl::StatusOr<VerifyReport> Store::Verify(const std::function<void(uint64_t)>& progress) const {
   const std::unique_ptr<KeyValueReader> snapshot = impl_->disk().Snapshot();

@@ -115,6 +115,10 @@ class Store {
 
   absl::Status FlushViews();
 
+  // 32 random bytes, made when the directory was new, and kept with the data: what pseudonyms are
+  // keyed with. Empty when it was opened for reading before there were any.
+  const std::string& Secret() const;
+
   // Recounts facts, sessions and rollups from the journeys and compares. `progress` is called with
   // records done.
   absl::StatusOr<VerifyReport> Verify(const std::function<void(uint64_t)>& progress) const;

@@ -41,15 +41,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   submission.body = std::string(reinterpret_cast<const char*>(data) + 1, size - 1);
 
   const ingest::Limits limits;
+  static const auto& pseudonyms = *new ingest::Pseudonyms("fuzz");
   v1::JournalRecord record;
   if (ingest::Decode(submission, limits, &record)) return 0;
   if (record.has_beacon()) {
     if (!ingest::ValidateBeacon(record.mutable_beacon()).empty()) return 0;
-    ingest::ScrubPayload(&record);
+    ingest::ScrubPayload(pseudonyms, &record);
     RequireRoundTrip(record.beacon());
   } else {
-    if (!ingest::ValidateEntryBatch(record.entry_batch(), limits.max_page_views).empty()) return 0;
-    ingest::ScrubPayload(&record);
+    if (!ingest::ValidateEntryBatch(record.mutable_entry_batch(), limits.max_page_views).empty()) return 0;
+    ingest::ScrubPayload(pseudonyms, &record);
     RequireRoundTrip(record.entry_batch());
     // What the collector stores of a page, it runs through the core later.
     paceline::core::PageMonitor monitor;

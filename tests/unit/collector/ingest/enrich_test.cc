@@ -39,11 +39,11 @@ class EnrichTest : public testing::Test {
     v1::JournalRecord record;
     *record.mutable_beacon() = beacon;
     record.set_received_unix_ms(kReceived);
-    Enrich(options, user_agent, 0, &grouper_, &record);
+    Enrich(options, user_agent, 0, &memory_, &record);
     return record;
   }
 
-  PageGrouper grouper_;
+  EnrichMemory memory_;
 };
 
 TEST_F(EnrichTest, DecidesTheDimensions) {
@@ -97,12 +97,51 @@ TEST_F(EnrichTest, GroupsEachPageViewInOrder) {
               ElementsAre("/courses/:id", "/booking", "unknown"));
 }
 
+TEST_F(EnrichTest, C5TakesDimensionsFromWhatTheSiteSays) {
+  v1::Beacon beacon = SampleBeacon();
+  const auto add = [&beacon](const char* text) {
+    beacon.add_strings(text);
+    return static_cast<uint32_t>(beacon.strings_size());
+  };
+  beacon.mutable_context()->set_release_ref(add("2026.4"));
+  for (const char* text : {"userType", "student", "variant", "b", "utm_source", "newsletter"}) {
+    beacon.mutable_context()->add_tag_refs(add(text));
+  }
+  const v1::Dimensions dimensions = Enriched(beacon, kChromeOnLinux).dimensions();
+  EXPECT_EQ(dimensions.user_type(), "student");
+  EXPECT_EQ(dimensions.release(), "2026.4");
+  EXPECT_EQ(dimensions.variant(), "b");
+  EXPECT_EQ(dimensions.source(), "newsletter");
+}
+
+TEST_F(EnrichTest, C5CallsAVisitorAnonymousOfWhomNothingIsSaid) {
+  const v1::Dimensions dimensions = Enriched(SampleBeacon(), kChromeOnLinux).dimensions();
+  EXPECT_EQ(dimensions.user_type(), "anonymous");
+  EXPECT_EQ(dimensions.release(), "");
+  EXPECT_EQ(dimensions.source(), "");
+}
+
+TEST_F(EnrichTest, C16MapsPagesToStages) {
+  EnrichOptions options;
+  options.stages["academy"] = {{"consideration", {"/courses/**"}}};
+  v1::Beacon beacon = SampleBeacon();
+  beacon.add_strings("/elsewhere");
+  beacon.add_page_views()->set_url_ref(4);
+  EXPECT_THAT(Enriched(beacon, kChromeOnLinux, options).stages(), ElementsAre("consideration", ""));
+  beacon.add_strings("stage");
+  beacon.add_strings("decision");
+  beacon.mutable_context()->add_tag_refs(5);
+  beacon.mutable_context()->add_tag_refs(6);
+  EXPECT_THAT(Enriched(beacon, kChromeOnLinux, options).stages(),
+              ElementsAre("consideration", "decision"));
+}
+
 TEST_F(EnrichTest, GroupsThePageViewsOfRawEntries) {
   v1::JournalRecord record;
   *record.mutable_entry_batch() = SampleEntryBatch();
   record.mutable_entry_batch()->set_sent_unix_ms(kReceived + 100'000);
   record.set_received_unix_ms(kReceived);
-  Enrich({}, kChromeOnLinux, 0, &grouper_, &record);
+  Enrich({}, kChromeOnLinux, 0, &memory_, &record);
   EXPECT_THAT(record.page_groups(), ElementsAre("/courses/:id"));
   EXPECT_EQ(record.clock_offset_ms(), -100'000);
   EXPECT_EQ(record.dimensions().browser(), "Chrome");

@@ -55,10 +55,12 @@ TEST(ScrubTextTest, ChangesNothingTheSecondTime) {
   }
 }
 
+Pseudonyms Names() { return Pseudonyms("a secret of this installation"); }
+
 v1::JournalRecord Scrubbed(v1::Beacon beacon) {
   v1::JournalRecord record;
   *record.mutable_beacon() = std::move(beacon);
-  ScrubPayload(&record);
+  ScrubPayload(Names(), &record);
   return record;
 }
 
@@ -88,7 +90,7 @@ TEST(ScrubPayloadTest, ScrubsRawEntriesToo) {
   batch->set_strings(1, "li#a1b2c3d4e5f6a7b8c9");
   batch->add_strings("/photo.jpg?of=jane");
   batch->add_entries()->mutable_largest_contentful_paint()->set_url_ref(3);
-  ScrubPayload(&record);
+  ScrubPayload(Names(), &record);
   EXPECT_EQ(batch->strings(0), "/users/:email");
   EXPECT_EQ(batch->strings(1), "li#:token");
   EXPECT_EQ(batch->strings(2), "/photo.jpg");
@@ -99,7 +101,7 @@ TEST(ScrubPayloadTest, TakesTheUserAgentOut) {
   *record.mutable_beacon() = SampleBeacon();
   record.mutable_beacon()->add_strings(kChromeOnLinux);
   record.mutable_beacon()->mutable_context()->set_user_agent_ref(4);
-  EXPECT_EQ(ScrubPayload(&record), kChromeOnLinux);
+  EXPECT_EQ(ScrubPayload(Names(), &record), kChromeOnLinux);
   EXPECT_EQ(record.beacon().context().user_agent_ref(), 0u);
   EXPECT_THAT(record.SerializeAsString(), Not(HasSubstr("Chrome")));
 }

@@ -28,7 +28,7 @@ std::string Beacon(const std::function<void(v1::Beacon*)>& spoil) {
 std::string Batch(const std::function<void(v1::EntryBatch*)>& spoil) {
   v1::EntryBatch batch = SampleEntryBatch();
   spoil(&batch);
-  return ValidateEntryBatch(batch, kPageViews);
+  return ValidateEntryBatch(&batch, kPageViews);
 }
 
 std::string Shift(double value) {
@@ -129,12 +129,12 @@ TEST(ValidateTest, RefusesReferencesOutsideTheStringTable) {
   EXPECT_THAT(Beacon([](v1::Beacon* b) {
                 b->add_events()->mutable_layout_shift()->add_sources()->set_target_ref(4);
               }),
-              HasSubstr("sources.target_ref"));
+              HasSubstr("sources[0].target_ref"));
   EXPECT_THAT(
       Batch([](v1::EntryBatch* b) {
         b->mutable_entries(1)->mutable_layout_shift()->mutable_sources(0)->set_target_ref(3);
       }),
-      HasSubstr("entries[1].layout_shift.sources.target_ref is 3"));
+      HasSubstr("entries[1].layout_shift.sources[0].target_ref is 3"));
   EXPECT_THAT(
       Batch([](v1::EntryBatch* b) { b->add_entries()->mutable_event_timing()->set_target_ref(3); }),
       HasSubstr("event_timing.target_ref"));

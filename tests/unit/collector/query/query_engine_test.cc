@@ -197,7 +197,7 @@ TEST_F(QueryEngineTest, KeepsPageGroupsAcrossRestarts) {
     groups.push_back(record.page_groups(0));
     done({store::AppendOutcome::kStored, absl::OkStatus()});
   });
-  ASSERT_TRUE(restarted.RememberPageGroups(*store_, kEnd).ok());
+  ASSERT_TRUE(restarted.RememberNames(*store_, kEnd).ok());
   for (size_t i = 0; i < ingest::kMaxPageGroups; ++i) {
     v1::Beacon beacon = ingest::SampleBeacon();
     beacon.set_strings(0, "/new-" + std::to_string(i));
