@@ -16,6 +16,8 @@
 
 namespace paceline::core {
 
+class DocumentState;
+
 enum class ConsumeStatus : uint8_t {
   kOk = 0,
   // Not an EntryBatch, or a string reference outside its table. Nothing of the batch was consumed.
@@ -44,6 +46,8 @@ struct FlushOptions {
   uint64_t sent_unix_ms = 0;
   // Beacon.covers_entries_before.
   uint32_t covers_entries_before = 0;
+  // Keep what Rollback needs.
+  bool keep_undo = false;
 };
 
 class PageMonitor {
@@ -69,9 +73,15 @@ class PageMonitor {
   // what is beyond waits, so call it until it returns false where nothing may be left behind.
   bool Flush(const FlushOptions& options, std::string* beacon);
 
+  // Takes the last Beacon back: what it said is to be said again. For one that never left the page,
+  // such as a deferred fetch that was aborted. False, and nothing happens, unless it was flushed
+  // with keep_undo and nothing was consumed since.
+  bool Rollback();
+
  private:
-  class State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<DocumentState> state_;
+  // From before the last flush.
+  std::unique_ptr<DocumentState> before_;
 };
 
 }  // namespace paceline::core

@@ -30,8 +30,16 @@ inline constexpr size_t kMaxStringBytes = 512;
 // Bytes of the site's key. Beyond: ConsumeStatus::kMalformed.
 inline constexpr size_t kMaxSiteBytes = 128;
 
-// Sources of one layout shift; browsers give five at most.
-inline constexpr uint32_t kMaxSourcesPerShift = 5;
+// Messages in a row in one entry: sources of a layout shift (browsers give five at most), scripts
+// of a frame, attributes. Further ones are left out.
+inline constexpr uint32_t kMaxMessagesInARow = 16;
+
+// References in a row: arguments of a call, tags of the context (half as many pairs).
+inline constexpr uint32_t kMaxRefsInARow = 64;
+
+// Bytes that the events of a document take until they are said. Beyond: those that are passed on as
+// they were seen are left out, and so are calls.
+inline constexpr size_t kMaxEventBytesPerDocument = 4'000'000;
 
 // Interactions that may be INP. Source: web-vitals, MAX_INTERACTIONS_TO_CONSIDER; browsers' own
 // count for CrUX too.
@@ -40,6 +48,9 @@ inline constexpr uint32_t kMaxInteractionCandidates = 10;
 // Interactions that may still get another event entry, and the latest that no longer do.
 inline constexpr uint32_t kMaxOpenInteractions = 16;
 inline constexpr uint32_t kMaxRememberedInteractions = 16;
+
+// Conversions with an id that are known when they come again.
+inline constexpr size_t kMaxRememberedConversions = 64;
 
 inline constexpr size_t kSessionIdBytes = 16;
 inline constexpr size_t kDocumentIdBytes = 8;

@@ -1,10 +1,12 @@
 // Finds runs of angry clicks.
 //
-// A run is three or more clicks of one page view, each at most one second after the one before and
-// around one place: within 30 CSS pixels of the run's first click, or on the same named target (a
-// button that moves is still the button). A run is over when a click comes that is not of it, when
-// more than a second has passed, when the page is hidden, or when another page view begins. So what
-// a run is follows from the clicks alone, never from how they were batched.
+// A run is three or more clicks of one page view (ClickRules has the numbers), each at most one
+// second after the one before and around one place: within 30 CSS pixels of the run's first click,
+// or on the same named target (a button that moves is still the button). Clicks where many are
+// natural (carets, selects, players, carousels, selecting text) are passed over. A run is over when
+// a click comes that is not of it, when more than a second has passed, when the page is hidden, or
+// when another page view begins. So what a run is follows from the clicks alone, never from how
+// they were batched.
 //
 // Not thread-safe.
 #pragma once
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/behavior/click_rules.h"
 #include "core/wire/event.h"
 
 namespace paceline::core {
@@ -24,8 +27,10 @@ class RageClickDetector {
     RageClickEvent event;
   };
 
+  void SetRules(const ClickRules& rules) { rules_ = rules; }
+
   // The run that this click ends, if it was three clicks or more.
-  std::optional<Run> Observe(const Click& click, PoolRef target);
+  std::optional<Run> Observe(const Click& click);
 
   // Time has come to `now_100us`: the run that is over by it, if any.
   std::optional<Run> Advance(uint32_t now_100us);
@@ -37,8 +42,9 @@ class RageClickDetector {
   bool InRage() const;
 
  private:
-  bool Continues(const Click& click, PoolRef target) const;
+  bool Continues(const Click& click) const;
 
+  ClickRules rules_;
   // No click yet: count 0.
   Run run_;
   uint32_t last_100us_ = 0;

@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "core/base/string_pool.h"
-#include "core/wire/context.h"
 #include "core/wire/event.h"
 
 namespace paceline::core {
@@ -23,12 +22,12 @@ struct BeaconContents {
   uint32_t sample_rate_ppm = 0;
   uint32_t covers_entries_before = 0;
   bool kept_unsampled = false;
-  // Its references are numbers of `strings`.
-  Context context;
+  // Message Context. Its references, as those of all that follows, are numbers of `strings`.
+  std::string_view context;
   std::span<const PageViewHeader> page_views;
   std::span<const Event> events;
-  // What LayoutShiftEvent::first_source counts in.
-  std::span<const LayoutShiftSource> shift_sources;
+  // What EncodedEvent::begin counts in.
+  std::string_view event_bytes;
   const StringPool* strings = nullptr;
 };
 

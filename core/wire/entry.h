@@ -1,14 +1,29 @@
 // The entries of an EntryBatch as structs: what the core reads of proto/paceline/v1/entry.proto,
-// field by field, under the same names. Strings are references into the batch's own table (`*_ref`,
-// 0 is "none").
+// field by field, under the same names. Strings are references (`*_ref`, 0 is "none"): into the
+// batch's own table, or, once PageMonitor has mapped them, numbers of the document's StringPool.
 #pragma once
 
 #include <cstdint>
-#include <variant>
 
 #include "core/base/types.h"
 
 namespace paceline::core {
+
+// What the core looks at of the Context; all of it is passed on.
+struct Device {
+  uint32_t memory_mib = 0;
+  uint32_t hardware_concurrency = 0;
+  uint32_t effective_connection_type = 0;
+};
+
+// By which rules clicks are judged; 0 is the default (core/behavior/click_rules.h).
+struct BehaviorRules {
+  uint32_t rage_clicks = 0;
+  uint32_t rage_interval_ms = 0;
+  uint32_t rage_radius_px = 0;
+  uint32_t error_click_ms = 0;
+  uint32_t judged_click_flags = 0;
+};
 
 struct PageViewStart {
   uint32_t start_100us = 0;
@@ -64,26 +79,15 @@ struct LargestContentfulPaint {
   bool soft_navigation = false;
 };
 
-struct Rect {
-  int32_t x = 0;
-  int32_t y = 0;
-  uint32_t width = 0;
-  uint32_t height = 0;
-};
-
+// What the core looks at of a source; the rest is passed on.
 struct LayoutShiftSource {
   uint32_t target_ref = 0;
-  Rect previous;
-  Rect current;
 };
 
 struct LayoutShift {
   uint32_t start_100us = 0;
   double value = 0;
   bool had_recent_input = false;
-  // A run of EntryBatchView::shift_sources.
-  uint32_t first_source = 0;
-  uint32_t source_count = 0;
 };
 
 struct EventTiming {
@@ -115,11 +119,42 @@ struct Click {
   uint32_t flags = 0;
 };
 
-// Of the entries that are passed on as they are, what the core itself looks at.
-
-struct LongTask {
+struct ClickResponse {
   uint32_t at_100us = 0;
-  uint32_t duration_100us = 0;
+  uint32_t response_100us = 0;
+  uint32_t target_ref = 0;
+  uint32_t flags = 0;
+};
+
+struct Call {
+  uint32_t at_100us = 0;
+  uint32_t name_ref = 0;
+};
+
+// Of the entries that are passed on as they were seen, what the core itself looks at.
+
+struct PassedOn {
+  uint32_t at_100us = 0;
+};
+
+struct Error {
+  enum class Kind : uint8_t {
+    kUnspecified = 0,
+    kUncaught = 1,
+    kUnhandledRejection = 2,
+    kResource = 3,
+    kReported = 4,
+    kRender = 5,
+    kPolicy = 6,
+  };
+  uint32_t at_100us = 0;
+  Kind kind = Kind::kUnspecified;
+  uint32_t name_ref = 0;
+  uint32_t message_ref = 0;
+  uint32_t source_ref = 0;
+  uint32_t line = 0;
+  uint32_t column = 0;
+  uint32_t stack_ref = 0;
 };
 
 struct Resource {
@@ -127,6 +162,11 @@ struct Resource {
   uint32_t url_ref = 0;
   uint32_t duration_100us = 0;
   bool render_blocking = false;
+};
+
+struct LongTask {
+  uint32_t at_100us = 0;
+  uint32_t duration_100us = 0;
 };
 
 // LongAnimationFrame.Script.
@@ -137,8 +177,10 @@ struct Script {
   uint32_t source_function_ref = 0;
 };
 
-// monostate: an entry that this version does not know.
-using Entry = std::variant<std::monostate, PageViewStart, Navigation, Paint, LargestContentfulPaint,
-                           LayoutShift, EventTiming, VisibilityChange, UserInput, Click>;
+struct MemorySample {
+  uint32_t at_100us = 0;
+  uint32_t used_kib = 0;
+  uint32_t limit_kib = 0;
+};
 
 }  // namespace paceline::core

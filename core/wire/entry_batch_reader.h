@@ -5,13 +5,13 @@
 #include <string_view>
 #include <vector>
 
-#include "core/wire/context.h"
 #include "core/wire/entry.h"
+#include "core/wire/fields.h"
 
 namespace paceline::core {
 
-// A decoded batch. Its strings point into the bytes that were decoded.
-struct EntryBatchView {
+// Fields of an EntryBatch that there are one each of. Texts point into the bytes that were decoded.
+struct BatchHeader {
   std::string_view site;
   std::string_view session_id;
   std::string_view document_id;
@@ -20,15 +20,24 @@ struct EntryBatchView {
   uint32_t sample_rate_ppm = 0;
   uint32_t interaction_count = 0;
   bool kept_unsampled = false;
-  std::vector<std::string_view> strings;
-  Context context;
-  std::vector<Entry> entries;
-  std::vector<LayoutShiftSource> shift_sources;
+  // Messages Context and BehaviorRules; empty when there is none.
+  std::string_view context;
+  std::string_view rules;
+};
 
-  // Empty for 0.
-  std::string_view String(uint32_t ref) const {
-    return ref == 0 ? std::string_view() : strings[ref - 1];
-  }
+// One entry, not taken apart yet.
+struct EntryView {
+  // kUnknown for one that this version does not know.
+  EntryField kind = EntryField::kUnknown;
+  // The message of that kind; well-formed, with every reference inside the batch's table.
+  std::string_view message;
+};
+
+// A decoded batch.
+struct EntryBatchView {
+  BatchHeader header;
+  std::vector<std::string_view> strings;
+  std::vector<EntryView> entries;
 };
 
 enum class DecodeStatus : uint8_t {
@@ -41,7 +50,7 @@ enum class DecodeStatus : uint8_t {
   kTooManyEntries,
 };
 
-// `batch` is defined only when kOk is returned; then every reference in it is inside its table.
+// `batch` is defined only when kOk is returned.
 DecodeStatus DecodeEntryBatch(std::string_view bytes, uint32_t max_entries, EntryBatchView* batch);
 
 }  // namespace paceline::core

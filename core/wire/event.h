@@ -9,6 +9,7 @@
 #include "core/base/string_pool.h"
 #include "core/base/types.h"
 #include "core/wire/entry.h"
+#include "core/wire/fields.h"
 
 namespace paceline::core {
 
@@ -91,14 +92,6 @@ struct VitalEvent {
   Attribution attribution;
 };
 
-struct LayoutShiftEvent {
-  uint64_t value_nano = 0;
-  bool had_recent_input = false;
-  // A run of EventQueue::shift_sources(); their target_ref are numbers of the StringPool here.
-  uint32_t first_source = 0;
-  uint32_t source_count = 0;
-};
-
 struct InteractionEvent {
   PoolRef name = 0;
   PoolRef target = 0;
@@ -125,11 +118,53 @@ struct VisibilityChangeEvent {
   bool hidden = false;
 };
 
+struct DeadClickEvent {
+  PoolRef target = 0;
+};
+
+struct ErrorClickEvent {
+  PoolRef target = 0;
+  uint32_t fingerprint = 0;
+  uint32_t delay_100us = 0;
+};
+
+struct FeedbackEvent {
+  uint32_t score = 0;
+  PoolRef topic = 0;
+};
+
+struct JourneyStepEvent {
+  enum class Kind : uint8_t {
+    kUnspecified = 0,
+    kStart = 1,
+    kStepStart = 2,
+    kStepComplete = 3,
+    kStepFail = 4,
+    kComplete = 5,
+    kAbandon = 6,
+  };
+  PoolRef journey = 0;
+  uint32_t version = 0;
+  Kind kind = Kind::kUnspecified;
+  PoolRef step = 0;
+  PoolRef reason = 0;
+};
+
+// The message of an event that is kept as it will be written, but for its references, which are
+// numbers of the StringPool: a run of bytes in EventLog.
+struct EncodedEvent {
+  // Its number in Event.
+  FieldNumber kind = 0;
+  uint32_t begin = 0;
+  uint32_t size = 0;
+};
+
 struct Event {
   uint32_t page_view = 0;
   uint32_t at_100us = 0;
-  std::variant<std::monostate, VitalEvent, LayoutShiftEvent, InteractionEvent, ClickEvent,
-               RageClickEvent, VisibilityChangeEvent>
+  std::variant<std::monostate, VitalEvent, InteractionEvent, ClickEvent, RageClickEvent,
+               VisibilityChangeEvent, DeadClickEvent, ErrorClickEvent, FeedbackEvent,
+               JourneyStepEvent, EncodedEvent>
       what;
 };
 

@@ -1,5 +1,5 @@
-// Field numbers of proto/paceline/v1/entry.proto and beacon.proto, for the hand-written reader and
-// writer. One enum a message, one enumerator a field that the core uses.
+// Numbers of proto/paceline/v1/entry.proto and beacon.proto that the code speaks of by name. All
+// others stand in the tables of message_table.cc.
 #pragma once
 
 #include <protozero/types.hpp>
@@ -7,8 +7,6 @@
 namespace paceline::core {
 
 using FieldNumber = protozero::pbf_tag_type;
-
-// entry.proto
 
 enum class EntryBatchField : FieldNumber {
   kSite = 1,
@@ -23,9 +21,12 @@ enum class EntryBatchField : FieldNumber {
   kContext = 10,
   kEntries = 11,
   kKeptUnsampled = 12,
+  kRules = 13,
 };
 
+// Kinds of entries.
 enum class EntryField : FieldNumber {
+  kUnknown = 0,
   kPageViewStart = 1,
   kNavigation = 2,
   kPaint = 3,
@@ -35,74 +36,28 @@ enum class EntryField : FieldNumber {
   kVisibilityChange = 7,
   kUserInput = 8,
   kClick = 9,
+  kCall = 10,
+  kClickResponse = 11,
+  kError = 20,
+  kResource = 21,
+  kApiCall = 22,
+  kLongAnimationFrame = 23,
+  kLongTask = 24,
+  kServerTiming = 25,
+  kElementTiming = 26,
+  kUserTiming = 27,
+  kTransition = 28,
+  kMemorySample = 29,
+  kRender = 30,
+  kActivity = 31,
+  kDroppedEntries = 32,
+  kConnectionChange = 33,
+  kBundle = 34,
 };
 
-enum class PageViewStartField : FieldNumber {
-  kStart = 1,
-  kNavigationType = 2,
-  kUrl = 3,
-  kReferrer = 4,
-  kActivationStart = 5,
-  kFirstHiddenPlus1 = 6,
-  kInteractionCount = 7,
-  kUnmeasurableMetrics = 8,
-};
-
-enum class NavigationField : FieldNumber { kResponseStart = 1 };
-
-enum class PaintField : FieldNumber { kKind = 1, kStart = 2 };
-
-enum class LargestContentfulPaintField : FieldNumber {
-  kStart = 1,
-  kSizePx = 2,
-  kTarget = 3,
-  kUrl = 4,
-};
-
-enum class RectField : FieldNumber { kX = 1, kY = 2, kWidth = 3, kHeight = 4 };
-
-enum class LayoutShiftSourceField : FieldNumber { kTarget = 1, kPrevious = 2, kCurrent = 3 };
-
-enum class LayoutShiftField : FieldNumber {
-  kStart = 1,
-  kValue = 2,
-  kHadRecentInput = 3,
-  kSources = 4,
-};
-
-enum class EventTimingField : FieldNumber {
-  kName = 1,
-  kStart = 2,
-  kDuration = 3,
-  kProcessingStart = 4,
-  kProcessingDuration = 5,
-  kInteractionId = 6,
-  kTarget = 7,
-  kFirstInput = 8,
-};
-
-enum class VisibilityChangeField : FieldNumber { kAt = 1, kHidden = 2 };
-enum class UserInputField : FieldNumber { kAt = 1 };
-enum class ClickField : FieldNumber { kAt = 1, kX = 2, kY = 3, kTarget = 4 };
-
-enum class ContextField : FieldNumber {
-  kDeviceMemoryMib = 1,
-  kHardwareConcurrency = 2,
-  kEffectiveConnectionType = 3,
-  kRoundTripMs = 4,
-  kDownlinkKbps = 5,
-  kSaveData = 6,
-  kViewportWidth = 7,
-  kViewportHeight = 8,
-  kScreenWidth = 9,
-  kScreenHeight = 10,
-  kMaxTouchPoints = 11,
-  kLanguage = 12,
-  kUserAgent = 13,
-  kRelease = 14,
-};
-
-// beacon.proto
+// Entries of this number and above are passed on: they have the same number, and the same message,
+// in an event.
+inline constexpr FieldNumber kFirstPassedOn = 20;
 
 enum class BeaconField : FieldNumber {
   kSite = 1,
@@ -120,14 +75,7 @@ enum class BeaconField : FieldNumber {
   kKeptUnsampled = 13,
 };
 
-enum class PageViewField : FieldNumber {
-  kIndex = 1,
-  kStart = 2,
-  kNavigationType = 3,
-  kUrl = 4,
-  kReferrer = 5,
-};
-
+// Its first two fields, and kinds of events.
 enum class EventField : FieldNumber {
   kPageView = 1,
   kAt = 2,
@@ -137,6 +85,13 @@ enum class EventField : FieldNumber {
   kClick = 6,
   kRageClick = 7,
   kVisibilityChange = 8,
+  kDeadClick = 9,
+  kErrorClick = 10,
+  kAction = 11,
+  kCustomMetric = 12,
+  kFeedback = 13,
+  kJourneyStep = 14,
+  kConversion = 15,
 };
 
 enum class VitalField : FieldNumber {
@@ -148,49 +103,42 @@ enum class VitalField : FieldNumber {
   kLcp = 6,
   kCls = 7,
   kInteraction = 8,
+  kFcp = 9,
+  kTtfb = 10,
 };
 
-enum class LcpAttributionField : FieldNumber { kTarget = 1, kUrl = 2, kSizePx = 3 };
-
-enum class ClsAttributionField : FieldNumber {
-  kLargestShiftTarget = 1,
-  kLargestShiftNano = 3,
-  kWindowStart = 4,
-  kWindowEnd = 5,
-};
-
-enum class InteractionAttributionField : FieldNumber {
-  kTarget = 1,
-  kName = 2,
-  kInputDelay = 4,
-  kProcessing = 5,
-  kPresentation = 6,
-};
-
-enum class LayoutShiftEventField : FieldNumber {
-  kValueNano = 1,
-  kHadRecentInput = 2,
-  kSources = 3
-};
-
-enum class InteractionEventField : FieldNumber {
+// Of events, what the core writes itself.
+enum class LayoutShiftField : FieldNumber { kValueNano = 1, kHadRecentInput = 2, kSources = 3 };
+enum class ActionField : FieldNumber { kName = 1, kAttributes = 2 };
+enum class CustomMetricField : FieldNumber {
   kName = 1,
-  kTarget = 2,
-  kDuration = 3,
-  kInputDelay = 4,
-  kProcessing = 5,
+  kValue = 2,
+  kUnit = 3,
+  kSource = 4,
+  kTags = 5,
 };
-
-enum class ClickEventField : FieldNumber { kTarget = 1, kX = 2, kY = 3 };
-
-enum class RageClickEventField : FieldNumber {
-  kTarget = 1,
-  kCount = 2,
-  kX = 3,
-  kY = 4,
-  kDuration = 5,
+enum class ConversionField : FieldNumber {
+  kType = 1,
+  kValueMinor = 2,
+  kCurrency = 3,
+  kId = 4,
+  kAttributes = 5,
+  kLcp = 6,
+  kInp = 7,
+  kFid = 8,
+  kClsNano = 9,
+  kLoad = 10,
+  kPagesVisited = 11,
+  kTimeOnSiteMs = 12,
+  kBounceRiskPermille = 13,
 };
+enum class AttributeField : FieldNumber { kKey = 1, kValue = 2 };
+enum class ErrorField : FieldNumber { kFingerprint = 11 };
+enum class MemorySampleField : FieldNumber { kOverLimit = 5, kLikelyLeak = 6 };
 
-enum class VisibilityChangeEventField : FieldNumber { kHidden = 1 };
+// Of entries, the messages in them that the core looks into itself.
+inline constexpr FieldNumber kShiftSourcesNumber = 4;
+inline constexpr FieldNumber kScriptsNumber = 7;
+inline constexpr FieldNumber kCallArgumentsNumber = 3;
 
 }  // namespace paceline::core

@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     MessageReader reader(batch);
     while (reader.Next()) {
       if (reader.FieldAs<EntryBatchField>() == EntryBatchField::kSentUnixMs) {
-        reader.Read(&options.sent_unix_ms);
+        options.sent_unix_ms = reader.number();
       }
     }
     // Now and then, two batches are flushed together.

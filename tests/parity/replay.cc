@@ -52,8 +52,10 @@ FlushOptions OptionsOf(std::string_view entry_batch) {
   MessageReader reader(entry_batch);
   while (reader.Next()) {
     const auto field = reader.FieldAs<EntryBatchField>();
-    if (field == EntryBatchField::kSequence) reader.Read(&options.sequence);
-    if (field == EntryBatchField::kSentUnixMs) reader.Read(&options.sent_unix_ms);
+    if (field == EntryBatchField::kSequence) {
+      options.sequence = static_cast<uint32_t>(reader.number());
+    }
+    if (field == EntryBatchField::kSentUnixMs) options.sent_unix_ms = reader.number();
   }
   return options;
 }

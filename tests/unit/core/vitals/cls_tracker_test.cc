@@ -35,9 +35,9 @@ TEST(ClsTrackerTest, AddsTheBrowsersDoublesAndRoundsOnce) {
 TEST(ClsTrackerTest, StartsNewWindowAfterOneSecondGap) {
   ClsTracker tracker;
   tracker.Observe(Shift(1000, 0.1), 0);
-  tracker.Observe({19'999, 0.1, false, 0, 0}, 0);
+  tracker.Observe({19'999, 0.1, false}, 0);
   EXPECT_EQ(tracker.reading().value, 200'000'000u);
-  tracker.Observe({29'999, 0.15, false, 0, 0}, 0);
+  tracker.Observe({29'999, 0.15, false}, 0);
   EXPECT_EQ(tracker.reading().value, 200'000'000u);
   EXPECT_EQ(tracker.reading().entry_count, 2u);
 }

@@ -68,37 +68,37 @@ TEST_F(BeaconWriterTest, WritesTheHeader) {
   EXPECT_TRUE(beacon.kept_unsampled());
 }
 
-TEST_F(BeaconWriterTest, WritesEveryFieldOfTheContext) {
-  contents_.context = {8192,
-                       16,
-                       4,
-                       50,
-                       10'000,
-                       true,
-                       390,
-                       844,
-                       780,
-                       1688,
-                       5,
-                       strings_.Add("de-DE"),
-                       strings_.Add("agent"),
-                       strings_.Add("2.1.0")};
+TEST_F(BeaconWriterTest, WritesTheContextWithItsStrings) {
+  v1::Context given;
+  given.set_device_memory_mib(8192);
+  given.set_effective_connection_type(v1::EFFECTIVE_CONNECTION_TYPE_4G);
+  given.set_save_data(true);
+  given.set_language_ref(strings_.Add("de-DE"));
+  given.set_user_agent_ref(strings_.Add("agent"));
+  given.set_release_ref(strings_.Add("2.1.0"));
+  given.set_orientation(v1::ORIENTATION_LANDSCAPE);
+  given.set_installed(true);
+  given.add_tag_refs(strings_.Add("audience"));
+  given.add_tag_refs(0);
+  given.add_tag_refs(strings_.Add("plan"));
+  given.add_tag_refs(strings_.Add("pro"));
+  const std::string bytes = given.SerializeAsString();
+  contents_.context = bytes;
   const v1::Beacon beacon = WriteAndRead();
   const v1::Context& context = beacon.context();
+  const auto text = [&beacon](uint32_t ref) { return beacon.strings(static_cast<int>(ref) - 1); };
   EXPECT_EQ(context.device_memory_mib(), 8192u);
-  EXPECT_EQ(context.hardware_concurrency(), 16u);
   EXPECT_EQ(context.effective_connection_type(), v1::EFFECTIVE_CONNECTION_TYPE_4G);
-  EXPECT_EQ(context.round_trip_ms(), 50u);
-  EXPECT_EQ(context.downlink_kbps(), 10'000u);
   EXPECT_TRUE(context.save_data());
-  EXPECT_EQ(context.viewport_width(), 390u);
-  EXPECT_EQ(context.viewport_height(), 844u);
-  EXPECT_EQ(context.screen_width(), 780u);
-  EXPECT_EQ(context.screen_height(), 1688u);
-  EXPECT_EQ(context.max_touch_points(), 5u);
-  EXPECT_EQ(beacon.strings(static_cast<int>(context.language_ref()) - 1), "de-DE");
-  EXPECT_EQ(beacon.strings(static_cast<int>(context.user_agent_ref()) - 1), "agent");
-  EXPECT_EQ(beacon.strings(static_cast<int>(context.release_ref()) - 1), "2.1.0");
+  EXPECT_EQ(text(context.language_ref()), "de-DE");
+  EXPECT_EQ(text(context.user_agent_ref()), "agent");
+  EXPECT_EQ(text(context.release_ref()), "2.1.0");
+  EXPECT_EQ(context.orientation(), v1::ORIENTATION_LANDSCAPE);
+  EXPECT_TRUE(context.installed());
+  ASSERT_EQ(context.tag_refs_size(), 4);
+  EXPECT_EQ(text(context.tag_refs(0)), "audience");
+  EXPECT_EQ(context.tag_refs(1), 0u);
+  EXPECT_EQ(text(context.tag_refs(3)), "pro");
 }
 
 TEST_F(BeaconWriterTest, WritesOnlyTheStringsThatAreUsedAndEachOnce) {
@@ -124,56 +124,108 @@ TEST_F(BeaconWriterTest, WritesOnlyTheStringsThatAreUsedAndEachOnce) {
   EXPECT_EQ(beacon.events(1).click().target_ref(), 2u);
 }
 
-TEST_F(BeaconWriterTest, WritesVitalsWithTheirAttribution) {
-  const LcpAttribution lcp{strings_.Add("img.hero"), strings_.Add("/hero.jpg"), 4711};
-  v1::Vital vital =
-      WriteAndReadEvent({0, 25'000, VitalEvent{Metric::kLcp, 25'001, -7, Rating::kPoor, 1, lcp}})
+TEST_F(BeaconWriterTest, WritesVitals) {
+  const v1::Vital vital =
+      WriteAndReadEvent({0, 25'000, VitalEvent{Metric::kLcp, 25'001, -7, Rating::kPoor, 1, {}}})
           .vital();
   EXPECT_EQ(vital.metric(), v1::METRIC_LCP);
   EXPECT_EQ(vital.value(), 25'001u);
   EXPECT_EQ(vital.delta(), -7);
   EXPECT_EQ(vital.rating(), v1::RATING_POOR);
   EXPECT_EQ(vital.entry_count(), 1u);
+  EXPECT_EQ(vital.attribution_case(), v1::Vital::ATTRIBUTION_NOT_SET);
+}
+
+TEST_F(BeaconWriterTest, WritesTheAttributionOfPaints) {
+  const LcpAttribution lcp{
+      strings_.Add("img.hero"), strings_.Add("/hero.jpg"), 4711, 1, 2, 3, 4, true};
+  v1::Vital vital =
+      WriteAndReadEvent({0, 0, VitalEvent{Metric::kLcp, 1, 0, Rating::kGood, 1, lcp}}).vital();
   EXPECT_EQ(String(vital.lcp().target_ref()), "img.hero");
   EXPECT_EQ(String(vital.lcp().url_ref()), "/hero.jpg");
   EXPECT_EQ(vital.lcp().size_px(), 4711u);
+  EXPECT_EQ(vital.lcp().time_to_first_byte_100us(), 1u);
+  EXPECT_EQ(vital.lcp().resource_load_delay_100us(), 2u);
+  EXPECT_EQ(vital.lcp().resource_load_duration_100us(), 3u);
+  EXPECT_EQ(vital.lcp().element_render_delay_100us(), 4u);
+  EXPECT_TRUE(vital.lcp().hero());
 
-  const ClsAttribution cls{strings_.Add("div.banner"), 20, 30, 40};
-  vital = WriteAndReadEvent({0, 0, VitalEvent{Metric::kCls, 1, 1, Rating::kGood, 2, cls}}).vital();
+  const FcpAttribution fcp{
+      1, 2, LoadState::kDomInteractive, 3, strings_.Add("/a.css"), strings_.Add("server")};
+  vital = WriteAndReadEvent({0, 0, VitalEvent{Metric::kFcp, 1, 0, Rating::kGood, 1, fcp}}).vital();
+  EXPECT_EQ(vital.fcp().time_to_first_byte_100us(), 1u);
+  EXPECT_EQ(vital.fcp().first_byte_to_fcp_100us(), 2u);
+  EXPECT_EQ(vital.fcp().load_state(), v1::LOAD_STATE_DOM_INTERACTIVE);
+  EXPECT_EQ(vital.fcp().render_blocking_resources(), 3u);
+  EXPECT_EQ(String(vital.fcp().render_blocking_url_ref()), "/a.css");
+  EXPECT_EQ(String(vital.fcp().rendering_ref()), "server");
+
+  const TtfbAttribution ttfb{
+      1, 2, 3, 4, 5, strings_.Add("html"), strings_.Add("hit"), strings_.Add("fra")};
+  vital =
+      WriteAndReadEvent({0, 0, VitalEvent{Metric::kTtfb, 1, 0, Rating::kGood, 1, ttfb}}).vital();
+  EXPECT_EQ(vital.ttfb().waiting_100us(), 1u);
+  EXPECT_EQ(vital.ttfb().cache_100us(), 2u);
+  EXPECT_EQ(vital.ttfb().dns_100us(), 3u);
+  EXPECT_EQ(vital.ttfb().connection_100us(), 4u);
+  EXPECT_EQ(vital.ttfb().request_100us(), 5u);
+  EXPECT_EQ(String(vital.ttfb().request_type_ref()), "html");
+  EXPECT_EQ(String(vital.ttfb().cache_status_ref()), "hit");
+  EXPECT_EQ(String(vital.ttfb().server_region_ref()), "fra");
+}
+
+TEST_F(BeaconWriterTest, WritesTheAttributionOfShiftsAndInteractions) {
+  const ClsAttribution cls{strings_.Add("div.banner"), 20, 30, 40, 2, LoadState::kComplete};
+  v1::Vital vital =
+      WriteAndReadEvent({0, 0, VitalEvent{Metric::kCls, 1, 1, Rating::kGood, 2, cls}}).vital();
   EXPECT_EQ(String(vital.cls().largest_shift_target_ref()), "div.banner");
   EXPECT_EQ(vital.cls().largest_shift_nano(), 20u);
   EXPECT_EQ(vital.cls().window_start_100us(), 30u);
   EXPECT_EQ(vital.cls().window_end_100us(), 40u);
+  EXPECT_EQ(vital.cls().shifts(), 2u);
+  EXPECT_EQ(vital.cls().load_state(), v1::LOAD_STATE_COMPLETE);
 
-  const InteractionAttribution inp{strings_.Add("a"), strings_.Add("click"), 2, 3, 4};
+  const InteractionAttribution inp{strings_.Add("a"),
+                                   strings_.Add("click"),
+                                   2,
+                                   3,
+                                   4,
+                                   LoadState::kLoading,
+                                   InteractionType::kKeyboard,
+                                   strings_.Add("/a.js"),
+                                   strings_.Add("onClick"),
+                                   5};
   vital = WriteAndReadEvent({0, 0, VitalEvent{Metric::kInp, 9, 9, Rating::kGood, 1, inp}}).vital();
   EXPECT_EQ(String(vital.interaction().target_ref()), "a");
   EXPECT_EQ(String(vital.interaction().name_ref()), "click");
   EXPECT_EQ(vital.interaction().input_delay_100us(), 2u);
   EXPECT_EQ(vital.interaction().processing_100us(), 3u);
   EXPECT_EQ(vital.interaction().presentation_100us(), 4u);
+  EXPECT_EQ(vital.interaction().load_state(), v1::LOAD_STATE_LOADING);
+  EXPECT_EQ(vital.interaction().interaction_type(), v1::INTERACTION_TYPE_KEYBOARD);
+  EXPECT_EQ(String(vital.interaction().longest_script_url_ref()), "/a.js");
+  EXPECT_EQ(String(vital.interaction().longest_script_function_ref()), "onClick");
+  EXPECT_EQ(vital.interaction().longest_script_100us(), 5u);
 }
 
-TEST_F(BeaconWriterTest, WritesLayoutShiftsWithTheirSources) {
-  const std::vector<LayoutShiftSource> sources = {
-      {0, {}, {}},
-      {strings_.Add("div.banner"), {-1, -2, 3, 4}, {5, 6, 7, 8}},
-      {0, {}, {0, 0, 0, 9}}};
-  contents_.shift_sources = sources;
-  const v1::Event event = WriteAndReadEvent({3, 44, LayoutShiftEvent{123'456'789, true, 1, 2}});
+TEST_F(BeaconWriterTest, WritesEncodedEventsWithTheirStrings) {
+  strings_.Add("unused");
+  v1::Event::LayoutShift given;
+  given.set_value_nano(123'456'789);
+  given.add_sources()->set_target_ref(strings_.Add("div.banner"));
+  given.mutable_sources(0)->mutable_previous()->set_x(-1);
+  const std::string bytes = "before" + given.SerializeAsString() + "behind";
+  contents_.event_bytes = bytes;
+  const auto kind = static_cast<FieldNumber>(EventField::kLayoutShift);
+  const auto size = static_cast<uint32_t>(bytes.size() - 12);
+  const v1::Event event = WriteAndReadEvent({3, 44, EncodedEvent{kind, 6, size}});
   EXPECT_EQ(event.page_view(), 3u);
   EXPECT_EQ(event.at_100us(), 44u);
-  const v1::Event::LayoutShift& shift = event.layout_shift();
-  EXPECT_EQ(shift.value_nano(), 123'456'789u);
-  EXPECT_TRUE(shift.had_recent_input());
-  ASSERT_EQ(shift.sources_size(), 2);
-  EXPECT_EQ(String(shift.sources(0).target_ref()), "div.banner");
-  EXPECT_EQ(shift.sources(0).previous().x(), -1);
-  EXPECT_EQ(shift.sources(0).previous().y(), -2);
-  EXPECT_EQ(shift.sources(0).previous().width(), 3u);
-  EXPECT_EQ(shift.sources(0).current().height(), 8u);
-  EXPECT_FALSE(shift.sources(1).has_previous());
-  EXPECT_EQ(shift.sources(1).current().height(), 9u);
+  EXPECT_EQ(event.layout_shift().value_nano(), 123'456'789u);
+  ASSERT_EQ(event.layout_shift().sources_size(), 1);
+  EXPECT_EQ(event.layout_shift().sources(0).target_ref(), 1u);
+  EXPECT_EQ(String(1), "div.banner");
+  EXPECT_EQ(event.layout_shift().sources(0).previous().x(), -1);
 }
 
 TEST_F(BeaconWriterTest, WritesInteractionsClicksAndRage) {
@@ -198,10 +250,38 @@ TEST_F(BeaconWriterTest, WritesInteractionsClicksAndRage) {
   EXPECT_EQ(rage.duration_100us(), 2'000u);
 }
 
+TEST_F(BeaconWriterTest, WritesDeadAndErrorClicksFeedbackAndSteps) {
+  const PoolRef target = strings_.Add("button#go");
+  EXPECT_EQ(String(WriteAndReadEvent({0, 1, DeadClickEvent{target}}).dead_click().target_ref()),
+            "button#go");
+  const v1::Event::ErrorClick error =
+      WriteAndReadEvent({0, 1, ErrorClickEvent{target, 0x89abcdef, 77}}).error_click();
+  EXPECT_EQ(String(error.target_ref()), "button#go");
+  EXPECT_EQ(error.fingerprint(), 0x89abcdefu);
+  EXPECT_EQ(error.delay_100us(), 77u);
+  const v1::Event::Feedback feedback =
+      WriteAndReadEvent({0, 1, FeedbackEvent{4, strings_.Add("lesson")}}).feedback();
+  EXPECT_EQ(feedback.score(), 4u);
+  EXPECT_EQ(String(feedback.topic_ref()), "lesson");
+  const v1::Event::JourneyStep step =
+      WriteAndReadEvent(
+          {0, 1,
+           JourneyStepEvent{strings_.Add("login"), 2, JourneyStepEvent::Kind::kStepFail,
+                            strings_.Add("password"), strings_.Add("wrong")}})
+          .journey_step();
+  EXPECT_EQ(String(step.journey_ref()), "login");
+  EXPECT_EQ(step.version(), 2u);
+  EXPECT_EQ(step.kind(), v1::Event::JourneyStep::KIND_STEP_FAIL);
+  EXPECT_EQ(String(step.step_ref()), "password");
+  EXPECT_EQ(String(step.reason_ref()), "wrong");
+}
+
 TEST_F(BeaconWriterTest, KeepsMessagesWhoseFieldsAreAllZero) {
   EXPECT_TRUE(WriteAndReadEvent({0, 0, VisibilityChangeEvent{false}}).has_visibility_change());
   EXPECT_TRUE(WriteAndReadEvent({0, 0, ClickEvent{}}).has_click());
-  EXPECT_TRUE(WriteAndReadEvent({0, 0, LayoutShiftEvent{}}).has_layout_shift());
+  EXPECT_TRUE(WriteAndReadEvent({0, 0, DeadClickEvent{}}).has_dead_click());
+  const auto kind = static_cast<FieldNumber>(EventField::kAction);
+  EXPECT_TRUE(WriteAndReadEvent({0, 0, EncodedEvent{kind, 0, 0}}).has_action());
   const std::vector<PageViewHeader> page_views = {{}};
   contents_.page_views = page_views;
   const v1::Beacon beacon = WriteAndRead();

@@ -9,8 +9,12 @@
 #include <vector>
 
 #include "core/base/types.h"
+#include "core/behavior/click_rules.h"
 #include "core/wire/entry.h"
+#include "core/wire/entry_batch_reader.h"
+#include "core/wire/event.h"
 #include "core/wire/fields.h"
+#include "core/wire/message_table.h"
 #include "paceline/v1/beacon.pb.h"
 #include "paceline/v1/entry.pb.h"
 
@@ -36,7 +40,15 @@ TEST(SchemaTest, HasTheNumbersOfTheEnumerations) {
   EXPECT_EQ(static_cast<int>(Metric::kFcp), v1::METRIC_FCP);
   EXPECT_EQ(static_cast<int>(Metric::kTtfb), v1::METRIC_TTFB);
   EXPECT_EQ(static_cast<int>(Metric::kFid), v1::METRIC_FID);
+  EXPECT_EQ(static_cast<int>(Metric::kTti), v1::METRIC_TTI);
   EXPECT_EQ(kMetricSlots, v1::Metric_ARRAYSIZE);
+  EXPECT_EQ(static_cast<int>(LoadState::kComplete), v1::LoadState_MAX);
+  EXPECT_EQ(static_cast<int>(InteractionType::kKeyboard), v1::InteractionType_MAX);
+  EXPECT_EQ(static_cast<int>(Error::Kind::kPolicy), v1::Error::Kind_MAX);
+  EXPECT_EQ(static_cast<int>(Error::Kind::kResource), v1::Error::KIND_RESOURCE);
+  EXPECT_EQ(static_cast<int>(JourneyStepEvent::Kind::kAbandon), v1::Event::JourneyStep::Kind_MAX);
+  EXPECT_EQ(static_cast<int>(ClickFlag::kInert), v1::Entry::ClickFlag_MAX);
+  EXPECT_EQ(static_cast<int>(ClickFlag::kRepeats), v1::Entry::CLICK_FLAG_REPEATS);
   EXPECT_EQ(static_cast<int>(Rating::kGood), v1::RATING_GOOD);
   EXPECT_EQ(static_cast<int>(Rating::kNeedsImprovement), v1::RATING_NEEDS_IMPROVEMENT);
   EXPECT_EQ(static_cast<int>(Rating::kPoor), v1::RATING_POOR);
@@ -47,6 +59,129 @@ TEST(SchemaTest, HasTheNumbersOfTheEnumerations) {
   EXPECT_EQ(static_cast<int>(Paint::Kind::kFirstContentfulPaint),
             v1::Entry::Paint::KIND_FIRST_CONTENTFUL_PAINT);
   EXPECT_EQ(static_cast<int>(Paint::Kind::kRestored), v1::Entry::Paint::Kind_MAX);
+}
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+
+bool Fits(FieldKind kind, const FieldDescriptor& field) {
+  const bool is_ref = field.name().ends_with("_ref");
+  switch (kind) {
+    case FieldKind::kUint32:
+      return (field.type() == FieldDescriptor::TYPE_UINT32 && !is_ref) ||
+             field.type() == FieldDescriptor::TYPE_ENUM;
+    case FieldKind::kOptional:
+      return field.has_optional_keyword();
+    case FieldKind::kTime:
+      return field.name() == "at_100us" && field.number() == 1;
+    case FieldKind::kRef:
+    case FieldKind::kUrl:
+      return field.type() == FieldDescriptor::TYPE_UINT32 && is_ref;
+    case FieldKind::kUint64:
+      return field.type() == FieldDescriptor::TYPE_UINT64 ||
+             field.type() == FieldDescriptor::TYPE_SINT64;
+    case FieldKind::kSint32:
+      return field.type() == FieldDescriptor::TYPE_SINT32;
+    case FieldKind::kBool:
+      return field.type() == FieldDescriptor::TYPE_BOOL;
+    case FieldKind::kEnum:
+      return field.type() == FieldDescriptor::TYPE_ENUM;
+    case FieldKind::kDouble:
+      return field.type() == FieldDescriptor::TYPE_DOUBLE;
+    case FieldKind::kFixed32:
+      return field.type() == FieldDescriptor::TYPE_FIXED32;
+    case FieldKind::kBytes:
+      return !field.is_repeated() && (field.type() == FieldDescriptor::TYPE_STRING ||
+                                      field.type() == FieldDescriptor::TYPE_BYTES ||
+                                      field.type() == FieldDescriptor::TYPE_MESSAGE);
+    case FieldKind::kRefs:
+      return field.is_repeated() && field.name().ends_with("_refs");
+    default:
+      return field.type() == FieldDescriptor::TYPE_MESSAGE;
+  }
+}
+
+// Every field of the message stands in the table, in order, but for those that are not written
+// (the time of an event), and as what it is.
+void ExpectTable(MessageTable table, const Descriptor* message, bool whole = true) {
+  ASSERT_FALSE(table.empty()) << message->full_name();
+  int last = 0;
+  for (const Field& field : table) {
+    const FieldDescriptor* described = message->FindFieldByNumber(field.number);
+    ASSERT_NE(described, nullptr) << message->full_name() << " " << int{field.number};
+    EXPECT_TRUE(Fits(field.kind, *described)) << described->full_name();
+    EXPECT_GT(field.number, last) << described->full_name();
+    last = field.number;
+    if (field.kind >= kFirstMessageKind) {
+      ExpectTable(TableOf(field.kind), described->message_type());
+    }
+  }
+  if (whole) {
+    EXPECT_EQ(table.size(), static_cast<size_t>(message->field_count())) << message->full_name();
+  }
+}
+
+TEST(SchemaTest, HasATableForEveryEntry) {
+  const Descriptor* entries = v1::Entry::descriptor();
+  for (int i = 0; i < entries->field_count(); ++i) {
+    const FieldDescriptor* kind = entries->field(i);
+    ExpectTable(TableOf(static_cast<EntryField>(kind->number())), kind->message_type());
+  }
+  EXPECT_TRUE(TableOf(EntryField::kUnknown).empty());
+  EXPECT_TRUE(TableOf(static_cast<EntryField>(12)).empty());
+  EXPECT_TRUE(TableOf(static_cast<EntryField>(35)).empty());
+  EXPECT_TRUE(TableOf(static_cast<EntryField>(UINT32_MAX >> 3)).empty());
+}
+
+TEST(SchemaTest, HasATableForEveryEvent) {
+  const Descriptor* events = v1::Event::descriptor();
+  for (int i = 0; i < events->field_count(); ++i) {
+    const FieldDescriptor* kind = events->field(i);
+    // A vital is written by parts.
+    if (kind->message_type() == nullptr || kind->number() == v1::Event::kVitalFieldNumber) continue;
+    ExpectTable(TableOf(static_cast<EventField>(kind->number())), kind->message_type());
+    if (kind->number() >= static_cast<int>(kFirstPassedOn)) {
+      EXPECT_EQ(kind->message_type(),
+                v1::Entry::descriptor()->FindFieldByNumber(kind->number())->message_type());
+    }
+  }
+}
+
+TEST(SchemaTest, HasTheTablesOfTheOtherMessages) {
+  ExpectTable(TableOf<BatchHeader>(), v1::EntryBatch::descriptor(), false);
+  ExpectTable(TableOf<Device>(), v1::Context::descriptor());
+  ExpectTable(TableOf<BehaviorRules>(), v1::BehaviorRules::descriptor());
+  ExpectTable(TableOf<Script>(), v1::LongAnimationFrame::Script::descriptor());
+  ExpectTable(TableOf<LayoutShiftSource>(), v1::Entry::LayoutShiftSource::descriptor());
+  ExpectTable(TableOf<PageViewHeader>(), v1::PageView::descriptor());
+  ExpectTable(TableOf<LcpAttribution>(), v1::Vital::LcpAttribution::descriptor());
+  ExpectTable(TableOf<ClsAttribution>(), v1::Vital::ClsAttribution::descriptor());
+  ExpectTable(TableOf<InteractionAttribution>(), v1::Vital::InteractionAttribution::descriptor());
+  ExpectTable(TableOf<FcpAttribution>(), v1::Vital::FcpAttribution::descriptor());
+  ExpectTable(TableOf<TtfbAttribution>(), v1::Vital::TtfbAttribution::descriptor());
+}
+
+TEST(SchemaTest, ScrubsTheReferencesThatAreUrls) {
+  const auto is_url = [](EntryField kind, int number) {
+    for (const Field& field : TableOf(kind)) {
+      if (field.number == number) return field.kind == FieldKind::kUrl;
+    }
+    return false;
+  };
+  EXPECT_TRUE(is_url(EntryField::kPageViewStart, v1::Entry::PageViewStart::kUrlRefFieldNumber));
+  EXPECT_TRUE(
+      is_url(EntryField::kPageViewStart, v1::Entry::PageViewStart::kReferrerRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kLargestContentfulPaint,
+                     v1::Entry::LargestContentfulPaint::kUrlRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kError, v1::Error::kSourceRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kResource, v1::Resource::kUrlRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kApiCall, v1::ApiCall::kEndpointRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kLongTask, v1::LongTask::kContainerRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kServerTiming, v1::ServerTiming::kUrlRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kElementTiming, v1::ElementTiming::kUrlRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kTransition, v1::Transition::kFromRefFieldNumber));
+  EXPECT_TRUE(is_url(EntryField::kTransition, v1::Transition::kToRefFieldNumber));
+  EXPECT_EQ(TableOf<Script>()[4].kind, FieldKind::kUrl);
 }
 
 TEST(SchemaTest, HasTheNumbersOfTheEntryBatchsFields) {
@@ -62,43 +197,8 @@ TEST(SchemaTest, HasTheNumbersOfTheEntryBatchsFields) {
                                    {F::kStrings, "strings"},
                                    {F::kContext, "context"},
                                    {F::kEntries, "entries"},
-                                   {F::kKeptUnsampled, "kept_unsampled"}});
-}
-
-TEST(SchemaTest, HasTheNumbersOfTheEntriesFields) {
-  using E = EntryField;
-  ExpectFields<v1::Entry, E>({{E::kPageViewStart, "page_view_start"},
-                              {E::kNavigation, "navigation"},
-                              {E::kPaint, "paint"},
-                              {E::kLargestContentfulPaint, "largest_contentful_paint"},
-                              {E::kLayoutShift, "layout_shift"},
-                              {E::kEventTiming, "event_timing"},
-                              {E::kVisibilityChange, "visibility_change"},
-                              {E::kUserInput, "user_input"},
-                              {E::kClick, "click"}});
-  using S = PageViewStartField;
-  ExpectFields<v1::Entry::PageViewStart, S>({{S::kStart, "start_100us"},
-                                             {S::kNavigationType, "navigation_type"},
-                                             {S::kUrl, "url_ref"},
-                                             {S::kReferrer, "referrer_ref"},
-                                             {S::kActivationStart, "activation_start_100us"},
-                                             {S::kFirstHiddenPlus1, "first_hidden_100us_plus_1"},
-                                             {S::kInteractionCount, "interaction_count"},
-                                             {S::kUnmeasurableMetrics, "unmeasurable_metrics"}});
-  using T = EventTimingField;
-  ExpectFields<v1::Entry::EventTiming, T>({{T::kName, "name_ref"},
-                                           {T::kStart, "start_100us"},
-                                           {T::kDuration, "duration_100us"},
-                                           {T::kProcessingStart, "processing_start_100us"},
-                                           {T::kProcessingDuration, "processing_duration_100us"},
-                                           {T::kInteractionId, "interaction_id"},
-                                           {T::kTarget, "target_ref"},
-                                           {T::kFirstInput, "first_input"}});
-  using L = LayoutShiftField;
-  ExpectFields<v1::Entry::LayoutShift, L>({{L::kStart, "start_100us"},
-                                           {L::kValue, "value"},
-                                           {L::kHadRecentInput, "had_recent_input"},
-                                           {L::kSources, "sources"}});
+                                   {F::kKeptUnsampled, "kept_unsampled"},
+                                   {F::kRules, "rules"}});
 }
 
 TEST(SchemaTest, HasTheNumbersOfTheBeaconsFields) {
@@ -116,15 +216,17 @@ TEST(SchemaTest, HasTheNumbersOfTheBeaconsFields) {
                                {B::kPageViews, "page_views"},
                                {B::kEvents, "events"},
                                {B::kKeptUnsampled, "kept_unsampled"}});
-  using E = EventField;
-  ExpectFields<v1::Event, E>({{E::kPageView, "page_view"},
-                              {E::kAt, "at_100us"},
-                              {E::kVital, "vital"},
-                              {E::kLayoutShift, "layout_shift"},
-                              {E::kInteraction, "interaction"},
-                              {E::kClick, "click"},
-                              {E::kRageClick, "rage_click"},
-                              {E::kVisibilityChange, "visibility_change"}});
+  using V = VitalField;
+  ExpectFields<v1::Vital, V>({{V::kMetric, "metric"},
+                              {V::kValue, "value"},
+                              {V::kDelta, "delta"},
+                              {V::kRating, "rating"},
+                              {V::kEntryCount, "entry_count"},
+                              {V::kLcp, "lcp"},
+                              {V::kCls, "cls"},
+                              {V::kInteraction, "interaction"},
+                              {V::kFcp, "fcp"},
+                              {V::kTtfb, "ttfb"}});
 }
 
 }  // namespace

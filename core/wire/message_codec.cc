@@ -1,0 +1,166 @@
+#include "core/wire/message_codec.h"
+
+#include <cstring>
+#include <protozero/buffer_string.hpp>
+
+#include "core/base/limits.h"
+#include "core/wire/message_reader.h"
+
+namespace paceline::core {
+namespace {
+
+using protozero::pbf_wire_type;
+
+void AppendVarint(uint64_t value, std::string* to) { protozero::add_varint_to_buffer(to, value); }
+
+void AppendKey(FieldNumber field, pbf_wire_type type, std::string* to) {
+  AppendVarint(uint64_t{field} << 3 | static_cast<uint64_t>(type), to);
+}
+
+// Bytes of the number in a struct.
+size_t SizeOf(FieldKind kind) {
+  switch (kind) {
+    case FieldKind::kUint64:
+    case FieldKind::kDouble:
+      return 8;
+    case FieldKind::kBool:
+    case FieldKind::kEnum:
+      return 1;
+    default:
+      return 4;
+  }
+}
+
+pbf_wire_type WireTypeOf(FieldKind kind) {
+  if (kind == FieldKind::kDouble) return pbf_wire_type::fixed64;
+  if (kind == FieldKind::kFixed32) return pbf_wire_type::fixed32;
+  return kind >= FieldKind::kBytes ? pbf_wire_type::length_delimited : pbf_wire_type::varint;
+}
+
+bool IsRef(FieldKind kind) { return kind == FieldKind::kRef || kind == FieldKind::kUrl; }
+
+const Field* Find(MessageTable table, FieldNumber number) {
+  for (const Field& field : table) {
+    if (field.number == number) return &field;
+  }
+  return nullptr;
+}
+
+// A number on the wire, as it stands in a struct.
+uint64_t ToStruct(FieldKind kind, uint64_t number) {
+  if (kind == FieldKind::kBool) return number != 0;
+  if (kind == FieldKind::kEnum) return number <= UINT8_MAX ? number : 0;
+  if (kind == FieldKind::kSint32) {
+    return static_cast<uint32_t>(protozero::decode_zigzag32(static_cast<uint32_t>(number)));
+  }
+  return number;
+}
+
+// Packed references; `taken` counts them, of all such fields of the message.
+bool CopyRefs(const MessageReader& reader, const RefMap& refs, uint32_t* taken, std::string* copy) {
+  MessageWriter writer(copy);
+  const size_t begin = writer.Begin();
+  std::string_view rest = reader.bytes();
+  while (!rest.empty()) {
+    uint64_t ref = 0;
+    if (!TakeVarint(&rest, &ref)) return false;
+    if ((*taken)++ >= kMaxRefsInARow) continue;
+    AppendVarint(refs(static_cast<uint32_t>(ref), FieldKind::kRef), copy);
+  }
+  if (copy->size() > begin) writer.End(reader.field(), begin);
+  return true;
+}
+
+bool CopyMessages(const MessageReader& reader, FieldKind kind, const RefMap& refs,
+                  std::string* copy) {
+  MessageWriter writer(copy);
+  const size_t begin = writer.Begin();
+  if (!DecodeMessage(reader.bytes(), TableOf(kind), refs, nullptr, copy)) return false;
+  if (copy->size() > begin) writer.End(reader.field(), begin);
+  return true;
+}
+
+void CopyNumber(const MessageReader& reader, uint64_t number, std::string* copy) {
+  AppendKey(reader.field(), reader.wire_type(), copy);
+  if (reader.wire_type() == pbf_wire_type::varint) return AppendVarint(number, copy);
+  const size_t size = reader.wire_type() == pbf_wire_type::fixed64 ? 8 : 4;
+  copy->append(reinterpret_cast<const char*>(&number), size);
+}
+
+}  // namespace
+
+bool DecodeMessage(std::string_view message, MessageTable table, const RefMap& refs, void* fields,
+                   std::string* copy) {
+  // Messages or references; no message has both.
+  uint32_t taken = 0;
+  MessageReader reader(message);
+  while (reader.Next()) {
+    const Field* field = Find(table, reader.field());
+    if (field == nullptr || reader.wire_type() != WireTypeOf(field->kind)) continue;
+    const FieldKind kind = field->kind;
+    char* place = fields == nullptr || field->offset == kNotInStruct
+                      ? nullptr
+                      : static_cast<char*>(fields) + field->offset;
+    if (kind >= kFirstMessageKind) {
+      if (taken++ >= kMaxMessagesInARow) continue;
+      if (!CopyMessages(reader, kind, refs, copy)) return false;
+    } else if (kind == FieldKind::kRefs) {
+      if (!CopyRefs(reader, refs, &taken, copy)) return false;
+    } else if (kind == FieldKind::kBytes) {
+      if (place != nullptr) *reinterpret_cast<std::string_view*>(place) = reader.bytes();
+      if (!reader.bytes().empty()) MessageWriter(copy).AddBytes(reader.field(), reader.bytes());
+    } else {
+      uint64_t number = reader.number();
+      if (IsRef(kind)) number = refs(static_cast<uint32_t>(number), kind);
+      const uint64_t value = ToStruct(kind, number);
+      if (place != nullptr) std::memcpy(place, &value, SizeOf(kind));
+      const bool said = number != 0 || kind == FieldKind::kOptional;
+      if (said && kind != FieldKind::kTime) CopyNumber(reader, number, copy);
+    }
+  }
+  return reader.ok();
+}
+
+void EncodeFields(const void* fields, MessageTable table, const RefMap& refs,
+                  std::string* message) {
+  MessageWriter writer(message);
+  for (const Field& field : table) {
+    if (field.offset == kNotInStruct) continue;
+    uint64_t value = 0;
+    std::memcpy(&value, static_cast<const char*>(fields) + field.offset, SizeOf(field.kind));
+    if (IsRef(field.kind)) value = refs(static_cast<uint32_t>(value), field.kind);
+    if (field.kind == FieldKind::kSint32) {
+      value = protozero::encode_zigzag32(static_cast<int32_t>(value));
+    }
+    if (field.kind == FieldKind::kFixed32) {
+      if (value != 0) writer.AddFixed32(field.number, static_cast<uint32_t>(value));
+    } else {
+      writer.AddNumber(field.number, value);
+    }
+  }
+}
+
+void MessageWriter::PutNumber(FieldNumber field, uint64_t value) {
+  AppendKey(field, pbf_wire_type::varint, &message_);
+  AppendVarint(value, &message_);
+}
+
+void MessageWriter::PutFixed(FieldNumber field, uint64_t value, size_t size) {
+  AppendKey(field, size == 8 ? pbf_wire_type::fixed64 : pbf_wire_type::fixed32, &message_);
+  message_.append(reinterpret_cast<const char*>(&value), size);
+}
+
+void MessageWriter::PutDouble(FieldNumber field, double value) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof(bits));
+  PutFixed(field, bits, sizeof(bits));
+}
+
+void MessageWriter::Enclose(FieldNumber field, size_t begin) {
+  std::string head;
+  AppendKey(field, pbf_wire_type::length_delimited, &head);
+  AppendVarint(message_.size() - begin, &head);
+  message_.insert(begin, head);
+}
+
+}  // namespace paceline::core

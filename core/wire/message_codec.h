@@ -1,0 +1,86 @@
+// Decodes, copies and encodes messages by their tables.
+#pragma once
+
+#include <cstdint>
+#include <protozero/varint.hpp>
+#include <string>
+#include <string_view>
+
+#include "core/wire/message_table.h"
+
+namespace paceline::core {
+
+// What stands for a reference to a string, in another table of strings. 0 stays 0. Without `map`
+// they all stay as they are.
+struct RefMap {
+  uint32_t (*map)(void* context, uint32_t ref, FieldKind kind) = nullptr;
+  void* context = nullptr;
+
+  uint32_t operator()(uint32_t ref, FieldKind kind) const {
+    return map == nullptr || ref == 0 ? ref : map(context, ref, kind);
+  }
+};
+
+// Takes a message apart, with its references mapped: into the struct that its table is of (where
+// there is one; fields that the message lacks are left alone), and again as a message, which is
+// appended to `copy` without unknown fields, fields of another wire type, zeros and its time. Of
+// messages and references in a row, only the first ones are taken (limits.h). False when it, or a
+// message in it, is malformed; then the rest of it is missing.
+bool DecodeMessage(std::string_view message, MessageTable table, const RefMap& refs, void* fields,
+                   std::string* copy);
+
+// Appends the fields of a struct to `message`: those of value 0 are left out.
+void EncodeFields(const void* fields, MessageTable table, const RefMap& refs, std::string* message);
+
+// Appends single fields to a message.
+class MessageWriter {
+ public:
+  explicit MessageWriter(std::string* message) : message_(*message) {}
+
+  // Left out when 0, as protobuf's own serializers do it.
+  template <typename Number>
+  void AddNumber(Number field, uint64_t value) {
+    if (value != 0) PutNumber(static_cast<FieldNumber>(field), value);
+  }
+  // Also when 0.
+  template <typename Number>
+  void AddOptional(Number field, uint64_t value) {
+    PutNumber(static_cast<FieldNumber>(field), value);
+  }
+  // Left out when 0. Zigzag.
+  template <typename Number>
+  void AddSigned(Number field, int64_t value) {
+    AddNumber(field, protozero::encode_zigzag64(value));
+  }
+  template <typename Number>
+  void AddFixed32(Number field, uint32_t value) {
+    PutFixed(static_cast<FieldNumber>(field), value, sizeof(value));
+  }
+  template <typename Number>
+  void AddDouble(Number field, double value) {
+    PutDouble(static_cast<FieldNumber>(field), value);
+  }
+  // Also when empty.
+  template <typename Number>
+  void AddBytes(Number field, std::string_view value) {
+    const size_t begin = Begin();
+    message_ += value;
+    End(field, begin);
+  }
+  // What is appended between Begin and End becomes the value of `field`.
+  size_t Begin() const { return message_.size(); }
+  template <typename Number>
+  void End(Number field, size_t begin) {
+    Enclose(static_cast<FieldNumber>(field), begin);
+  }
+
+ private:
+  void PutNumber(FieldNumber field, uint64_t value);
+  void PutFixed(FieldNumber field, uint64_t value, size_t size);
+  void PutDouble(FieldNumber field, double value);
+  void Enclose(FieldNumber field, size_t begin);
+
+  std::string& message_;
+};
+
+}  // namespace paceline::core
