@@ -46,15 +46,16 @@ export interface LazyPart {
 }
 
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
-export interface Agent {
+export interface Agent extends Recorder {
   readonly setup: AgentSetup;
   readonly batch: EntryBatch;
-  readonly recorder: Recorder;
   readonly guard: Guard;
   /** To events of the window, before the page does, without ever holding it up. `types` are parted by spaces. */
   readonly listen: (types: string, listener: (event: Event) => void) => void;
   readonly sender: Sender;
   readonly tags: Tags;
+  /** The tag that may not leave, until the lazy part has put something else in its place. */
+  secretTag: string;
   /** The fields of Context that stay. */
   readonly device: () => Field[];
   /** None until there is consent; then nothing may be stored or leave. */
@@ -108,17 +109,16 @@ export function startAgent(setup: AgentSetup): Agent {
     guard,
     listen: (types, listener) =>
       types.split(" ").forEach((type) => addEventListener(type, guard(listener), true)),
-    recorder: {
-      ref,
-      timeline: createTimeline(),
-      record(kind, fields) {
-        if (agent.isStopped) return;
-        batch.addEntry(kind, fields);
-        agent.wake();
-      },
+    ref,
+    timeline: createTimeline(),
+    record(kind, fields) {
+      if (agent.isStopped) return;
+      batch.addEntry(kind, fields);
+      agent.wake();
     },
     sender: createSender(setup.endpoint, stop),
-    tags: Object.create(null) as Tags,
+    tags: {},
+    secretTag: "userId",
     device: () => (device ??= readDevice()),
     sequence: 0,
     retained: [],
@@ -138,14 +138,14 @@ export function startAgent(setup: AgentSetup): Agent {
       });
     },
     sealBatch() {
-      const { sessionId = new Uint8Array(), isKept = false } = agent.session ?? {};
+      const { sessionId, isKept } = agent.session as Session;
       const context = [...agent.device()];
       context[11] = ref(navigator.language ?? "");
       context[13] = ref(release);
       context[14] = packed(
         Object.entries(agent.tags)
           // The visitor's id never leaves as it is; the lazy part makes a tag of it.
-          .filter(([key, value]) => value && key !== "userId")
+          .filter(([key, value]) => value && key !== agent.secretTag)
           .flat()
           .map(ref),
       );

@@ -36,7 +36,7 @@ export function createHost(
   return {
     options: setup.options,
     endpoint: setup.endpoint,
-    recorder: agent.recorder,
+    recorder: agent,
     sender: agent.sender,
     guard,
     mayStore: setup.useStorage,
@@ -48,6 +48,10 @@ export function createHost(
     call: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
     setTags: (tags) => setTags(agent, tags),
     tags: agent.tags,
+    replaceUser(tag) {
+      Object.defineProperty(agent.tags, agent.secretTag, { ...tag, enumerable: true });
+      agent.secretTag = "";
+    },
     onCall(callback) {
       const { onCall } = agent;
       const guarded = guard(callback);
@@ -88,7 +92,7 @@ export function createHost(
       }),
     flagClicks: (flagsOf) => (agent.flagsOf = flagsOf),
     error: (kind, reason, attributes, { source, line, column, target } = {}) =>
-      recordError(agent, kind, reason, attributes, [source, line, column, target]),
+      recordError(agent, kind, reason, attributes, source, line, column, target),
   };
 }
 

@@ -1,8 +1,12 @@
 // @paceline/agent as an ES module.
 import type { LazyPart } from "./agent.ts";
 import { apiOf, type Journey } from "./api.ts";
+import { createTimed } from "./features/timed.ts";
 import type { InitOptions } from "./options.ts";
+import type { Score, Summary, Timed, Vitals } from "./reading.ts";
 
+export type * from "./reading.ts";
+export type * from "./site-config.ts";
 export type { InitOptions, Journey };
 
 /** What tags, metrics and the like may have as values. */
@@ -65,4 +69,29 @@ export function context(attributes: Attributes): void {
 /** Anything but "granted" stops the agent and deletes what it has stored. */
 export function consent(state: "granted" | "denied"): void {
   call("consent", state);
+}
+
+/** Times a function or a promise, and tells it as a metric. */
+export const time: Timed = createTimed((name, value, attributes) => {
+  call("metric", name, value, attributes);
+});
+
+/** The page view's vitals as they are now. None before the lazy part is there, and where WebAssembly may not run. */
+export function vitals(): Vitals {
+  return (call("vitals") ?? {}) as Vitals;
+}
+
+/** The page view's score, 0 to 100, and its parts. */
+export function score(): Score | undefined {
+  return call("score") as Score | undefined;
+}
+
+/** Vitals, score and errors of the page view. */
+export function summary(): Summary | undefined {
+  return call("summary") as Summary | undefined;
+}
+
+/** The session's reference, for a checkout that the site's own server opens: `paceline_ref`. */
+export function reference(): string | undefined {
+  return call("reference") as string | undefined;
 }

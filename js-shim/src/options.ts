@@ -1,4 +1,5 @@
 // What a site can set.
+import type { SiteConfig } from "./site-config.ts";
 
 /** A script tag's `data-` attributes give the same, as texts: `data-sample-rate="0.5"` is `sampleRate: "0.5"`. */
 export interface InitOptions {
@@ -23,6 +24,26 @@ export interface InitOptions {
   readonly clickRules?: readonly number[] | string | undefined;
   /** Chance with which clicks, keys, touches and scrolling are kept as activity, 0 to 1. Default: 0.1. */
   readonly activitySampling?: number | string | undefined;
+  /** Tags of the same name: what the visitor and the page are. `context` and `identify` change them later. */
+  readonly userType?: string | undefined;
+  readonly subscriptionTier?: string | undefined;
+  readonly pageGroup?: string | undefined;
+  readonly course?: string | undefined;
+  readonly programme?: string | undefined;
+  readonly coach?: string | undefined;
+  readonly experiment?: string | undefined;
+  readonly variant?: string | undefined;
+  /** Hashed in the page before it goes anywhere. */
+  readonly userId?: string | undefined;
+  /** Rules of the page's own, before those of the collector's settings; as attributes, JSON. */
+  readonly journeys?: SiteConfig["journeys"] | string;
+  readonly stages?: SiteConfig["stages"] | string;
+  readonly conversions?: SiteConfig["conversions"] | string;
+  readonly checkoutHosts?: SiteConfig["checkoutHosts"] | string;
+  /** Of the page's own reading (`vitals`, `score`), by vital: good up to the first, poor beyond the second. */
+  readonly thresholds?: Readonly<Record<string, readonly [number, number]>> | string;
+  /** Forwards vitals, transitions, journeys, conversions and alerts to Google Analytics, by the page's gtag. */
+  readonly gtag?: boolean | string | undefined;
   /** How long a click may take to be answered before it is dead, in milliseconds. Default: 1000. */
   readonly clickPatienceMs?: number | string | undefined;
   /**

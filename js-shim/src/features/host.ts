@@ -4,38 +4,9 @@ import type { Guard } from "../guard.ts";
 import type { Recorder } from "../observe.ts";
 import type { InitOptions } from "../options.ts";
 import type { Sender } from "../send.ts";
+import type { SiteConfig } from "../site-config.ts";
 
-/** What the collector has set for the site: GET /v1/config?site=KEY, cached by the browser. */
-export interface SiteConfig {
-  /** Journeys that start and step by themselves, from pages and clicks. */
-  readonly journeys?: readonly JourneyDefinition[];
-  /** Stages by page: the first pattern that fits the path wins. `*` stands for anything but a slash, `**` for anything. */
-  readonly stages?: readonly { readonly stage: string; readonly pages: readonly string[] }[];
-  /** Conversions that are recognised by themselves. */
-  readonly conversions?: readonly ConversionRule[];
-  /** Hosts of checkouts elsewhere, whose links get the session's reference. */
-  readonly checkoutHosts?: readonly string[];
-}
-
-export interface JourneyDefinition {
-  readonly name: string;
-  readonly version: number;
-  readonly steps: readonly JourneyStepRule[];
-}
-
-/** A step is complete when a page of `page` is opened, or something that `click` selects is clicked. */
-export interface JourneyStepRule {
-  readonly name: string;
-  readonly page?: string;
-  readonly click?: string;
-}
-
-export interface ConversionRule {
-  readonly type: string;
-  readonly page?: string;
-  readonly click?: string;
-  readonly submit?: string;
-}
+export type * from "../site-config.ts";
 
 /** Where a failure was seen, as far as it is known. */
 export interface ErrorPlace {
@@ -65,8 +36,10 @@ export interface FeatureHost {
   call(name: string, args: readonly string[], atMs?: number): void;
   /** Adds to what is known of visitor and page: Context.tag_refs of every later batch. An empty value removes the key. */
   setTags(tags: Readonly<Record<string, string>>): void;
-  /** What is known so far. `userId` is there for the features alone: it never leaves as it is. */
+  /** What is known so far. `userId` never leaves as it is, so nothing of it leaves before `replaceUser`. */
   readonly tags: Record<string, string>;
+  /** What the tag `userId` takes from now on, and what it gives. */
+  replaceUser(tag: { set(id: string): void; get(): string }): void;
   /** Called before every later call is recorded. */
   onCall(callback: (name: string, args: readonly string[]) => void): void;
   /** The present value of the Metric of that number, in ms (CLS as it is), where the engine runs and knows it. */

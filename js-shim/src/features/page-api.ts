@@ -1,0 +1,53 @@
+// What the lazy part adds to `window.paceline`: functions that answer, and what @paceline/agent/react tells.
+import { EntryKind } from "../entry-batch.ts";
+import { ErrorKind } from "../errors.ts";
+import type { Readings, Timed } from "../reading.ts";
+import { units } from "../time.ts";
+import type { FeatureHost } from "./host.ts";
+import { createTimed } from "./timed.ts";
+
+export interface PageApi extends Readings {
+  /** The session's reference, for a checkout that the site's own server opens. */
+  reference(): string;
+  /** Times a function or a promise. */
+  time: Timed;
+  /** A component was rendered: durations in milliseconds, `at` as performance.now() gives it. */
+  render(component: string, isUpdate: boolean, actual: number, base: number, at: number): void;
+  /** An error boundary has caught something. */
+  renderError(reason: unknown, attributes?: object): void;
+}
+
+// Of a page view; React may render thousands of times.
+const MAX_RENDERS = 200;
+
+/** Makes the functions, and tells the page by the event "paceline:ready". They do nothing once the agent has stopped. */
+export function offerPageApi(host: FeatureHost, readings: Readings): void {
+  const { ref, record, timeline } = host.recorder;
+  const { guard } = host;
+  let renders = 0;
+  host.onPageView(() => (renders = 0));
+
+  const metric = guard((name: string, value: number, attributes: object) =>
+    host.call("metric", [name, ...[value, ...Object.entries(attributes).flat()].map(String)]),
+  );
+  const api: PageApi = {
+    ...readings,
+    reference: () => host.sessionId,
+    time: createTimed(metric),
+    render: guard((component, isUpdate, actual, base, at) => {
+      if (renders++ < MAX_RENDERS)
+        record(EntryKind.render, [
+          timeline.at(at),
+          ref(component),
+          isUpdate,
+          units(actual),
+          units(base),
+        ]);
+    }),
+    renderError: guard((reason, attributes) =>
+      host.error(ErrorKind.render, reason, attributes as object),
+    ),
+  };
+  Object.assign(host.api, api);
+  dispatchEvent(new Event("paceline:ready"));
+}

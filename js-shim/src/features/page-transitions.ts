@@ -1,0 +1,73 @@
+// C11: from one whole page to the next one's load. The page that is left notes itself and the time for the next page of
+// its tab; nothing is noted where nothing may be stored.
+import { EntryKind } from "../entry-batch.ts";
+import { whenLoaded } from "../page-views.ts";
+import { keyOf } from "../session.ts";
+import { units } from "../time.ts";
+import { scrubUrl } from "../url-scrub.ts";
+import type { FeatureHost } from "./host.ts";
+import { listen } from "./shared.ts";
+import type { Tell } from "./tell.ts";
+
+/** Transition.Kind of paceline.v1. */
+const KIND_PAGE = 4;
+
+// The old page is hidden when the new one's first bytes are there, after the navigation began. When it was hidden this
+// long before that, the visitor has been somewhere else.
+const MAX_ABSENCE_MS = 5000;
+
+export function followPageTransitions(host: FeatureHost, tell: Tell): void {
+  if (!host.mayStore) return;
+  const { ref, record, timeline } = host.recorder;
+  const key = `${keyOf(host.options.site)}.left`;
+
+  /** Leaves a note for the next page, or none, and gives the one that was there. */
+  const note = (text: string): string => {
+    try {
+      const before = sessionStorage.getItem(key);
+      if (text) sessionStorage.setItem(key, text);
+      else sessionStorage.removeItem(key);
+      return before ?? "";
+    } catch {
+      return "";
+    }
+  };
+
+  /** `began` and `ended`: of the new page, in its own time. */
+  const arrive = (began: number, ended: number): void => {
+    const [from = "", leftAt] = note("").split(" ");
+    const left = Number(leftAt) - performance.timeOrigin;
+    if (!leftAt || left < began - MAX_ABSENCE_MS) return;
+    // Leaving begins with the click, while the old page can still be seen.
+    const start = Math.min(left, began);
+    const duration = Math.max(ended - start, 0);
+    const to = scrubUrl(location.pathname);
+    record(EntryKind.transition, [
+      timeline.at(Math.max(start, 0)),
+      units(duration),
+      KIND_PAGE,
+      ref(from),
+      ref(to),
+    ]);
+    tell("page_transition", { from, to, duration_ms: Math.round(duration), kind: "page" });
+  };
+
+  whenLoaded(
+    host.guard(() => {
+      const entry = performance.getEntriesByType("navigation")[0] as
+        (PerformanceNavigationTiming & { readonly activationStart?: number }) | undefined;
+      if (!entry) return;
+      // A prerendered page was navigated to when it was activated.
+      const { activationStart = 0, loadEventEnd } = entry;
+      arrive(activationStart, Math.max(activationStart, loadEventEnd));
+    }),
+  );
+  listen(host, window, "pageshow", (event) => {
+    if ((event as PageTransitionEvent).persisted) arrive(event.timeStamp, event.timeStamp);
+  });
+  listen(host, window, "pagehide", () => {
+    // A space in a path is %20.
+    note(`${scrubUrl(location.pathname)} ${Date.now()}`);
+  });
+  host.onStop(() => note(""));
+}

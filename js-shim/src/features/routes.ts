@@ -1,0 +1,75 @@
+// C11: routes of single-page applications. A change of the path (not of query or fragment alone) begins a page view, and
+// a Transition says how long it took until the new route stood.
+import { EntryKind } from "../entry-batch.ts";
+import { units } from "../time.ts";
+import { scrubUrl } from "../url-scrub.ts";
+import type { FeatureHost } from "./host.ts";
+import { whenSettled } from "./settled.ts";
+import { listen } from "./shared.ts";
+import type { Tell } from "./tell.ts";
+import { wrap } from "./wrap.ts";
+
+/** Transition.Kind of paceline.v1. */
+const KINDS = ["", "push", "replace", "traverse"];
+
+// A router may load a route's data before it changes the address: a link that was clicked this long ago began it.
+const MAX_LOADING_MS = 10_000;
+
+/** Follows the Navigation API, or the History API where that is missing. */
+export function followRoutes(host: FeatureHost, tell: Tell): void {
+  const { ref, record, timeline } = host.recorder;
+  // What was loaded: the route may have changed before this code came.
+  const loaded = performance.getEntriesByType("navigation")[0]?.name ?? location.href;
+  let path = scrubUrl(new URL(loaded).pathname);
+  let link: { readonly to: string; readonly at: number } | undefined;
+  let endWaiting: (() => void) | undefined;
+
+  const onChange = host.guard((type: string) => {
+    const from = path;
+    path = scrubUrl(location.pathname);
+    if (path === from) return;
+    const to = path;
+    const now = performance.now();
+    const isLinks = link?.to === to && now - link.at < MAX_LOADING_MS;
+    const start = isLinks && link ? link.at : now;
+    link = undefined;
+
+    // One that another has replaced before it stood has no duration.
+    endWaiting?.();
+    host.beginRoute(now);
+    tell("navigation", { page_path: to, navigation_type: type });
+    // A change from before this code came: nobody knows when it began.
+    if (!type) return;
+    endWaiting = whenSettled(host, (settled) => {
+      endWaiting = undefined;
+      const duration = settled - start;
+      const kind = KINDS.indexOf(type);
+      record(EntryKind.transition, [timeline.at(start), units(duration), kind, ref(from), ref(to)]);
+      tell("page_transition", { from, to, duration_ms: Math.round(duration), kind: type });
+    });
+  });
+  host.onStop(() => endWaiting?.());
+
+  listen(host, window, "click", (event) => {
+    const found = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+    if (found?.origin === location.origin)
+      link = { to: scrubUrl(found.pathname), at: event.timeStamp };
+  });
+
+  const { navigation } = window as Window & { readonly navigation?: EventTarget };
+  if (navigation) {
+    listen(host, navigation, "currententrychange", (event) => {
+      onChange((event as Event & { readonly navigationType?: string }).navigationType ?? "replace");
+    });
+  } else {
+    for (const type of ["push", "replace"]) {
+      wrap(host, History.prototype, `${type}State`, (proceed, args) => {
+        const result = proceed(args);
+        onChange(type);
+        return result;
+      });
+    }
+    listen(host, window, "popstate", () => onChange("traverse"));
+  }
+  onChange("");
+}

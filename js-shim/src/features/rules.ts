@@ -1,0 +1,75 @@
+// Rules by which a site says what its pages, clicks and forms mean.
+import type { FeatureHost, SiteConfig } from "./host.ts";
+import { listen } from "./shared.ts";
+
+/** Fits when a page of `page` is opened, something that `click` selects is clicked, or such a form is submitted. */
+export interface Rule {
+  readonly page?: string;
+  readonly click?: string;
+  readonly submit?: string;
+}
+
+/** The site's rules: those that the page itself gives as options, before those that the collector has. */
+export async function rulesOf(host: FeatureHost): Promise<Required<SiteConfig>> {
+  const config = await host.config;
+  const of = (name: keyof SiteConfig): unknown[] => [
+    ...listOf(host.options[name]),
+    ...listOf(config?.[name]),
+  ];
+  return {
+    journeys: of("journeys"),
+    stages: of("stages"),
+    conversions: of("conversions"),
+    checkoutHosts: of("checkoutHosts"),
+  } as Required<SiteConfig>;
+}
+
+/** An option that may be JSON, as an attribute of the script tag is. */
+export function parsed<T>(option: T | string | undefined): T | undefined {
+  try {
+    return typeof option === "string" ? (JSON.parse(option) as T) : option;
+  } catch {
+    return undefined;
+  }
+}
+
+function listOf(option: readonly unknown[] | string | undefined): readonly unknown[] {
+  const list = parsed(option);
+  return Array.isArray(list) ? list : [];
+}
+
+/** Whether a path fits a pattern: `*` stands for anything but a slash, `**` for anything. */
+export function fits(pattern: string, path: string): boolean {
+  const source = pattern
+    .replace(/[^\w/*]/g, "\\$&")
+    .replace(/\*+/g, (stars) => (stars[1] ? ".*" : "[^/]*"));
+  return RegExp(`^${source}$`).test(path);
+}
+
+/** The nearest element around an event's target that a selector selects. A selector that is none selects nothing. */
+export function closest(event: Event, selector: string): Element | undefined {
+  const target = event.composedPath()[0];
+  try {
+    return (target instanceof Element && target.closest(selector)) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Calls back for every rule that fits, in their order, with what it was that fitted: "page", "click" or "submit". */
+export function followRules<R extends Rule>(
+  host: FeatureHost,
+  rules: readonly R[],
+  onFit: (rule: R, by: string) => void,
+): void {
+  host.onPageView((path) => {
+    for (const rule of rules) if (rule.page && fits(rule.page, path)) onFit(rule, "page");
+  });
+  listen(host, window, "click submit", (event) => {
+    const by = event.type as "click" | "submit";
+    for (const rule of rules) {
+      const selector = rule[by];
+      if (selector && closest(event, selector)) onFit(rule, by);
+    }
+  });
+}
