@@ -130,6 +130,8 @@ export function testEngine({ name, open, measures, isSkipped }) {
   });
 
   test(`C22: ${name} sends and stores nothing before consent`, options, async () => {
+    await visit("/next");
+    await page.evaluate("(localStorage.clear(), sessionStorage.clear(), 1)");
     await visit("/asks");
     await page.click("#fast");
     assert.equal(await page.evaluate("localStorage.length"), 0);
