@@ -1,8 +1,12 @@
 // What comes of the entries once the page is idle: the engine gets them all from the start, and its Beacons leave at ten
 // events, after 30 s, at once for a poor vital, and when the page is hidden. When raw batches have left before, the first
 // Beacon says which it covers. Where the engine cannot come, or more has left than was retained, the document stays raw.
-import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES, type Agent } from "./agent.ts";
+//
+// What waits meanwhile is armed: the browser sends it should the page end without a word. It is taken back before more is
+// said, under the same sequence number; where it has left, the number is used up.
+import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES, type Agent, type Body } from "./agent.ts";
 import type { Engine } from "./engine.ts";
+import { createLastWords } from "./features/fetch-later.ts";
 
 const MAX_EVENTS = 10;
 const MAX_WAIT_MS = 30_000;
@@ -21,6 +25,8 @@ export function drive(
   keep: () => void,
 ): () => Engine | undefined {
   const { batch, guard } = agent;
+  const lastWords = createLastWords(agent.sender.endpoint);
+  let armed: { readonly body: Body; readonly entryCount: number } | undefined;
   let engine: Engine | undefined;
   let isRawForGood = false;
   let coversEntriesBefore = 0;
@@ -31,6 +37,37 @@ export function drive(
     clearTimeout(burstTimer);
     clearTimeout(dueTimer);
     burstTimer = dueTimer = undefined;
+  };
+
+  const used = (): void => {
+    agent.sequence++;
+    coversEntriesBefore = 0;
+  };
+
+  const arm = (): void => {
+    if (!agent.mayLeave || agent.isStopped || !lastWords.canArm()) return;
+    const entryCount = batch.entryCount();
+    if (engine ? !engine.pending().events : !entryCount) return;
+    const body = engine
+      ? engine.flushWithUndo(agent.sequence, Date.now(), coversEntriesBefore)
+      : agent.sealBatch();
+    if (body && lastWords.arm(engine ? "/v1/beacon" : "/v1/entries", body))
+      armed = { body, entryCount };
+    else engine?.rollback();
+  };
+
+  const disarm = (): void => {
+    if (!armed) return;
+    const { body, entryCount } = armed;
+    armed = undefined;
+    if (!lastWords.disarm()) engine?.rollback();
+    else {
+      used();
+      if (engine) return;
+      // What was recorded since is of the next batch.
+      batch.clearBatch(entryCount);
+      agent.retained?.push(body);
+    }
   };
 
   const flushEngine = (core: Engine, isDue: boolean): void => {
@@ -49,8 +86,7 @@ export function drive(
     const beacon = core.flush(agent.sequence, Date.now(), coversEntriesBefore);
     clearTimers();
     if (!beacon) return;
-    agent.sequence++;
-    coversEntriesBefore = 0;
+    used();
     agent.sender.send("/v1/beacon", beacon);
     // A Beacon has a limit; the rest would have to wait for the next, which may never come.
     if (isDue && core.pending().events) flushEngine(core, true);
@@ -60,7 +96,13 @@ export function drive(
   const look = guard((isDue: boolean) => {
     if (agent.isStopped) return;
     burstTimer = undefined;
+    disarm();
     agent.drain();
+    send(isDue);
+    arm();
+  });
+
+  const send = (isDue: boolean): void => {
     if (engine) return flushEngine(engine, isDue);
     if (batch.byteCount() > MAX_BATCH_BYTES || (isRawForGood && batch.entryCount() >= MAX_EVENTS))
       isDue = true;
@@ -69,7 +111,7 @@ export function drive(
       clearTimers();
       agent.sendRaw();
     } else if (batch.byteCount() > MAX_UNSENT_BYTES) agent.stop();
-  });
+  };
 
   agent.onHidden = () => look(true);
   agent.wake = () => {
@@ -81,7 +123,8 @@ export function drive(
   };
   const stop = agent.stop;
   agent.stop = () => {
-    engine = undefined;
+    lastWords.disarm();
+    armed = engine = undefined;
     clearTimers();
     stop();
   };
@@ -96,6 +139,7 @@ export function drive(
 
   const onEngine = guard((core: Engine) => {
     if (agent.isStopped) return;
+    disarm();
     // The open batch stays until the engine has taken it: whatever goes wrong, it can still leave raw.
     const unsent = batch.entryCount() ? [agent.sealBatch()] : [];
     const { retained } = agent;

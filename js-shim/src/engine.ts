@@ -8,14 +8,20 @@ export interface Engine {
   /** What waits to be flushed. */
   pending(): PendingWork;
   /** One encoded Beacon with everything since the last one; nothing when there is nothing to say. */
-  flush(
-    sequence: number,
-    sentUnixMs: number,
-    coversEntriesBefore: number,
-  ): Uint8Array<ArrayBuffer> | undefined;
+  flush: Flush;
+  /** The same, for a Beacon that may be taken back. */
+  flushWithUndo: Flush;
+  /** Takes back the last Beacon, which has not left: what it said is to be said again. Before anything is consumed. */
+  rollback(): void;
   /** The present value of the Metric of that number; in ms, but CLS as it is. Nothing where it is not known. */
   reading(metric: number): number | undefined;
 }
+
+export type Flush = (
+  sequence: number,
+  sentUnixMs: number,
+  coversEntriesBefore: number,
+) => Uint8Array<ArrayBuffer> | undefined;
 
 export interface PendingWork {
   readonly events: number;
@@ -44,6 +50,10 @@ export async function loadEngine(): Promise<Engine> {
       },
     }).then(resolve, reject);
   });
+  const output = (length: number): Uint8Array<ArrayBuffer> | undefined => {
+    const start = core.output();
+    return length > 0 ? new Uint8Array(core.HEAPU8.slice(start, start + length)) : undefined;
+  };
   return {
     consume(entryBatch) {
       const input = core.reserve(entryBatch.length);
@@ -58,11 +68,9 @@ export async function loadEngine(): Promise<Engine> {
         keepUnsampled: (bits & KEEP_UNSAMPLED) !== 0,
       };
     },
-    flush(sequence, sentUnixMs, coversEntriesBefore) {
-      const length = core.flush(sequence, sentUnixMs, coversEntriesBefore);
-      const start = core.output();
-      return length > 0 ? new Uint8Array(core.HEAPU8.slice(start, start + length)) : undefined;
-    },
+    flush: (...header) => output(core.flush(...header)),
+    flushWithUndo: (...header) => output(core.flushWithUndo?.(...header) ?? 0),
+    rollback: () => void core.rollback?.(),
     reading(metric) {
       const value = core.reading?.(metric) ?? -1;
       return value < 0 ? undefined : value;

@@ -63,7 +63,8 @@ export interface EntryBatch {
     keptUnsampled: boolean,
     rules?: readonly Field[],
   ): Uint8Array<ArrayBuffer>;
-  clearBatch(): void;
+  /** Forgets the first `count` entries; without it, or when no other is there, everything. */
+  clearBatch(count?: number): void;
 }
 
 // In UTF-16 units, so at most 1536 bytes: core keeps 512 bytes of a text, and the collector refuses a batch with one of
@@ -100,9 +101,9 @@ export function createEntryBatch(): EntryBatch {
         keptUnsampled,
         rules && message(rules),
       ]),
-    clearBatch() {
-      strings = [];
-      entries = [];
+    clearBatch(count) {
+      entries = count ? entries.slice(count) : [];
+      if (!entries.length) strings = [];
       bytes = 0;
     },
   };

@@ -13,6 +13,8 @@ type FetchLater = (url: string, init: RequestInit) => FetchLaterResult;
 const MAX_BODY_BYTES = 16 * 1024;
 
 export interface LastWords {
+  /** False where the browser has no such thing, or has refused it once. */
+  canArm(): boolean;
   /** Puts a body into the browser's hands. False where it does not take it; then nothing has changed. */
   arm(path: string, body: Uint8Array<ArrayBuffer>): boolean;
   /** Takes back what was armed, with its quota. True when it has left, or may have: its bytes are bound. */
@@ -20,10 +22,11 @@ export interface LastWords {
 }
 
 export function createLastWords(endpoint: string): LastWords {
-  const { fetchLater } = window as { readonly fetchLater?: FetchLater };
+  let { fetchLater } = window as { readonly fetchLater?: FetchLater };
   let controller: AbortController | undefined;
   let result: FetchLaterResult | undefined;
   return {
+    canArm: () => fetchLater !== undefined,
     arm(path, body) {
       if (!fetchLater || body.length > MAX_BODY_BYTES) return false;
       try {
@@ -32,7 +35,8 @@ export function createLastWords(endpoint: string): LastWords {
         result = fetchLater(endpoint + path, { method: "POST", body, credentials: "omit", signal });
         return true;
       } catch {
-        // No secure context, no quota left, or not for this frame.
+        // No secure context, not for this frame, or no quota left: the page needs it more.
+        fetchLater = undefined;
         return false;
       }
     },
