@@ -1,4 +1,5 @@
 // Stands in for a collector: keeps every post of the agent, decoded, and answers 204 as the real one does.
+import { gunzipSync } from "node:zlib";
 import { decodeBeacon, decodeEntryBatch } from "./protocol.mjs";
 import { readBody } from "./static-server.mjs";
 
@@ -12,16 +13,21 @@ const CORS = {
  * @typedef {object} Post
  * @property {'beacon' | 'entries'} kind
  * @property {any} message decoded Beacon or EntryBatch
- * @property {Buffer} bytes
+ * @property {Buffer} bytes the message, decompressed
+ * @property {Buffer} wire what came: bytes, or their gzip
+ * @property {string} url with its query
  * @property {import('node:http').IncomingHttpHeaders} headers
  *
  * @typedef {object} Capture
  * @property {import('./static-server.mjs').Handler} handler for startServer
  * @property {Post[]} posts in the order of arrival
  * @property {string[]} preflights paths of OPTIONS requests
+ * @property {string[]} conflicts identities that came with other bytes than before
  * @property {(accept: (posts: Post[]) => boolean, timeoutMs?: number) => Promise<Post[]>} until resolves when the posts
  *     so far are accepted, and rejects with what there is when they are not in time
  * @property {(status: number, headers?: Record<string, string>) => void} answerNext the next post gets this instead
+ * @property {(answer?: {status: number, headers?: Record<string, string>}) => void} answerAll every post gets this
+ *     instead, until it is called with nothing
  */
 
 /** @returns {Capture} */
@@ -29,11 +35,17 @@ export function createCapture() {
   /** @type {Post[]} */
   const posts = [];
   const preflights = [];
+  const conflicts = [];
+  /** @type {Map<string, Buffer>} */
+  const bodies = new Map();
   const answers = [];
+  let everyAnswer;
   const watchers = new Set();
   return {
     posts,
     preflights,
+    conflicts,
+    answerAll: (answer) => (everyAnswer = answer),
     answerNext: (status, headers = {}) => answers.push({ status, headers }),
     async handler(request, path) {
       const kind = path.endsWith("/v1/beacon")
@@ -46,11 +58,15 @@ export function createCapture() {
         preflights.push(path);
         return { status: 405, headers: CORS };
       }
-      const bytes = await readBody(request);
+      const wire = await readBody(request);
+      const bytes = wire[0] === 0x1f && wire[1] === 0x8b ? gunzipSync(wire) : wire;
       const message = kind === "beacon" ? decodeBeacon(bytes) : decodeEntryBatch(bytes);
-      posts.push({ kind, message, bytes, headers: request.headers });
+      const identity = `${Buffer.from(message.documentId).toString("hex")}/${message.sequence}`;
+      if (!bytes.equals(bodies.get(identity) ?? bytes)) conflicts.push(identity);
+      bodies.set(identity, bytes);
+      posts.push({ kind, message, bytes, wire, url: request.url, headers: request.headers });
       for (const check of [...watchers]) check();
-      const { status, headers } = answers.shift() ?? { status: 204, headers: {} };
+      const { status, headers } = answers.shift() ?? everyAnswer ?? { status: 204 };
       return { status, headers: { ...CORS, ...headers } };
     },
     until(accept, timeoutMs = 30_000) {
