@@ -15,7 +15,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { buildReact } from "./build-react.mjs";
 import { buildWebVitals } from "./build-web-vitals.mjs";
+import { mangleProps, squeeze } from "./minify.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(HERE);
@@ -23,6 +25,7 @@ const WASM_FOLDER = join(ROOT, "build/wasm/bin");
 const OUTPUT = join(ROOT, "build/agent");
 
 const builtFiles = [];
+const sharedNames = {};
 const withoutWasm = process.argv.includes("--without-wasm");
 
 const common = {
@@ -44,28 +47,41 @@ try {
     ENGINE_FILE: JSON.stringify(engineFile),
     ENGINE_MODULE: JSON.stringify(`./${engineFile}`),
   };
-  await build({
-    ...common,
-    entryPoints: ["src/script-tag.ts"],
-    outfile: join(fresh, "paceline.js"),
-    format: "iife",
-    define,
-  });
-  await build({
-    ...common,
+  const tag = await bundle({ entryPoints: ["src/script-tag.ts"], format: "iife", define });
+  await writeFile(join(fresh, "paceline.js"), tag);
+  const module = await bundle({
     entryPoints: ["src/index.ts"],
-    outfile: join(fresh, "paceline.esm.js"),
     format: "esm",
     define,
     external: ["./paceline-engine-*"],
   });
+  await writeFile(join(fresh, "paceline.esm.js"), module);
+  await buildReact(fresh, common);
   if (!withoutWasm) builtFiles.push(...(await buildWebVitals(fresh, WASM_FOLDER, common)));
   await buildTypes(fresh);
   await rm(OUTPUT, { recursive: true });
   await rename(fresh, OUTPUT);
-  await printSizes(["paceline.js", "paceline.esm.js", ...(withoutWasm ? [] : builtFiles)]);
+  await printSizes([
+    "paceline.js",
+    "paceline.esm.js",
+    "paceline-react.esm.js",
+    ...(withoutWasm ? [] : builtFiles),
+  ]);
 } finally {
   await rm(fresh, { recursive: true, force: true });
+}
+
+/** One file of those that share names of properties. */
+async function bundle(options) {
+  const { outputFiles, mangleCache } = await build({
+    ...common,
+    ...options,
+    write: false,
+    mangleProps,
+    mangleCache: sharedNames,
+  });
+  Object.assign(sharedNames, mangleCache);
+  return squeeze(outputFiles[0].text, options.format === "esm");
 }
 
 /** Bundles the glue, its wrapper and the features; returns the file's name. */
@@ -78,17 +94,14 @@ async function buildEngine(folder) {
   });
   const wasmFile = `paceline-core-${contentHash(wasm)}.wasm`;
   await writeFile(join(folder, wasmFile), wasm);
-  const result = await build({
-    ...common,
+  const contents = await bundle({
     entryPoints: ["src/lazy.ts"],
     format: "esm",
-    write: false,
     define: { WASM_FILE: JSON.stringify(`./${wasmFile}`) },
     alias: { "paceline-core": join(WASM_FOLDER, "paceline-core.mjs") },
     // The glue's branches for node are never taken in a browser.
     external: ["module", "fs", "path", "url", "crypto"],
   });
-  const { contents } = result.outputFiles[0];
   const engineFile = `paceline-engine-${contentHash(contents)}.js`;
   await writeFile(join(folder, engineFile), contents);
   builtFiles.push(engineFile, wasmFile);
@@ -117,8 +130,11 @@ async function buildTypes(folder) {
       ],
       { stdio: "inherit" },
     );
-    for (const name of ["index.d.ts", "api.d.ts", "options.d.ts"]) {
-      await cp(join(scratch, name), join(folder, "types", name));
+    for (const name of ["index", "api", "options", "site-config", "reading"]) {
+      await cp(join(scratch, `${name}.d.ts`), join(folder, `types/${name}.d.ts`));
+    }
+    for (const name of ["index", "components", "hooks", "remote", "store"]) {
+      await cp(join(scratch, `react/${name}.d.ts`), join(folder, `types/react/${name}.d.ts`));
     }
     await cp(join(scratch, "web-vitals"), join(folder, "types/web-vitals"), { recursive: true });
   } finally {

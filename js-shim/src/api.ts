@@ -32,12 +32,10 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
   api["push"] = (...commands) => (commands as Command[]).forEach((command) => front(...command));
   api["journey"] = (journey) => {
     const calls: Api = {};
-    for (const name of "start stepStart stepComplete stepFail complete abandon".split(" ")) {
-      const kind = name.replace(/[A-Z]/, (letter) => `_${letter.toLowerCase()}`);
-      calls[name] = (...rest) => {
-        const [step, reason] = kind === name ? ["", ...rest] : rest;
-        front("journey", journey, kind, step, { reason });
-      };
+    for (const kind of "start step_start step_complete step_fail complete abandon".split(" ")) {
+      const isStep = kind.includes("_");
+      calls[kind.replace(/_./, ([, letter = ""]) => letter.toUpperCase())] = (...args: unknown[]) =>
+        front("journey", journey, kind, isStep ? args.shift() : "", { reason: args[0] });
     }
     return calls;
   };

@@ -16,14 +16,6 @@ export const enum ErrorKind {
   policy,
 }
 
-/** Where a failure was seen, as far as it is known. */
-type ErrorPlace = readonly [
-  source?: string | undefined,
-  line?: number | undefined,
-  column?: number | undefined,
-  target?: Node | undefined,
-];
-
 // Per page view.
 const MAX_ERRORS = 20;
 const MAX_REPEATS = 3;
@@ -35,18 +27,16 @@ export function recordError(
   kind: ErrorKind,
   reason: unknown,
   attributes?: object,
-  [source = "", line, column, node]: ErrorPlace = [],
+  source = "",
+  line?: number,
+  column?: number,
+  node?: Node,
 ): void {
-  const { ref, timeline, record } = agent.recorder;
-  const {
-    name,
-    message: text,
-    stack,
-  } = (reason instanceof Object ? reason : { message: reason }) as Partial<Error>;
-  const scrubbedRef = (value: unknown): number => ref(scrubText(value));
+  const { ref, timeline, record, errorsSeen } = agent;
+  const error: Partial<Error> = reason instanceof Object ? reason : { message: reason as string };
+  const scrubbedRef = (text: unknown): number => ref(scrubText(text));
   const target = selectorOf(node);
-  const { errorsSeen } = agent;
-  const key = [text, source, line, target].join();
+  const key = [error.message, source, line, target].join();
   if (
     errorsSeen.length >= MAX_ERRORS ||
     errorsSeen.filter((other) => other === key).length >= MAX_REPEATS
@@ -56,12 +46,12 @@ export function recordError(
   record(EntryKind.error, [
     timeline.at(performance.now()),
     kind,
-    scrubbedRef(name),
-    scrubbedRef(text),
+    scrubbedRef(error.name),
+    scrubbedRef(error.message),
     source && ref(resourceOf(source)),
     line,
     column,
-    scrubbedRef(stack),
+    scrubbedRef(error.stack),
     ref(target),
     Object.entries(attributes ?? {})
       .slice(0, MAX_ATTRIBUTES)
@@ -69,16 +59,17 @@ export function recordError(
   ]);
 }
 
+/** Follows what comes by itself: an ErrorEvent, a PromiseRejectionEvent, or the error of an element. */
 export function followErrors(agent: Agent): void {
   agent.listen("error unhandledrejection", (event) => {
-    const { target, error, message, filename, lineno, colno } = event as ErrorEvent;
-    if (target instanceof Element) {
-      const { src, href } = target as Partial<HTMLImageElement & HTMLLinkElement>;
-      recordError(agent, ErrorKind.resource, "", {}, [src || href, 0, 0, target]);
-    } else if (event.type === "error") {
-      recordError(agent, ErrorKind.uncaught, error ?? message, {}, [filename, lineno, colno]);
-    } else {
-      recordError(agent, ErrorKind.unhandledRejection, (event as PromiseRejectionEvent).reason);
+    const { target, type, error, message, filename, lineno, colno } = event as ErrorEvent;
+    const { reason } = event as PromiseRejectionEvent;
+    const { src, href } = target as Partial<HTMLImageElement & HTMLLinkElement>;
+    if (target instanceof Element)
+      recordError(agent, ErrorKind.resource, "", {}, src || href, 0, 0, target);
+    else {
+      const kind = type === "error" ? ErrorKind.uncaught : ErrorKind.unhandledRejection;
+      recordError(agent, kind, reason ?? error ?? message, {}, filename, lineno, colno);
     }
   });
 }

@@ -71,13 +71,13 @@ export function createFront(
 }
 
 function needsConsent({ consent, privacySignals }: InitOptions): boolean {
-  const { globalPrivacyControl, doNotTrack } = navigator as Navigator & {
+  const signals = navigator as Navigator & {
     readonly globalPrivacyControl?: boolean;
     readonly doNotTrack?: string | null;
   };
   return (
     consent === "required" ||
-    (privacySignals !== "ignore" && (!!globalPrivacyControl || doNotTrack === "1"))
+    (privacySignals !== "ignore" && (!!signals.globalPrivacyControl || signals.doNotTrack === "1"))
   );
 }
 
@@ -100,7 +100,7 @@ function call(agent: Agent, name: string, args: readonly unknown[]): void {
 
 /** Records Entry.call. */
 export function recordCall(
-  { onCall, recorder: { ref, timeline, record } }: Agent,
+  { onCall, ref, timeline, record }: Agent,
   name: string,
   args: readonly string[],
   atMs: number,

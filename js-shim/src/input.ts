@@ -6,21 +6,22 @@ import { selectorOf } from "./selector.ts";
 
 /** Records trusted input; older entries come before it. */
 export function followInput(agent: Agent): void {
-  const { ref, timeline, record } = agent.recorder;
+  const { ref, timeline, record } = agent;
   let hasKey = false;
   agent.listen("click keydown", (event) => {
     const { isTrusted, type, timeStamp, target, clientX, clientY } = event as MouseEvent;
     const isClick = type === "click";
     // The largest contentful paint ends once.
     if (!isTrusted || (!isClick && hasKey)) return;
+    hasKey ||= !isClick;
     agent.drain();
-    const at = timeline.at(timeStamp);
-    if (isClick) {
-      const place = [sint(clientX), sint(clientY), ref(selectorOf(target as Node | null))];
-      record(EntryKind.click, [at, ...place, agent.flagsOf(event as MouseEvent)]);
-    } else {
-      hasKey = true;
-      record(EntryKind.userInput, [at]);
-    }
+    record(isClick ? EntryKind.click : EntryKind.userInput, [
+      timeline.at(timeStamp),
+      // A key has no place; what is no number is left out.
+      sint(clientX),
+      sint(clientY),
+      isClick && ref(selectorOf(target as Node)),
+      isClick && agent.flagsOf(event as MouseEvent),
+    ]);
   });
 }

@@ -24,8 +24,7 @@ const TIMES_BEFORE_SIZE = [
 ] as const;
 
 export function followLoad(agent: Agent): void {
-  const { guard, listen, recorder } = agent;
-  const { ref, timeline, record } = recorder;
+  const { guard, listen, ref, timeline, record } = agent;
 
   const device = agent.device();
   // As CSS has it.

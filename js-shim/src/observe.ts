@@ -74,7 +74,7 @@ export function observeEntries(agent: Agent): number {
     // Of several types in one list, the order is by start; the reference library takes them by end.
     [...entries]
       .sort((a, b) => a.startTime + a.duration - b.startTime - b.duration)
-      .forEach((entry) => WRITERS[entry.entryType]?.(entry, agent.recorder));
+      .forEach((entry) => WRITERS[entry.entryType]?.(entry, agent));
   });
   const observer = new PerformanceObserver((list) => take(list.getEntries()));
   agent.drain = () => take(observer.takeRecords());

@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, NavigationType>> = {
 
 /** Records the page view that is going on, and follows what happens to it. */
 export function followPageViews(agent: Agent, unmeasurable: number): void {
-  const { ref, timeline, record } = agent.recorder;
+  const { ref, timeline, record } = agent;
 
   agent.beginPageView = (type, start, ...load) => {
     timeline.startAt(start);

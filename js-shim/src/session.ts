@@ -49,21 +49,17 @@ export function writeSession(site: string, session: Session): void {
 /** The session that goes on. Stored as numbers between commas; whatever else is there is not ours. */
 export function readSession(site: string): Session | undefined {
   try {
-    const numbers: readonly number[] = localStorage[keyOf(site)].split(",").map(Number);
-    const [startedAt = NaN, lastSeenAt = NaN, pageCount = 0, isKept] = numbers;
+    const [startedAt, lastSeenAt, pageCount, kept, ...id] = localStorage[keyOf(site)]
+      .split(",")
+      .map(Number) as [number, number, number, number, ...number[]];
     const now = Date.now();
     if (
-      numbers.length === 4 + ID_BYTES &&
+      id.length === ID_BYTES &&
       now >= startedAt &&
       now - startedAt < AGE_LIMIT_MS &&
       now - lastSeenAt < IDLE_LIMIT_MS
     )
-      return {
-        sessionId: Uint8Array.from(numbers.slice(4)),
-        startedAt,
-        pageCount,
-        isKept: !!isKept,
-      };
+      return { sessionId: Uint8Array.from(id), startedAt, pageCount, isKept: !!kept };
   } catch {
     // Nothing stored, or no store.
   }

@@ -10,12 +10,9 @@ export function scrubUrl(url: string): string {
   return scrubTokens(url.replace(/[?#].*/s, "").replace(/(^|\/)[^/]*(@|%40)[^/]*/g, "$1:email"));
 }
 
-// In between a character that is none stands for a UUID, so that a replacement never becomes a part of a token.
+// In between a line break, which URLs and words do not have, stands for a UUID, so that a replacement never becomes a part of a token.
 function scrubTokens(text: string): string {
-  return text
-    .replace(UUID, "\uffff")
-    .replace(TOKEN, ":token")
-    .replace(/\uffff/g, ":token");
+  return text.replace(UUID, "\n").replace(TOKEN, ":token").replace(/\n/g, ":token");
 }
 
 /** A text with what may be personal replaced: e-mail addresses, queries of URLs, tokens. For messages and stacks. */

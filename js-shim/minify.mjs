@@ -1,0 +1,74 @@
+// Makes the agent's files small: short names for properties that are ours alone, and a second, more patient minifier
+// after the bundler's own.
+import { minify } from "terser";
+
+// Shared by the first part and the lazy part, so both are built with the same short names. No name here may be one of the
+// platform's, of an option, of what is stored or of what the page sees.
+const OWN_PROPERTIES = [
+  "addEntry",
+  "batch",
+  "beginPageView",
+  "byteCount",
+  "clearBatch",
+  "deliver",
+  "device",
+  "drain",
+  "entryCount",
+  "errorsSeen",
+  "flagsOf",
+  "grant",
+  "guard",
+  "isKept",
+  "isStopped",
+  "listen",
+  "loadLazy",
+  "mayLeave",
+  "onCall",
+  "onFailure",
+  "onHidden",
+  "pageCount",
+  "record",
+  "recorder",
+  "retained",
+  "sampleRatePpm",
+  "sealBatch",
+  "sealedUnixMs",
+  "sendRaw",
+  "sender",
+  "sessionId",
+  "setup",
+  "startAt",
+  "startedAt",
+  "timeline",
+  "useStorage",
+  "wake",
+];
+
+/** For esbuild, with a `mangleCache` that all builds share. */
+export const mangleProps = new RegExp(`^(?:${OWN_PROPERTIES.join("|")})$`);
+
+/**
+ * Minifies what the bundler has made. Nothing here depends on what the page has done to built-in prototypes.
+ *
+ * @param {string} code
+ * @param {boolean} isModule
+ */
+export async function squeeze(code, isModule) {
+  const result = await minify(code, {
+    ecma: 2020,
+    module: isModule,
+    toplevel: true,
+    compress: {
+      passes: 4,
+      booleans_as_integers: true,
+      keep_fargs: false,
+      pure_getters: true,
+      unsafe_arrows: true,
+      unsafe_comps: true,
+      unsafe_methods: true,
+      unsafe_symbols: true,
+    },
+    format: { comments: false },
+  });
+  return result.code;
+}
