@@ -50,7 +50,11 @@ inline constexpr uint64_t kMaxClsNano = 1'000'000'000'000;
 // billions.
 inline constexpr int64_t kMaxValueMinor = int64_t{1} << 53;
 
-// Lists within one event or entry: attributes, scripts of a frame. Browsers and our agent give five.
+// Of one layout shift: what browsers give.
+inline constexpr int kMaxShiftSources = 5;
+
+// Lists within one event or entry: attributes, scripts of a frame. Browsers and our agent give
+// five.
 inline constexpr uint32_t kMaxListedMessages = 32;
 
 // References in a row: the context's tags (half as many pairs), arguments of a call.

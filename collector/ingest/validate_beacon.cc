@@ -66,10 +66,10 @@ std::string CheckLayoutShift(const v1::Event::LayoutShift& shift, int index) {
                         shift.value_nano(), "; at most ", kMaxClsNano,
                         " is possible, in units of 1e-9");
   }
-  if (static_cast<uint32_t>(shift.sources_size()) > core::kMaxSourcesPerShift) {
+  if (shift.sources_size() > kMaxShiftSources) {
     return absl::StrCat(Item("events", index, "layout_shift.sources"), " has ",
                         shift.sources_size(), " elements; a browser gives at most ",
-                        core::kMaxSourcesPerShift);
+                        kMaxShiftSources);
   }
   return {};
 }

@@ -12,10 +12,10 @@ std::string CheckLayoutShift(const v1::Entry::LayoutShift& shift, int index) {
     return absl::StrCat(Item("entries", index, "layout_shift.value"), " is ", shift.value(),
                         "; a number between 0 and ", core::kMaxLayoutShiftValue, " is expected");
   }
-  if (static_cast<uint32_t>(shift.sources_size()) > core::kMaxSourcesPerShift) {
+  if (shift.sources_size() > kMaxShiftSources) {
     return absl::StrCat(Item("entries", index, "layout_shift.sources"), " has ",
                         shift.sources_size(), " elements; a browser gives at most ",
-                        core::kMaxSourcesPerShift);
+                        kMaxShiftSources);
   }
   return {};
 }
