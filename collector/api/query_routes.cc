@@ -69,6 +69,18 @@ std::vector<Route> QueryRoutes(const query::QueryEngine* engine, WorkerPool* wor
           "/api/v1/pages", workers, [engine](const auto& r) { return engine->GetPages(r); }),
       QueryRoute<v1::ListSessionsRequest, v1::ListSessionsResponse>(
           "/api/v1/sessions", workers, [engine](const auto& r) { return engine->ListSessions(r); }),
+      QueryRoute<v1::GetErrorsRequest, v1::GetErrorsResponse>(
+          "/api/v1/errors", workers, [engine](const auto& r) { return engine->GetErrors(r); }),
+      QueryRoute<v1::GetResourcesRequest, v1::GetResourcesResponse>(
+          "/api/v1/resources", workers,
+          [engine](const auto& r) { return engine->GetResources(r); }),
+      QueryRoute<v1::GetApiCallsRequest, v1::GetApiCallsResponse>(
+          "/api/v1/api-calls", workers, [engine](const auto& r) { return engine->GetApiCalls(r); }),
+      QueryRoute<v1::GetConversionsRequest, v1::GetConversionsResponse>(
+          "/api/v1/conversions", workers,
+          [engine](const auto& r) { return engine->GetConversions(r); }),
+      QueryRoute<v1::GetJourneysRequest, v1::GetJourneysResponse>(
+          "/api/v1/journeys", workers, [engine](const auto& r) { return engine->GetJourneys(r); }),
       QueryRoute<v1::GetJourneyRequest, v1::GetJourneyResponse>(
           std::string(kSessionPrefix) + "*", workers,
           [engine](const auto& r) { return engine->GetJourney(r); },

@@ -56,4 +56,34 @@ grpc::Status QueryService::GetJourney(grpc::ServerContext* context,
   return Answer(*context, response, [&] { return engine_->GetJourney(*request); });
 }
 
+grpc::Status QueryService::GetErrors(grpc::ServerContext* context,
+                                     const v1::GetErrorsRequest* request,
+                                     v1::GetErrorsResponse* response) {
+  return Answer(*context, response, [&] { return engine_->GetErrors(*request); });
+}
+
+grpc::Status QueryService::GetResources(grpc::ServerContext* context,
+                                        const v1::GetResourcesRequest* request,
+                                        v1::GetResourcesResponse* response) {
+  return Answer(*context, response, [&] { return engine_->GetResources(*request); });
+}
+
+grpc::Status QueryService::GetApiCalls(grpc::ServerContext* context,
+                                       const v1::GetApiCallsRequest* request,
+                                       v1::GetApiCallsResponse* response) {
+  return Answer(*context, response, [&] { return engine_->GetApiCalls(*request); });
+}
+
+grpc::Status QueryService::GetConversions(grpc::ServerContext* context,
+                                          const v1::GetConversionsRequest* request,
+                                          v1::GetConversionsResponse* response) {
+  return Answer(*context, response, [&] { return engine_->GetConversions(*request); });
+}
+
+grpc::Status QueryService::GetJourneys(grpc::ServerContext* context,
+                                       const v1::GetJourneysRequest* request,
+                                       v1::GetJourneysResponse* response) {
+  return Answer(*context, response, [&] { return engine_->GetJourneys(*request); });
+}
+
 }  // namespace paceline::api

@@ -26,6 +26,17 @@ class QueryService final : public v1::QueryService::Service {
                             v1::ListSessionsResponse* response) override;
   grpc::Status GetJourney(grpc::ServerContext* context, const v1::GetJourneyRequest* request,
                           v1::GetJourneyResponse* response) override;
+  grpc::Status GetErrors(grpc::ServerContext* context, const v1::GetErrorsRequest* request,
+                         v1::GetErrorsResponse* response) override;
+  grpc::Status GetResources(grpc::ServerContext* context, const v1::GetResourcesRequest* request,
+                            v1::GetResourcesResponse* response) override;
+  grpc::Status GetApiCalls(grpc::ServerContext* context, const v1::GetApiCallsRequest* request,
+                           v1::GetApiCallsResponse* response) override;
+  grpc::Status GetConversions(grpc::ServerContext* context,
+                              const v1::GetConversionsRequest* request,
+                              v1::GetConversionsResponse* response) override;
+  grpc::Status GetJourneys(grpc::ServerContext* context, const v1::GetJourneysRequest* request,
+                           v1::GetJourneysResponse* response) override;
 
  private:
   template <typename Response, typename Ask>

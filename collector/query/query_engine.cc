@@ -58,8 +58,11 @@ void AddPoint(uint64_t time_unix_ms, const analysis::Distribution& distribution,
 }  // namespace
 
 QueryEngine::QueryEngine(const store::Store* store, std::vector<std::string> sites,
-                         std::function<uint64_t()> now_unix_ms)
-    : store_(store), sites_(std::move(sites)), now_unix_ms_(std::move(now_unix_ms)) {}
+                         std::function<uint64_t()> now_unix_ms, JourneyDefinitions journeys)
+    : store_(store),
+      sites_(std::move(sites)),
+      now_unix_ms_(std::move(now_unix_ms)),
+      journeys_(std::move(journeys)) {}
 
 v1::GetSitesResponse QueryEngine::GetSites(const v1::GetSitesRequest& /*request*/) const {
   v1::GetSitesResponse response;

@@ -18,9 +18,9 @@
 namespace paceline::query {
 
 // The metrics that answers list, in their order.
-inline constexpr std::array<v1::Metric, 6> kMetrics = {v1::METRIC_LCP,  v1::METRIC_INP,
-                                                       v1::METRIC_CLS,  v1::METRIC_FCP,
-                                                       v1::METRIC_TTFB, v1::METRIC_FID};
+inline constexpr std::array<v1::Metric, 8> kMetrics = {
+    v1::METRIC_LCP,  v1::METRIC_INP, v1::METRIC_CLS, v1::METRIC_FCP,
+    v1::METRIC_TTFB, v1::METRIC_FID, v1::METRIC_TBT, v1::METRIC_TTI};
 
 class RollupSum {
  public:
