@@ -30,6 +30,7 @@ export function drive(
   let engine: Engine | undefined;
   let isRawForGood = false;
   let coversEntriesBefore = 0;
+  let isLooking = false;
   let burstTimer: ReturnType<typeof setTimeout> | undefined;
   let dueTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -94,12 +95,18 @@ export function drive(
 
   // Looks at what has come together, and sends it when it is time.
   const look = guard((isDue: boolean) => {
-    if (agent.isStopped) return;
+    if (agent.isStopped || isLooking) return;
+    isLooking = true;
+    clearTimeout(burstTimer);
     burstTimer = undefined;
-    disarm();
-    agent.drain();
-    send(isDue);
-    arm();
+    try {
+      disarm();
+      agent.drain();
+      send(isDue);
+      arm();
+    } finally {
+      isLooking = false;
+    }
   });
 
   const send = (isDue: boolean): void => {
@@ -115,6 +122,8 @@ export function drive(
 
   agent.onHidden = () => look(true);
   agent.wake = () => {
+    // So that each part fits what browsers send for a page that is hidden in the middle of it.
+    if (batch.byteCount() > MAX_BATCH_BYTES) look(false);
     burstTimer ??= setTimeout(() => look(false), BURST_MS);
     dueTimer ??= setTimeout(() => {
       dueTimer = undefined;
