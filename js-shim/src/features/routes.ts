@@ -4,7 +4,7 @@ import { EntryKind } from "../entry-batch.ts";
 import { units } from "../time.ts";
 import { scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
-import { whenSettled } from "./settled.ts";
+import { whenSettled, type Settling } from "./settled.ts";
 import { listen } from "./shared.ts";
 import type { Tell } from "./tell.ts";
 import { wrap } from "./wrap.ts";
@@ -22,7 +22,7 @@ export function followRoutes(host: FeatureHost, tell: Tell): void {
   const loaded = performance.getEntriesByType("navigation")[0]?.name ?? location.href;
   let path = scrubUrl(new URL(loaded).pathname);
   let link: { readonly to: string; readonly at: number } | undefined;
-  let endWaiting: (() => void) | undefined;
+  let settling: Settling | undefined;
 
   const onChange = host.guard((type: string) => {
     const from = path;
@@ -35,20 +35,22 @@ export function followRoutes(host: FeatureHost, tell: Tell): void {
     link = undefined;
 
     // One that another has replaced before it stood has no duration.
-    endWaiting?.();
+    settling?.end();
+    settling = undefined;
     host.beginRoute(now);
     tell("navigation", { page_path: to, navigation_type: type });
     // A change from before this code came: nobody knows when it began.
     if (!type) return;
-    endWaiting = whenSettled(host, (settled) => {
-      endWaiting = undefined;
+    settling = whenSettled(host, (settled) => {
+      settling = undefined;
       const duration = settled - start;
       const kind = KINDS.indexOf(type);
       record(EntryKind.transition, [timeline.at(start), units(duration), kind, ref(from), ref(to)]);
       tell("page_transition", { from, to, duration_ms: Math.round(duration), kind: type });
     });
   });
-  host.onStop(() => endWaiting?.());
+  host.onHidden(() => settling?.look());
+  host.onStop(() => settling?.end());
 
   listen(host, window, "click", (event) => {
     const found = event.composedPath().find((node) => node instanceof HTMLAnchorElement);

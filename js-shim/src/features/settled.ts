@@ -10,11 +10,15 @@ interface NavigationApi {
   readonly transition?: object | null;
 }
 
-/**
- * Calls back with the time of the paint after the last change; after 10 s at the latest, and with what there is when the
- * page is hidden. The function that it returns ends the waiting without a call.
- */
-export function whenSettled(host: FeatureHost, onSettled: (atMs: number) => void): () => void {
+export interface Settling {
+  /** Ends the waiting without a call. */
+  end(): void;
+  /** Looks whether it is over: a page that is hidden has no time for the next look. */
+  look(): void;
+}
+
+/** Calls back with the time of the paint after the last change; after 10 s, or hidden, with the present time. */
+export function whenSettled(host: FeatureHost, onSettled: (atMs: number) => void): Settling {
   const { navigation } = window as Window & { readonly navigation?: NavigationApi };
   const begun = performance.now();
   let changed = begun;
@@ -49,5 +53,5 @@ export function whenSettled(host: FeatureHost, onSettled: (atMs: number) => void
   changes.observe(document, { childList: true, characterData: true, subtree: true });
   onChange();
   timer = setTimeout(look, QUIET_MS);
-  return end;
+  return { end, look };
 }
