@@ -124,6 +124,8 @@ void DocumentState::Apply(const PageViewStart& start) {
     state.first_hidden_100us = start.first_hidden_100us_plus_1 - 1;
   }
   state.restored = start.navigation_type == NavigationType::kBackForwardCache;
+  state.soft = start.navigation_type == NavigationType::kSoftNavigation;
+  if (state.soft) state.activation_start_100us = start.start_100us;
   state.unmeasurable_metrics = start.unmeasurable_metrics;
   const bool known = start.navigation_type <= NavigationType::kRoute;
   BeginPageView({next_page_view_, start.start_100us,
@@ -149,13 +151,22 @@ void DocumentState::Apply(const LayoutShift& shift, std::string_view copy) {
   writer.AddNumber(LayoutShiftField::kValueNano, ToNano(shift.value));
   writer.AddNumber(LayoutShiftField::kHadRecentInput, shift.had_recent_input);
   PoolRef first_target = 0;
+  bool first_is_element = false;
+  constexpr std::string_view kText = "TEXT";
   std::string ignored;
   MessageReader reader(copy);
   while (reader.Next()) {
     if (reader.field() != kShiftSourcesNumber) continue;
     LayoutShiftSource source;
     DecodeMessage(reader.bytes(), TableOf<LayoutShiftSource>(), {}, &source, &ignored);
-    if (first_target == 0) first_target = source.target_ref;
+    // An element says more than a text does.
+    const std::string_view name = strings_.Get(source.target_ref);
+    const bool is_element =
+        name.size() < kText.size() || name.substr(name.size() - kText.size()) != kText;
+    if (first_target == 0 || (is_element && !first_is_element)) {
+      first_target = source.target_ref;
+      first_is_element = is_element && first_target != 0;
+    }
     writer.AddBytes(LayoutShiftField::kSources, reader.bytes());
   }
   Current().vitals.Observe(shift, first_target);
@@ -166,7 +177,8 @@ void DocumentState::Apply(const EventTiming& timing) {
   Advance(timing.start_100us);
   interactions_.ObserveId(timing.interaction_id);
   PageView& page_view = Current();
-  page_view.vitals.Observe(timing, timing.name_ref, timing.target_ref);
+  const bool is_key = strings_.Get(timing.name_ref).substr(0, 3) == "key";
+  page_view.vitals.Observe(timing, timing.name_ref, timing.target_ref, is_key);
   interaction_log_.Observe(timing, timing.name_ref, timing.target_ref, page_view.header.index,
                            &events_);
 }

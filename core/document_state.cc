@@ -143,6 +143,7 @@ void DocumentState::BeginPageView(const PageViewHeader& header, const PageViewSt
 }
 
 void DocumentState::Advance(uint32_t now_100us) {
+  if (!page_views_.empty()) page_views_.back().vitals.Advance(now_100us);
   AddRage(rage_.Advance(now_100us));
   interaction_log_.Advance(now_100us, &events_);
 }

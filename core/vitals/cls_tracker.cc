@@ -43,9 +43,13 @@ VitalReading ClsTracker::reading() const {
   if (largest_.sum <= 0) return {};
   // A window of one shift needs no bounds: it is where the event is.
   const bool bounded = largest_.shifts > 1;
-  return {ToNano(largest_.sum), largest_.largest_at_100us, largest_.shifts,
-          ClsAttribution{largest_.largest_target, ToNano(largest_.largest),
-                         bounded ? largest_.first_100us : 0, bounded ? largest_.last_100us : 0}};
+  ClsAttribution attribution;
+  attribution.largest_shift_target = largest_.largest_target;
+  attribution.largest_shift_nano = ToNano(largest_.largest);
+  attribution.window_start_100us = bounded ? largest_.first_100us : 0;
+  attribution.window_end_100us = bounded ? largest_.last_100us : 0;
+  attribution.shifts = largest_.shifts;
+  return {ToNano(largest_.sum), largest_.largest_at_100us, largest_.shifts, attribution};
 }
 
 }  // namespace paceline::core

@@ -26,11 +26,18 @@ constexpr EventTimingParts DivideEventTiming(const EventTiming& entry) {
   return parts;
 }
 
-// `name` and `target` are the entry's strings in the pool.
+// `name` and `target` are the entry's strings in the pool; `is_key`: it is a key's event.
 constexpr InteractionAttribution AttributeInteraction(const EventTiming& entry, PoolRef name,
-                                                      PoolRef target) {
+                                                      PoolRef target, bool is_key = false) {
   const EventTimingParts parts = DivideEventTiming(entry);
-  return {target, name, parts.input_delay_100us, parts.processing_100us, parts.presentation_100us};
+  InteractionAttribution attribution;
+  attribution.target = target;
+  attribution.name = name;
+  attribution.input_delay_100us = parts.input_delay_100us;
+  attribution.processing_100us = parts.processing_100us;
+  attribution.presentation_100us = parts.presentation_100us;
+  attribution.interaction_type = is_key ? InteractionType::kKeyboard : InteractionType::kPointer;
+  return attribution;
 }
 
 }  // namespace paceline::core

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/vitals/page_view_state.h"
+#include "core/vitals/script_log.h"
 #include "core/vitals/vital_reading.h"
 
 namespace paceline::core {
@@ -14,12 +15,16 @@ class FidTracker {
  public:
   // Passes over entries that are not of type first-input.
   void Observe(const EventTiming& entry, PoolRef name, PoolRef target,
-               const PageViewState& page_view);
+               const PageViewState& page_view, bool is_key = false,
+               const ScriptLog* scripts = nullptr);
+  // A script that may have run meanwhile.
+  void Observe(const Script& script);
 
   const std::optional<VitalReading>& reading() const { return reading_; }
 
  private:
   std::optional<VitalReading> reading_;
+  uint32_t duration_100us_ = 0;
 };
 
 }  // namespace paceline::core

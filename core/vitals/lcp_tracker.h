@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/vitals/page_view_state.h"
+#include "core/vitals/subparts.h"
 #include "core/vitals/vital_reading.h"
 
 namespace paceline::core {
@@ -18,9 +19,12 @@ class LcpTracker {
   void ObserveRestored(uint32_t painted_100us, const PageViewState& page_view);
 
   const std::optional<VitalReading>& reading() const { return reading_; }
+  // Of what was painted; 0 for text.
+  const ResourceTimes<int64_t>& resource() const { return resource_; }
 
  private:
   std::optional<VitalReading> reading_;
+  ResourceTimes<int64_t> resource_;
 };
 
 }  // namespace paceline::core

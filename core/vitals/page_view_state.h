@@ -19,6 +19,8 @@ struct PageViewState {
   uint32_t first_input_100us = kNever100us;
   // Back from the back/forward cache: nothing was loaded, its paint is the one after the restore.
   bool restored = false;
+  // A soft navigation: nothing was loaded, and it counts from its start, which is its activation.
+  bool soft = false;
   // PageViewStart::unmeasurable_metrics.
   uint32_t unmeasurable_metrics = 0;
 

@@ -8,14 +8,20 @@ namespace paceline::core {
 namespace {
 
 // The order in which changed vitals stand in a Beacon.
-constexpr Metric kMetrics[] = {Metric::kTtfb, Metric::kFcp, Metric::kLcp,
-                               Metric::kFid,  Metric::kInp, Metric::kCls};
+constexpr Metric kMetrics[] = {Metric::kTtfb, Metric::kFcp, Metric::kLcp, Metric::kFid,
+                               Metric::kInp,  Metric::kCls, Metric::kTti, Metric::kTbt};
 
 }  // namespace
 
 PageVitals::PageVitals(const PageViewState& state, uint32_t first_interaction, bool had_navigation)
     : state_(state), first_interaction_(first_interaction), interaction_count_(first_interaction) {
-  if (state.restored && had_navigation) ttfb_.ObserveRestored(state);
+  if ((state.restored || state.soft) && had_navigation) ttfb_.ObserveRestored(state);
+}
+
+void PageVitals::Observe(const Navigation& entry) {
+  ttfb_.Observe(entry, state_);
+  load_.Observe(entry);
+  interactivity_.ObserveDomContentLoaded(entry.dom_content_loaded_100us);
 }
 
 void PageVitals::Observe(const Paint& entry) {
@@ -25,9 +31,28 @@ void PageVitals::Observe(const Paint& entry) {
   }
 }
 
-void PageVitals::Observe(const EventTiming& entry, PoolRef name, PoolRef target) {
-  fid_.Observe(entry, name, target, state_);
-  inp_.Observe(entry, name, target);
+void PageVitals::Observe(const EventTiming& entry, PoolRef name, PoolRef target, bool is_key) {
+  fid_.Observe(entry, name, target, state_, is_key, &scripts_);
+  inp_.Observe(entry, name, target, is_key, &scripts_);
+}
+
+void PageVitals::Observe(const LongTask& entry) { interactivity_.Observe(entry); }
+
+void PageVitals::Observe(const Resource& entry) {
+  load_.Observe(entry);
+  interactivity_.Observe(entry);
+}
+
+void PageVitals::Observe(const Script& entry) {
+  scripts_.Add(entry);
+  inp_.Observe(entry);
+  fid_.Observe(entry);
+}
+
+void PageVitals::Advance(uint32_t now_100us) {
+  // Long tasks and requests of before the lazy part are told together with the complete navigation.
+  if (state_.restored || state_.soft || !fcp_.reading() || !load_.is_complete()) return;
+  interactivity_.Advance(now_100us, fcp_.reading()->at_100us, state_);
 }
 
 void PageVitals::ObserveHidden(uint32_t at_100us) {
@@ -39,6 +64,32 @@ void PageVitals::ObserveInput(uint32_t at_100us) {
 }
 
 std::optional<VitalReading> PageVitals::Read(Metric metric) const {
+  std::optional<VitalReading> reading = ReadBare(metric);
+  if (reading) Attribute(metric, &*reading);
+  return reading;
+}
+
+// What only the record of the load can add.
+void PageVitals::Attribute(Metric metric, VitalReading* reading) const {
+  const auto value_100us = static_cast<uint32_t>(reading->value);
+  if (metric == Metric::kTtfb && !state_.restored && !state_.soft) {
+    TtfbAttribution attribution;
+    load_.Attribute(value_100us, state_, &attribution);
+    reading->attribution = attribution;
+  } else if (metric == Metric::kFcp && !state_.restored && !state_.soft) {
+    FcpAttribution attribution;
+    load_.Attribute(value_100us, reading->at_100us, state_, &attribution);
+    reading->attribution = attribution;
+  } else if (auto* lcp = std::get_if<LcpAttribution>(&reading->attribution)) {
+    load_.Attribute(value_100us, lcp_.resource(), state_, lcp);
+  } else if (auto* cls = std::get_if<ClsAttribution>(&reading->attribution)) {
+    cls->load_state = load_.StateAt(reading->at_100us);
+  } else if (auto* input = std::get_if<InteractionAttribution>(&reading->attribution)) {
+    input->load_state = load_.StateAt(reading->at_100us);
+  }
+}
+
+std::optional<VitalReading> PageVitals::ReadBare(Metric metric) const {
   if (!state_.CanMeasure(metric)) return std::nullopt;
   switch (metric) {
     case Metric::kLcp:
@@ -56,7 +107,9 @@ std::optional<VitalReading> PageVitals::Read(Metric metric) const {
       if (!fcp_.reading()) return std::nullopt;
       return cls_.reading();
     case Metric::kTbt:
+      return interactivity_.total_blocking_time();
     case Metric::kTti:
+      return interactivity_.time_to_interactive();
     case Metric::kUnspecified:
       break;
   }
@@ -95,11 +148,22 @@ void PageVitals::TakeChanges(uint32_t page_view, std::vector<Event>* events) {
                        VitalEvent{metric, reading->value, delta, Rate(metric, reading->value),
                                   reading->entry_count, reading->attribution}});
     said = reading->value;
+    said_detail_[static_cast<int>(metric)] = DetailOf(metric);
   }
 }
 
+// How much of the attribution is known: the load's times and the painted image's come late.
+uint8_t PageVitals::DetailOf(Metric metric) const {
+  const bool is_of_load =
+      metric == Metric::kTtfb || metric == Metric::kFcp || metric == Metric::kLcp;
+  if (!is_of_load || !load_.is_complete()) return 0;
+  return metric == Metric::kLcp && lcp_.resource().response_end != 0 ? 2 : 1;
+}
+
 bool PageVitals::Changed(Metric metric, const std::optional<VitalReading>& reading) const {
-  return reading && reading->value != said_[static_cast<int>(metric)];
+  if (!reading) return false;
+  return reading->value != said_[static_cast<int>(metric)] ||
+         DetailOf(metric) > said_detail_[static_cast<int>(metric)];
 }
 
 }  // namespace paceline::core

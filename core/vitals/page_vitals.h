@@ -12,8 +12,11 @@
 #include "core/vitals/fcp_tracker.h"
 #include "core/vitals/fid_tracker.h"
 #include "core/vitals/inp_tracker.h"
+#include "core/vitals/interactivity_tracker.h"
 #include "core/vitals/lcp_tracker.h"
+#include "core/vitals/load_record.h"
 #include "core/vitals/page_view_state.h"
+#include "core/vitals/script_log.h"
 #include "core/vitals/ttfb_tracker.h"
 
 namespace paceline::core {
@@ -25,26 +28,30 @@ class PageVitals {
   // has no TTFB.
   PageVitals(const PageViewState& state, uint32_t first_interaction, bool had_navigation);
 
-  void Observe(const Navigation& entry) { ttfb_.Observe(entry, state_); }
+  // References of all entries are numbers of the pool.
+  void Observe(const Navigation& entry);
   void Observe(const Paint& entry);
   void Observe(const LargestContentfulPaint& entry, PoolRef target, PoolRef url) {
     lcp_.Observe(entry, target, url, state_);
   }
   void Observe(const LayoutShift& entry, PoolRef target) { cls_.Observe(entry, target); }
-  void Observe(const EventTiming& entry, PoolRef name, PoolRef target);
-  // Their references are numbers of the pool.
-  void Observe(const LongTask&) {}
-  void Observe(const Resource&) {}
-  void Observe(const Script&) {}
+  // `is_key`: its name is a key event's.
+  void Observe(const EventTiming& entry, PoolRef name, PoolRef target, bool is_key = false);
+  void Observe(const LongTask& entry);
+  void Observe(const Resource& entry);
+  void Observe(const Script& entry);
   void ObserveHidden(uint32_t at_100us);
   void ObserveInput(uint32_t at_100us);
+  // It is `now_100us`, and everything before has been observed.
+  void Advance(uint32_t now_100us);
   // The document's interaction count as it now stands, or stood when the page view ended.
   void SetInteractionCount(uint32_t count) { interaction_count_ = count; }
 
   // Current values, also those that were said.
   std::optional<VitalReading> Read(Metric metric) const;
 
-  // Vitals whose value differs from the one last said, or that were never said.
+  // Vitals whose value differs from the one last said, that were never said, or whose attribution
+  // was not complete when they were.
   uint32_t CountChanges() const;
   // True when one of them is poor and was not when last said.
   bool BecamePoor() const;
@@ -54,6 +61,9 @@ class PageVitals {
   void TakeChanges(uint32_t page_view, std::vector<Event>* events);
 
  private:
+  std::optional<VitalReading> ReadBare(Metric metric) const;
+  void Attribute(Metric metric, VitalReading* reading) const;
+  uint8_t DetailOf(Metric metric) const;
   bool Changed(Metric metric, const std::optional<VitalReading>& reading) const;
 
   PageViewState state_;
@@ -65,7 +75,11 @@ class PageVitals {
   FidTracker fid_;
   InpTracker inp_;
   ClsTracker cls_;
+  InteractivityTracker interactivity_;
+  LoadRecord load_;
+  ScriptLog scripts_;
   std::optional<uint64_t> said_[kMetricSlots];
+  uint8_t said_detail_[kMetricSlots] = {};
 };
 
 }  // namespace paceline::core

@@ -3,7 +3,7 @@
 namespace paceline::core {
 
 void TtfbTracker::Observe(const Navigation& entry, const PageViewState& page_view) {
-  if (page_view.restored || entry.response_start_100us == 0) return;
+  if (page_view.restored || page_view.soft || entry.response_start_100us == 0) return;
   reading_ = VitalReading{page_view.SinceActivation(entry.response_start_100us),
                           entry.response_start_100us, 1, std::monostate()};
 }

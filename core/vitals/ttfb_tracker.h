@@ -13,7 +13,7 @@ class TtfbTracker {
  public:
   // Response start 0 is the browser's way of keeping it to itself, and is passed over.
   void Observe(const Navigation& entry, const PageViewState& page_view);
-  // A restore waits for no byte: 0.
+  // A restore or a soft navigation waits for no byte: 0.
   void ObserveRestored(const PageViewState& page_view);
 
   const std::optional<VitalReading>& reading() const { return reading_; }
