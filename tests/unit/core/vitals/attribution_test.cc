@@ -1,0 +1,223 @@
+#include <gtest/gtest.h>
+
+#include <variant>
+#include <vector>
+
+#include "core/vitals/interactivity_tracker.h"
+#include "core/vitals/page_vitals.h"
+#include "core/vitals/subparts.h"
+
+namespace paceline::core {
+namespace {
+
+Navigation CompleteLoad() {
+  Navigation navigation;
+  navigation.fetch_start_100us = 20;
+  navigation.domain_lookup_start_100us = 50;
+  navigation.connect_start_100us = 150;
+  navigation.connect_end_100us = 450;
+  navigation.request_start_100us = 460;
+  navigation.response_start_100us = 2'000;
+  navigation.dom_interactive_100us = 4'000;
+  navigation.dom_content_loaded_100us = 4'500;
+  navigation.dom_complete_100us = 9'000;
+  navigation.load_event_end_100us = 9'100;
+  navigation.cache_status_ref = 3;
+  navigation.server_region_ref = 4;
+  return navigation;
+}
+
+template <typename T>
+T AttributionOf(const PageVitals& vitals, Metric metric) {
+  const auto reading = vitals.Read(metric);
+  return reading ? std::get<T>(reading->attribution) : T();
+}
+
+PageVitals Painted() {
+  PageVitals vitals({}, 0, false);
+  vitals.Observe(CompleteLoad());
+  vitals.Observe(Paint{Paint::Kind::kFirstContentfulPaint, 5'000});
+  return vitals;
+}
+
+LongTask Task(uint32_t at_ms, uint32_t duration_ms) { return {at_ms * 10, duration_ms * 10}; }
+
+Resource Request(uint32_t at_ms, uint32_t duration_ms) {
+  Resource resource;
+  resource.at_100us = at_ms * 10;
+  resource.duration_100us = duration_ms * 10;
+  return resource;
+}
+
+TEST(AttributionTest, PartsOfTtfbAddUp) {
+  const auto ttfb = AttributionOf<TtfbAttribution>(Painted(), Metric::kTtfb);
+  EXPECT_EQ(ttfb.waiting_100us, 20u);
+  EXPECT_EQ(ttfb.cache_100us, 30u);
+  EXPECT_EQ(ttfb.dns_100us, 100u);
+  EXPECT_EQ(ttfb.connection_100us, 300u);
+  EXPECT_EQ(ttfb.request_100us, 1'550u);
+  EXPECT_EQ(ttfb.cache_status, 3u);
+  EXPECT_EQ(ttfb.server_region, 4u);
+}
+
+TEST(AttributionTest, PartsOfTheLargestPaintAddUp) {
+  PageVitals vitals = Painted();
+  LargestContentfulPaint image;
+  image.start_100us = 12'000;
+  image.resource_start_100us = 2'500;
+  image.resource_request_100us = 3'000;
+  image.resource_end_100us = 10'000;
+  image.hero = true;
+  vitals.Observe(image, 5, 6);
+  const auto lcp = AttributionOf<LcpAttribution>(vitals, Metric::kLcp);
+  EXPECT_EQ(lcp.time_to_first_byte_100us, 2'000u);
+  EXPECT_EQ(lcp.resource_load_delay_100us, 1'000u);
+  EXPECT_EQ(lcp.resource_load_duration_100us, 7'000u);
+  EXPECT_EQ(lcp.element_render_delay_100us, 2'000u);
+  EXPECT_TRUE(lcp.hero);
+  EXPECT_EQ(lcp.target, 5u);
+}
+
+TEST(AttributionTest, AnImageThatGoesOnLoadingEndsWithItsPaint) {
+  const ResourceTimes<int64_t> resource = {3'000, 0, 20'000};
+  const auto parts = DivideLcp<int64_t>(12'000, 0, 2'000, &resource);
+  EXPECT_EQ(parts.resource_load_delay, 1'000);
+  EXPECT_EQ(parts.resource_load_duration, 9'000);
+  EXPECT_EQ(parts.element_render_delay, 0);
+}
+
+TEST(AttributionTest, CountsWhatHeldUpTheFirstPaint) {
+  PageVitals vitals = Painted();
+  for (const PoolRef url : {7u, 8u, 9u}) {
+    Resource style = Request(30, url == 8 ? 300 : 100);
+    style.url_ref = url;
+    style.render_blocking = url != 9;
+    vitals.Observe(style);
+  }
+  const auto fcp = AttributionOf<FcpAttribution>(vitals, Metric::kFcp);
+  EXPECT_EQ(fcp.render_blocking_resources, 2u);
+  EXPECT_EQ(fcp.render_blocking_url, 8u);
+  EXPECT_EQ(fcp.time_to_first_byte_100us + fcp.first_byte_to_fcp_100us, 5'000u);
+  EXPECT_EQ(fcp.load_state, LoadState::kDomContentLoaded);
+}
+
+TEST(AttributionTest, SaysALoadsVitalsAgainWhenTheirPartsAreKnown) {
+  PageVitals vitals({}, 0, false);
+  Navigation first_byte;
+  first_byte.response_start_100us = 2'000;
+  vitals.Observe(first_byte);
+  std::vector<Event> events;
+  vitals.TakeChanges(0, &events);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(vitals.CountChanges(), 0u);
+  vitals.Observe(CompleteLoad());
+  events.clear();
+  vitals.TakeChanges(0, &events);
+  ASSERT_EQ(events.size(), 1u);
+  const auto& ttfb = std::get<VitalEvent>(events[0].what);
+  EXPECT_EQ(ttfb.delta, 0);
+  EXPECT_EQ(std::get<TtfbAttribution>(ttfb.attribution).request_100us, 1'550u);
+  EXPECT_EQ(vitals.CountChanges(), 0u);
+}
+
+TEST(AttributionTest, NamesTheLongestScriptOfAnInteraction) {
+  for (const bool scripts_first : {true, false}) {
+    PageVitals vitals = Painted();
+    EventTiming click;
+    click.start_100us = 20'000;
+    click.duration_100us = 2'000;
+    click.processing_start_100us = 200;
+    click.processing_duration_100us = 1'500;
+    click.interaction_id = 7;
+    click.first_input = true;
+    if (!scripts_first) vitals.Observe(click, 1, 2);
+    vitals.Observe(Script{19'900, 400, 10, 11});
+    vitals.Observe(Script{20'400, 1'200, 12, 13});
+    vitals.Observe(Script{30'000, 9'000, 14, 15});
+    if (scripts_first) vitals.Observe(click, 1, 2);
+    vitals.SetInteractionCount(1);
+    for (const Metric metric : {Metric::kInp, Metric::kFid}) {
+      const auto input = AttributionOf<InteractionAttribution>(vitals, metric);
+      EXPECT_EQ(input.longest_script_url, 12u);
+      EXPECT_EQ(input.longest_script_function, 13u);
+      EXPECT_EQ(input.longest_script_100us, 1'200u);
+      EXPECT_EQ(input.load_state, LoadState::kComplete);
+      EXPECT_EQ(input.interaction_type, InteractionType::kPointer);
+    }
+  }
+}
+
+TEST(InteractivityTest, IsTheEndOfTheLastTaskBeforeFiveQuietSeconds) {
+  InteractivityTracker tracker;
+  for (const LongTask& task : {Task(600, 100), Task(2000, 250), Task(6000, 80)}) {
+    tracker.Observe(task);
+  }
+  tracker.Advance(9'000 * 10, 500 * 10, {});
+  EXPECT_FALSE(tracker.time_to_interactive());
+  tracker.Advance(11'080 * 10, 500 * 10, {});
+  ASSERT_TRUE(tracker.time_to_interactive());
+  EXPECT_EQ(tracker.time_to_interactive()->value, 60'800u);
+  EXPECT_EQ(tracker.total_blocking_time()->value, (50u + 200 + 30) * 10);
+}
+
+TEST(InteractivityTest, IsNotBeforeThePaintAndTheDocument) {
+  InteractivityTracker tracker;
+  tracker.Observe(Task(100, 200));
+  tracker.ObserveDomContentLoaded(900 * 10);
+  tracker.Advance(8'000 * 10, 500 * 10, {});
+  ASSERT_TRUE(tracker.time_to_interactive());
+  EXPECT_EQ(tracker.time_to_interactive()->value, 9'000u);
+  EXPECT_EQ(tracker.total_blocking_time()->value, 0u);
+}
+
+TEST(InteractivityTest, WaitsForTheNetworkToBecomeQuiet) {
+  InteractivityTracker tracker;
+  tracker.Observe(Task(700, 100));
+  for (int i = 0; i < 3; ++i) tracker.Observe(Request(1'000, 3'000));
+  tracker.Observe(Task(3'500, 100));
+  tracker.Advance(8'900 * 10, 500 * 10, {});
+  EXPECT_FALSE(tracker.time_to_interactive());
+  tracker.Advance(9'000 * 10, 500 * 10, {});
+  ASSERT_TRUE(tracker.time_to_interactive());
+  // The tasks' quiet began at 3.6 s, the network's at 4 s.
+  EXPECT_EQ(tracker.time_to_interactive()->value, 36'000u);
+}
+
+TEST(InteractivityTest, TakesTwoRequestsForQuiet) {
+  InteractivityTracker tracker;
+  for (int i = 0; i < 2; ++i) tracker.Observe(Request(1'000, 9'000));
+  tracker.Advance(5'500 * 10, 500 * 10, {});
+  EXPECT_TRUE(tracker.time_to_interactive());
+}
+
+TEST(InteractivityTest, HasNoValueForAPageThatWasHidden) {
+  InteractivityTracker tracker;
+  PageViewState hidden;
+  hidden.first_hidden_100us = 3'000 * 10;
+  tracker.Advance(20'000 * 10, 500 * 10, hidden);
+  EXPECT_FALSE(tracker.time_to_interactive());
+}
+
+TEST(SoftNavigationTest, CountsFromItsStart) {
+  PageViewState state;
+  state.start_100us = 50'000;
+  state.activation_start_100us = 50'000;
+  state.soft = true;
+  PageVitals vitals(state, 4, true);
+  vitals.Observe(Paint{Paint::Kind::kFirstContentfulPaint, 51'200});
+  LargestContentfulPaint paint;
+  paint.start_100us = 52'000;
+  vitals.Observe(paint, 1, 0);
+  EXPECT_FALSE(vitals.Read(Metric::kLcp)) << "of the load";
+  paint.soft_navigation = true;
+  vitals.Observe(paint, 1, 0);
+  EXPECT_EQ(vitals.Read(Metric::kFcp)->value, 1'200u);
+  EXPECT_EQ(vitals.Read(Metric::kLcp)->value, 2'000u);
+  EXPECT_EQ(vitals.Read(Metric::kTtfb)->value, 0u);
+  EXPECT_FALSE(vitals.Read(Metric::kInp));
+  vitals.SetInteractionCount(5);
+  EXPECT_EQ(vitals.Read(Metric::kInp)->value, 80u) << "too short for an entry";
+}
+
+}  // namespace
+}  // namespace paceline::core
