@@ -50,6 +50,22 @@ constexpr char kServeFooter[] =
     "Prints the addresses it got (\"dashboard http://...\", \"grpc ...\") on stdout and logs to\n"
     "stderr. SIGTERM ends it: what is in flight is answered, everything is written.";
 
+constexpr char kInstallFooter[] =
+    "\nExamples:\n"
+    "  paceline install --site https://academy.example\n"
+    "  paceline install --site https://academy.example --endpoint https://rum.academy.example\n"
+    "\n"
+    "Reads the settings (--config, or paceline.yaml here) to say what they still need.";
+
+constexpr char kDoctorFooter[] =
+    "\nExamples:\n"
+    "  paceline doctor https://academy.example\n"
+    "  paceline doctor https://academy.example/book --click '#book' --expect-conversion \\\n"
+    "    --collector http://127.0.0.1:8080\n"
+    "\n"
+    "Needs chromium or google-chrome. The visit is a real one and is measured like any other.\n"
+    "Status 0: all is well. 1: something is blocked or missing. 2: it could not be found out.";
+
 // Loads the settings and runs `command` with them; says what is wrong with them otherwise.
 int WithSettings(const SettingFlags& flags, const std::function<int(const Settings&)>& command) {
   const absl::StatusOr<Settings> settings = flags.Load();
@@ -86,6 +102,34 @@ int main(int argc, char** argv) {
   verify->footer(
       "\nStatus 0: no differences. 1: differences, each printed. 2: it could not be done.");
 
+  paceline::commands::InstallOptions install_options;
+  SettingFlags install_flags;
+  CLI::App* const install =
+      app.add_subcommand("install", "Print what to put where: tag, policy, proxy.");
+  install->add_option("--site", install_options.site_url, "Address of the site.")->required();
+  install->add_option("--key", install_options.key,
+                      "The site's key; by default made from its host name.");
+  install->add_option("--endpoint", install_options.endpoint,
+                      "Where pages reach the collector; by default the site's own origin.");
+  install_flags.AddTo(install, {"agent_dir"});
+  install->footer(kInstallFooter);
+
+  paceline::commands::DoctorOptions doctor_options;
+  SettingFlags doctor_flags;
+  CLI::App* const doctor = app.add_subcommand(
+      "doctor", "Open a page in a browser and say what of the agent is blocked or missing.");
+  doctor->add_option("url", doctor_options.url, "The page.")->required();
+  doctor->add_option("--click", doctor_options.click,
+                     "CSS selector of something to click before the page is left.");
+  doctor->add_flag("--expect-conversion", doctor_options.expect_conversion,
+                   "A conversion has to be seen.");
+  doctor->add_option("--collector", doctor_options.collector,
+                     "The collector's private address, to ask what it knows of the visit.");
+  doctor->add_option("--timeout", doctor_options.timeout_seconds,
+                     "Seconds that the agent has to load.");
+  doctor_flags.AddTo(doctor, {"auth.token"});
+  doctor->footer(kDoctorFooter);
+
   CLI::App* const config = app.add_subcommand("config", "Check or describe the settings.");
   config->require_subcommand(1);
   SettingFlags check_flags;
@@ -99,6 +143,16 @@ int main(int argc, char** argv) {
   using namespace paceline::commands;
   if (*serve) return WithSettings(serve_flags, RunServe);
   if (*demo) return WithSettings(demo_flags, RunDemo);
+  if (*install) {
+    return WithSettings(install_flags, [&](const Settings& settings) {
+      return RunInstall(install_options, settings);
+    });
+  }
+  if (*doctor) {
+    return WithSettings(doctor_flags, [&](const Settings& settings) {
+      return RunDoctor(doctor_options, settings);
+    });
+  }
   if (*verify) return WithSettings(verify_flags, RunVerify);
   if (*check) {
     return WithSettings(check_flags, [&](const Settings& settings) {

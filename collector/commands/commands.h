@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "collector/commands/doctor.h"
+#include "collector/commands/install.h"
 #include "collector/config/settings.h"
 
 namespace paceline::commands {
