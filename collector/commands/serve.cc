@@ -82,6 +82,7 @@ int RunDemo(config::Settings settings) {
   if (academy == settings.sites.end()) {
     academy = settings.sites.insert(academy, {kAcademySite, {}});
   }
+  if (academy->checkout_hosts.empty()) academy->checkout_hosts = {"127.0.0.1", "localhost"};
   // Shared by the collector and the checkout beside it, and by nobody else.
   if (academy->webhooks.stripe.empty()) academy->webhooks.stripe = RandomSecret();
   return Run(settings, true);
