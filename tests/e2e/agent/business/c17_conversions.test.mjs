@@ -26,6 +26,7 @@ before(async () => {
           'data-course="first-marathon" data-coach="dawn" data-user-type="student" data-user-id="48151"',
       }),
       "/booked": pageOf(`<button class="consult">Book</button>`),
+      "/unstored": pageOf(MARKED, { attributes: 'data-storage="false"' }),
       "/guide.pdf": "guide",
     },
     {
@@ -202,12 +203,23 @@ test("C5: before the lazy part, a user's id stays in the page", async () => {
   assert.ok(!posts.at(-1).bytes.includes("48151"));
 });
 
-test("C5: without storage, nothing is stored", async () => {
-  const { page } = await open("/marked");
-  await page.evaluate(() => paceline.consent("denied"));
-  const left = await page.evaluate(() => [
-    Object.keys(localStorage).filter((key) => key.startsWith("paceline")),
-    Object.keys(sessionStorage),
+test("C5: when consent is revoked, nothing stays stored", async () => {
+  const { page } = await open("/booked");
+  const stored = () =>
+    page.evaluate(() => Object.keys({ ...localStorage, ...sessionStorage }).sort());
+  assert.deepEqual(await stored(), [
+    "paceline.academy",
+    "paceline.academy.converted",
+    "paceline.academy.entry",
   ]);
-  assert.deepEqual(left, [[], []]);
+  await page.evaluate(() => paceline.consent("denied"));
+  assert.deepEqual(await stored(), []);
+});
+
+test("C5: where storing is switched off, a page keeps to itself", async () => {
+  const { page } = await open("/unstored");
+  await page.goto(`${site.origin}/unstored?again`);
+  await rulesWork(page);
+  const left = await page.evaluate(() => [localStorage.length, sessionStorage.length]);
+  assert.deepEqual(left, [0, 0]);
 });
