@@ -2,11 +2,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <iterator>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "collector/analysis/journey_state.h"
+#include "collector/api/config_routes.h"
 #include "collector/api/operation_routes.h"
 #include "collector/api/query_routes.h"
 #include "collector/api/static_files.h"
@@ -41,6 +44,36 @@ std::vector<std::string> SiteKeys(const config::Settings& settings) {
   std::vector<std::string> keys;
   for (const config::Site& site : settings.sites) keys.push_back(site.key);
   return keys;
+}
+
+std::vector<ingest::StageRule> StagesOf(const config::Site& site) {
+  std::vector<ingest::StageRule> rules;
+  for (const config::SiteStage& stage :
+       site.stages.empty() ? config::DefaultStages() : site.stages) {
+    rules.push_back({stage.stage, stage.pages});
+  }
+  return rules;
+}
+
+// The site's own journeys, and the defaults that it does not define anew.
+query::JourneyDefinitions JourneysOf(const config::Settings& settings) {
+  query::JourneyDefinitions definitions;
+  for (const config::Site& site : settings.sites) {
+    auto& own = definitions[site.key];
+    for (const config::SiteJourney& journey : site.journeys) {
+      auto& one = own.emplace_back();
+      one.name = journey.name;
+      one.version = journey.version;
+      one.target_ms = journey.target_ms;
+      for (const config::SiteJourneyStep& step : journey.steps) one.steps.push_back(step.name);
+    }
+    for (const analysis::JourneyDefinition& standard : analysis::DefaultJourneys()) {
+      const bool anew = std::any_of(own.begin(), own.end(),
+                                    [&](const auto& one) { return one.name == standard.name; });
+      if (!anew) own.push_back(standard);
+    }
+  }
+  return definitions;
 }
 
 }  // namespace
@@ -83,7 +116,7 @@ absl::Status Collector::Open() {
 
   ingest::PipelineOptions pipeline;
   for (const config::Site& site : settings_.sites) {
-    pipeline.sites.push_back({site.key, site.origins});
+    pipeline.sites.push_back({site.key, site.origins, StagesOf(site)});
   }
   pipeline.limits.max_body_bytes = settings_.max_body_bytes;
   pipeline.secret = store_->Secret();
@@ -92,7 +125,8 @@ absl::Status Collector::Open() {
     return status;
   }
   conversions_ = std::make_unique<ingest::ExternalConversions>(SiteKeys(settings_), store_.get());
-  engine_ = std::make_unique<query::QueryEngine>(store_.get(), SiteKeys(settings_), NowUnixMs);
+  engine_ = std::make_unique<query::QueryEngine>(store_.get(), SiteKeys(settings_), NowUnixMs,
+                                                 JourneysOf(settings_));
   workers_ = std::make_unique<api::WorkerPool>(kQueryThreads, kMaxQueuedQueries);
   ingest_service_ = std::make_unique<receive::IngestService>(pipeline_.get(), NowUnixMs);
   query_service_ = std::make_unique<api::QueryService>(engine_.get(), settings_.auth_token);
@@ -110,6 +144,7 @@ std::vector<Route> Collector::PublicRoutes() {
   conversions.max_body_bytes = settings_.max_body_bytes;
   conversions.now_unix_ms = NowUnixMs;
   Append(routes, receive::ConversionRoutes(std::move(conversions)));
+  routes.push_back(api::SiteConfigRoute(settings_.sites));
   api::StaticFilesOptions agent;
   agent.prefix = "/agent/";
   agent.root = settings_.agent_dir;
