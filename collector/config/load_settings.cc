@@ -13,6 +13,7 @@
 #include "absl/strings/str_replace.h"
 #include "collector/config/address.h"
 #include "collector/config/settings_table.h"
+#include "collector/config/site_reader.h"
 
 namespace paceline::config {
 namespace {
@@ -42,6 +43,10 @@ std::string_view NearestOf(std::string_view word, const std::vector<std::string_
   return *std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
     return EditDistance(word, a) < EditDistance(word, b);
   });
+}
+
+bool IsOf(const std::vector<std::string_view>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 // Walks the document and applies it; keeps the file's name for errors.
@@ -160,6 +165,9 @@ class YamlReader {
   absl::Status ReadSite(const YAML::Node& item) {
     if (!item.IsMap()) return Error(item, "a site is '- key: academy'");
     Site site;
+    SiteReader reader(
+        [this](const YAML::Node& node, absl::string_view message) { return Error(node, message); },
+        &site);
     for (const auto& field : item) {
       const std::string name = field.first.Scalar();
       if (name == "key" && field.second.IsScalar()) {
@@ -170,13 +178,16 @@ class YamlReader {
       } else if (name == "webhooks") {
         if (absl::Status status = ReadWebhooks(field.second, site.webhooks); !status.ok())
           return status;
+      } else if (IsOf(SiteReader::Fields(), name)) {
+        if (absl::Status status = reader.Read(name, field.second); !status.ok()) return status;
       } else if (name == "key" || name == "origins") {
         return Error(field.second, absl::StrCat("'", name, "' has to be ",
                                                 name == "key" ? "one text" : "a list of origins"));
       } else {
-        return Error(field.first,
-                     absl::StrCat("unknown '", name, "' of a site; did you mean '",
-                                  Absl(NearestOf(name, {"key", "origins", "webhooks"})), "'?"));
+        std::vector<std::string_view> known = SiteReader::Fields();
+        known.insert(known.end(), {"key", "origins", "webhooks"});
+        return Error(field.first, absl::StrCat("unknown '", name, "' of a site; did you mean '",
+                                               Absl(NearestOf(name, known)), "'?"));
       }
     }
     if (absl::Status status = CheckSite(site); !status.ok()) return Error(item, status.message());

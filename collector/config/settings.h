@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "collector/config/site_settings.h"
+
 namespace paceline::config {
 
 // What those sign with that tell of conversions. Empty: not told.
@@ -22,6 +24,12 @@ struct Site {
   // Origins ("https://academy.example") its beacons may come from. Empty: any.
   std::vector<std::string> origins;
   WebhookSecrets webhooks = {};
+  std::vector<SiteJourney> journeys = {};
+  // Empty: DefaultStages.
+  std::vector<SiteStage> stages = {};
+  std::vector<SiteConversion> conversions = {};
+  // Hosts whose links get the session's reference.
+  std::vector<std::string> checkout_hosts = {};
 };
 
 struct Settings {

@@ -1,6 +1,7 @@
 #include "collector/config/settings_docs.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "collector/config/settings_table.h"
 
@@ -31,6 +32,58 @@ std::string Values(const Setting& setting) {
       return "list of sites";
   }
   return "";
+}
+
+std::string SitesMarkdown() {
+  std::string text =
+      "\n## Sites\n\n"
+      "```yaml\n"
+      "sites:\n"
+      "  - key: academy\n"
+      "    origins: [https://academy.example]\n"
+      "    journeys:\n"
+      "      - name: payment\n"
+      "        version: 2\n"
+      "        target_ms: 60000\n"
+      "        steps:\n"
+      "          - { name: details, page: /checkout/details }\n"
+      "          - { name: pay, click: \"#pay\" }\n"
+      "          - { name: confirmation, page: \"/checkout/*/thanks\" }\n"
+      "    stages:\n"
+      "      decision: [/pricing, \"/plans/**\"]\n"
+      "    conversions:\n"
+      "      - { type: email_signup, submit: form.newsletter }\n"
+      "    checkout_hosts: [pay.example.com]\n"
+      "    webhooks:\n"
+      "      stripe: whsec_0123456789abcdef\n"
+      "```\n\n"
+      "| key | what it does |\n"
+      "|---|---|\n"
+      "| `key` | What `data-site` of the script tag says: 1 to 64 letters, digits, `-`, `_`, `.`. "
+      "|\n"
+      "| `origins` | Origins whose pages may send. None: any. |\n"
+      "| `journeys` | What visitors come to do. A step is complete when a page that fits `page` is "
+      "opened, or something that the selector `click` selects is clicked, or when the site's own "
+      "code says so. A run is abandoned after three times `target_ms` without progress, at least "
+      "30 min. A journey by the name of a default one takes its place. |\n"
+      "| `stages` | Pages by stage: awareness, consideration, decision, conversion. The first that "
+      "fits wins. |\n"
+      "| `conversions` | Conversions that are recognised by themselves: by a page that is opened, "
+      "an "
+      "element that is clicked, a form that is sent. |\n"
+      "| `checkout_hosts` | Hosts of checkouts elsewhere: links to them get the session's "
+      "reference. "
+      "|\n"
+      "| `webhooks` | Signing secrets of those that tell of conversions: stripe, calendly, "
+      "woocommerce. Without one, the webhook is off. |\n\n"
+      "In a page, `*` stands for anything but a slash and `**` for anything.\n\n"
+      "Without `stages`:\n\n"
+      "| stage | pages |\n"
+      "|---|---|\n";
+  for (const SiteStage& stage : DefaultStages()) {
+    absl::StrAppend(&text, "| ", stage.stage, " | `", absl::StrJoin(stage.pages, "` `"), "` |\n");
+  }
+  return text;
 }
 
 }  // namespace
@@ -64,6 +117,7 @@ std::string SettingsMarkdown() {
                     setting.Variable(), "` | ", Values(setting), " | ", fallback, " | ",
                     Absl(setting.help), " |\n");
   }
+  text += SitesMarkdown();
   return text;
 }
 

@@ -101,11 +101,9 @@ const std::vector<Setting>& SettingsTable() {
       {"data_dir", kPath, "./paceline-data", "Where everything is kept. Made when missing.",
        &Settings::data_dir},
       {"sites", kSites, "",
-       "Sites that may send: in YAML a list of {key, origins, webhooks}, elsewhere keys separated "
-       "by "
-       "commas. `webhooks: {stripe: …, calendly: …, woocommerce: …}` are the signing secrets of "
-       "the "
-       "webhooks that tell of conversions; each without one is switched off.",
+       "Sites that may send: in YAML a list of sites, elsewhere keys separated by commas. See "
+       "below "
+       "what a site may say of itself.",
        &Settings::sites},
       {"auth.token", kSecret, "",
        "Bearer token for private routes (dashboard data, queries, live, metrics). Needed when a "

@@ -41,6 +41,8 @@ bool IsBefore(const v1::FactConversion& a, const v1::FactConversion& b) {
                       one.value_minor(), std::string_view(one.currency()));
   };
   if (order(a) != order(b)) return order(a) < order(b);
+  // What says more comes first.
+  if (a.ByteSizeLong() != b.ByteSizeLong()) return a.ByteSizeLong() > b.ByteSizeLong();
   return a.SerializeAsString() < b.SerializeAsString();
 }
 

@@ -51,7 +51,7 @@ TEST_F(QueryEngineTest, AnswersAnyRangeAsAnOracleDoes) {
       EXPECT_EQ(response->to_unix_ms(), static_cast<double>(used.to_unix_ms));
       const std::vector<View> views = Between(used.from_unix_ms, used.to_unix_ms);
       EXPECT_DOUBLE_EQ(response->page_views(), Weight(views));
-      ASSERT_EQ(response->vitals_size(), 6);
+      ASSERT_EQ(response->vitals_size(), 8);
       ExpectEqualsOracle(response->vitals(0), views);
       EXPECT_EQ(response->vitals(1).count(), 0) << "nobody measured INP";
       EXPECT_EQ(response->vitals(1).rating(), v1::RATING_UNSPECIFIED);

@@ -1,0 +1,45 @@
+// What a site says of itself in the settings: its journeys, stages, conversions and checkouts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace paceline::config {
+
+// A step is complete when a page that fits `page` is opened, or something that `click` (a CSS
+// selector) selects is clicked; without either, when the site's own code says so.
+struct SiteJourneyStep {
+  std::string name;
+  std::string page;
+  std::string click;
+};
+
+struct SiteJourney {
+  std::string name;
+  uint32_t version = 1;
+  // 0: none.
+  uint64_t target_ms = 0;
+  std::vector<SiteJourneyStep> steps;
+};
+
+struct SiteStage {
+  std::string stage;
+  // The first stage with a page that fits wins: "*" stands for anything but a slash, "**" for
+  // anything.
+  std::vector<std::string> pages;
+};
+
+// A conversion that is recognised by itself: by the page that is opened, the element that is
+// clicked, or the form that is sent.
+struct SiteConversion {
+  std::string type;
+  std::string page;
+  std::string click;
+  std::string submit;
+};
+
+// Of sites that say nothing of stages.
+const std::vector<SiteStage>& DefaultStages();
+
+}  // namespace paceline::config
