@@ -1,4 +1,4 @@
-// The agent's WebAssembly module: core/ behind six free functions and one buffer each way. No
+// The agent's WebAssembly module: core/ behind nine free functions and one buffer each way. No
 // logic.
 //
 // One PageMonitor per instance of the module. JavaScript writes an EntryBatch to the address that
@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/page_monitor.h"
@@ -55,15 +56,37 @@ uint32_t Pending() {
 
 // Length of the Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double because
 // it has 41 bits.
-uint32_t Flush(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
+uint32_t Write(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before,
+               bool keep_undo) {
   Module& module = TheModule();
   module.output.clear();
   FlushOptions options;
   options.sequence = sequence;
   options.sent_unix_ms = sent_unix_ms > 0 ? static_cast<uint64_t>(sent_unix_ms) : 0;
   options.covers_entries_before = covers_entries_before;
+  options.keep_undo = keep_undo;
   module.monitor.Flush(options, &module.output);
   return static_cast<uint32_t>(module.output.size());
+}
+
+uint32_t Flush(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
+  return Write(sequence, sent_unix_ms, covers_entries_before, false);
+}
+
+// The same, for a Beacon that may be taken back by rollback().
+uint32_t FlushWithUndo(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
+  return Write(sequence, sent_unix_ms, covers_entries_before, true);
+}
+
+bool Rollback() { return TheModule().monitor.Rollback(); }
+
+// Present value of the Metric of that number, in milliseconds (CLS as it is); -1: it has none.
+double Reading(uint32_t metric) {
+  const std::optional<uint64_t> value =
+      TheModule().monitor.ValueOf(static_cast<paceline::core::Metric>(metric));
+  if (!value) return -1;
+  const bool is_cls = metric == static_cast<uint32_t>(paceline::core::Metric::kCls);
+  return static_cast<double>(*value) / (is_cls ? 1e9 : 10);
 }
 
 uintptr_t Output() { return AddressOf(TheModule().output); }
@@ -77,6 +100,9 @@ EMSCRIPTEN_BINDINGS(paceline_core) {
   emscripten::function("consume", &Consume);
   emscripten::function("pending", &Pending);
   emscripten::function("flush", &Flush);
+  emscripten::function("flushWithUndo", &FlushWithUndo);
+  emscripten::function("rollback", &Rollback);
+  emscripten::function("reading", &Reading);
   emscripten::function("output", &Output);
   emscripten::function("reset", &Reset);
 }

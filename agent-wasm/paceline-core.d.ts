@@ -1,7 +1,6 @@
 // Types of paceline-core.mjs: core/ as WebAssembly. One PageMonitor per instance; see core/page_monitor.h.
 
-/** What consume() answers. */
-/** 0: ok, 1: malformed, 2: of another document, 3: too many entries. ConsumeStatus of core/page_monitor.h. */
+/** What consume() answers. 0: ok, 1: malformed, 2: of another document, 3: too many entries. ConsumeStatus of core/page_monitor.h. */
 export type ConsumeStatus = 0 | 1 | 2 | 3;
 
 export interface PacelineCore {
@@ -18,6 +17,18 @@ export interface PacelineCore {
    * is nothing to say.
    */
   flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
+  /** The same, for a Beacon that rollback() may take back. Costs a copy of what the core knows of the document. */
+  flushWithUndo(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
+  /**
+   * Takes back what the last flushWithUndo() said: the next flush says it again. False, and nothing happens, when anything
+   * was consumed or flushed since.
+   */
+  rollback(): boolean;
+  /**
+   * Present value of a vital of the page view that goes on, by the number of its Metric: in milliseconds, CLS as it is; -1
+   * when it has none.
+   */
+  reading(metric: number): number;
   /** Address of the output buffer, valid until the next call. */
   output(): number;
   /** Forgets the document. */

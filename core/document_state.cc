@@ -63,6 +63,12 @@ PendingWork DocumentState::Pending() const {
   return work;
 }
 
+std::optional<uint64_t> DocumentState::ValueOf(Metric metric) const {
+  if (page_views_.empty()) return std::nullopt;
+  const std::optional<VitalReading> reading = page_views_.back().vitals.Read(metric);
+  return reading ? std::optional(reading->value) : std::nullopt;
+}
+
 bool DocumentState::Flush(const FlushOptions& options, std::string* beacon) {
   if (!has_identity_) return false;
   Advance(DocumentTime(options.sent_unix_ms, origin_unix_ms_));

@@ -29,6 +29,7 @@ class DocumentState {
   ConsumeStatus Consume(std::string_view entry_batch);
   uint32_t page_views() const { return next_page_view_; }
   PendingWork Pending() const;
+  std::optional<uint64_t> ValueOf(Metric metric) const;
   bool Flush(const FlushOptions& options, std::string* beacon);
 
  private:

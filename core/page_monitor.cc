@@ -19,6 +19,10 @@ ConsumeStatus PageMonitor::Consume(std::string_view entry_batch) {
 
 PendingWork PageMonitor::Pending() const { return state_->Pending(); }
 
+std::optional<uint64_t> PageMonitor::ValueOf(Metric metric) const {
+  return state_->ValueOf(metric);
+}
+
 uint32_t PageMonitor::page_views() const { return state_->page_views(); }
 
 bool PageMonitor::Flush(const FlushOptions& options, std::string* beacon) {

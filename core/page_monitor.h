@@ -11,8 +11,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "core/base/types.h"
 
 namespace paceline::core {
 
@@ -62,6 +65,10 @@ class PageMonitor {
   ConsumeStatus Consume(std::string_view entry_batch);
 
   PendingWork Pending() const;
+
+  // The present value of a vital of the page view that goes on, in Vital.value's unit; none when it
+  // has none yet.
+  std::optional<uint64_t> ValueOf(Metric metric) const;
 
   // Page views begun so far. Entries before the first PageViewStart (its batch was lost) make one
   // of their own.
