@@ -9,7 +9,9 @@ let asked = [];
 const { open } = business(() => ({ browser, site }));
 before(async () => {
   // A tab's first request passes by what a test can intercept.
-  browser = await launchBrowser({ args: ["--host-resolver-rules=MAP pay.checkout.example 127.0.0.1"] });
+  browser = await launchBrowser({
+    args: ["--host-resolver-rules=MAP pay.checkout.example 127.0.0.1"],
+  });
   site = await siteWith(
     {
       "/": pageOf(`
@@ -18,7 +20,7 @@ before(async () => {
         <a id="stripe" href="https://buy.stripe.com/pay?prefilled=a%20b&amp;sig=x%2By#top"><b>Pay</b></a>
         <a id="calendly" href="https://calendly.com/dawn?utm_content=own">Book</a>
         <a id="shop" target="_blank" >Shop</a>
-        <script>document.querySelector("#shop").href = `http://pay.checkout.example:${location.port}/next`</script>
+        <script>document.querySelector("#shop").href = "http://pay.checkout.example:" + location.port + "/next"</script>
         <form id="get" action="https://pay.checkout.example/get?lost=1"><input name="q" value="1"><button>Go</button></form>
         <form id="post" method="post" action="https://pay.checkout.example/post">
           <input name="action" value="buy"><input name="paceline_ref" value="own"><button>Go</button></form>
