@@ -69,8 +69,8 @@ export async function loadEngine(): Promise<Engine> {
       };
     },
     flush: (...header) => output(core.flush(...header)),
-    flushWithUndo: (...header) => output(core.flushWithUndo?.(...header) ?? 0),
-    rollback: () => void core.rollback?.(),
+    flushWithUndo: (...header) => output(core.flushWithUndo(...header)),
+    rollback: () => void core.rollback(),
     reading(metric) {
       const value = core.reading?.(metric) ?? -1;
       return value < 0 ? undefined : value;

@@ -11,7 +11,7 @@ const RETRY_DELAYS_MS = [1_000, 5_000, 25_000];
 const MAX_RETRY_DELAY_MS = 120_000;
 const MAX_REFUSALS = 3;
 // A younger parcel was sent at once: the network's delay, which the collector knows how to take.
-const MIN_AGE_MS = 1_000;
+const MIN_AGE_MS = 100;
 
 interface Waiting {
   readonly parcel: Parcel;

@@ -129,7 +129,6 @@ describe("sending", { skip, concurrency: false }, () => {
     await until((posts) => posts.filter(first).length > 1);
     const [one, two] = mine().filter(first);
     assert.ok(one.bytes.equals(two.bytes));
-    assert.doesNotMatch(one.url, /age_ms/);
     const ageMs = Number(new URLSearchParams(two.url.split("?")[1]).get("age_ms"));
     assert.ok(ageMs >= 2000 && ageMs < 60_000, two.url);
   });
@@ -137,8 +136,9 @@ describe("sending", { skip, concurrency: false }, () => {
   test("C20: what could not be delivered is delivered by the next page", async () => {
     const { page, engineRuns } = await open();
     collector.capture.answerAll({ status: 503, headers: { "retry-after": "30" } });
+    const isRefused = page.waitForResponse((response) => response.status() === 503);
     await clickTimes(page, 12);
-    await until((posts) => posts.length > 0);
+    await isRefused;
     const [refused] = mine();
     await page.goto(`${pages.origin}/plain`);
     const kept = await page.evaluate(() =>
@@ -218,22 +218,25 @@ describe("sending", { skip, concurrency: false }, () => {
 
   test("C20: what waited arrives though the tab crashes", async () => {
     const { page } = await open();
-    await clickTimes(page, 3);
-    // Armed with the clicks in it: a second after the last one nothing is held back any more.
-    await page.waitForFunction(() => window.armed.length > 0);
-    await page.evaluate(async () => {
-      const count = window.armed.length;
-      document.querySelector("button").addEventListener("click", () => (window.seen = true));
-      return count;
-    });
-    await page.click("button");
-    await page.waitForFunction(
-      () => window.seen && window.armed.length > 1 && !window.armed.at(-1).aborted,
-    );
-    assert.equal(mine().length, 0, "nothing has been sent");
+    const hasArrived = (name) => mine().some(({ message }) => message.strings.includes(name));
+    const track = async (name) => {
+      const before = await page.evaluate((text) => {
+        window.paceline.track(text);
+        return window.armed.length;
+      }, name);
+      for (;;) {
+        if (hasArrived(name)) return false;
+        const isHeld = (count) => window.armed.length > count && !window.armed.at(-1).aborted;
+        if (await page.evaluate(isHeld, before)) return true;
+      }
+    };
+    // What the load has left may be on its way; then the tenth event takes this one with it, and not the next.
+    let name = "lesson 1";
+    if (!(await track(name))) assert.ok(await track((name = "lesson 2")));
+    assert.ok(!hasArrived(name));
     const session = await context.newCDPSession(page);
     session.send("Page.crash").catch(() => undefined);
-    await until((posts) => clicksIn(posts) >= 3);
+    await until(() => hasArrived(name));
   });
 
   test("C20: what was armed and taken back leaves no gap and no second meaning", async () => {
