@@ -47,11 +47,11 @@ try {
     ENGINE_FILE: JSON.stringify(engineFile),
     ENGINE_MODULE: JSON.stringify(`./${engineFile}`),
   };
-  const tag = await bundle({ entryPoints: ["src/script-tag.ts"], format: "iife", define });
-  await writeFile(join(fresh, "paceline.js"), tag);
+  const tag = await bundle({ entryPoints: ["src/script-tag.ts"], define });
+  // A classic script: nothing of it may become a global.
+  await writeFile(join(fresh, "paceline.js"), `(()=>{${tag}})();`);
   const module = await bundle({
     entryPoints: ["src/index.ts"],
-    format: "esm",
     define,
     external: ["./paceline-engine-*"],
   });
@@ -76,12 +76,13 @@ async function bundle(options) {
   const { outputFiles, mangleCache } = await build({
     ...common,
     ...options,
+    format: "esm",
     write: false,
     mangleProps,
     mangleCache: sharedNames,
   });
   Object.assign(sharedNames, mangleCache);
-  return squeeze(outputFiles[0].text, options.format === "esm");
+  return squeeze(outputFiles[0].text);
 }
 
 /** Bundles the glue, its wrapper and the features; returns the file's name. */
@@ -96,7 +97,6 @@ async function buildEngine(folder) {
   await writeFile(join(folder, wasmFile), wasm);
   const contents = await bundle({
     entryPoints: ["src/lazy.ts"],
-    format: "esm",
     define: { WASM_FILE: JSON.stringify(`./${wasmFile}`) },
     alias: { "paceline-core": join(WASM_FOLDER, "paceline-core.mjs") },
     // The glue's branches for node are never taken in a browser.

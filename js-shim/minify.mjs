@@ -13,7 +13,8 @@ const OWN_PROPERTIES = [
   "deliver",
   "device",
   "drain",
-  "entryCount",
+  "droppedEntries",
+  "encoded",
   "errorsSeen",
   "flagsOf",
   "grant",
@@ -23,6 +24,7 @@ const OWN_PROPERTIES = [
   "listen",
   "loadLazy",
   "mayLeave",
+  "observeAlso",
   "onCall",
   "onFailure",
   "onHidden",
@@ -39,6 +41,7 @@ const OWN_PROPERTIES = [
   "setup",
   "startAt",
   "startedAt",
+  "texts",
   "timeline",
   "useStorage",
   "wake",
@@ -48,19 +51,16 @@ const OWN_PROPERTIES = [
 export const mangleProps = new RegExp(`^(?:${OWN_PROPERTIES.join("|")})$`);
 
 /**
- * Minifies what the bundler has made. Nothing here depends on what the page has done to built-in prototypes.
+ * Minifies what the bundler has made of a module.
  *
  * @param {string} code
- * @param {boolean} isModule
  */
-export async function squeeze(code, isModule) {
+export async function squeeze(code) {
   const result = await minify(code, {
     ecma: 2020,
-    module: isModule,
-    toplevel: true,
+    module: true,
     compress: {
       passes: 4,
-      booleans_as_integers: true,
       keep_fargs: false,
       pure_getters: true,
       unsafe_arrows: true,

@@ -10,8 +10,8 @@ import { followInput } from "./input.ts";
 import { observeEntries, type Recorder } from "./observe.ts";
 import type { InitOptions } from "./options.ts";
 import { followPageViews } from "./page-views.ts";
-import { packed, type Field } from "./protobuf.ts";
-import { isSampled } from "./sampling.ts";
+import { message, packed, type Field } from "./protobuf.ts";
+import { isSampled, MILLION } from "./sampling.ts";
 import { createSender, type Sender } from "./send.ts";
 import { openSession, randomBytes, type Session } from "./session.ts";
 import { createTimeline } from "./time.ts";
@@ -30,11 +30,8 @@ export type Body = Uint8Array<ArrayBuffer>;
 
 export interface AgentSetup {
   readonly options: InitOptions;
-  /** Base URL of the collector, without a slash at the end. */
-  readonly endpoint: string;
-  /** 1 to 1,000,000. */
-  readonly sampleRatePpm: number;
-  readonly useStorage: boolean;
+  /** Where this copy of the agent came from; its origin is the default endpoint. */
+  readonly source: string;
   /** The programming interface as the page has it, for the lazy part to extend. */
   readonly api: Record<string, unknown>;
   readonly loadLazy: () => Promise<LazyPart>;
@@ -48,6 +45,7 @@ export interface LazyPart {
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
 export interface Agent extends Recorder {
   readonly setup: AgentSetup;
+  readonly useStorage: boolean;
   readonly batch: EntryBatch;
   readonly guard: Guard;
   /** To events of the window, before the page does, without ever holding it up. `types` are parted by spaces. */
@@ -69,15 +67,20 @@ export interface Agent extends Recorder {
   retained: Body[] | undefined;
   /** The errors of the page view. */
   errorsSeen: string[];
-  timer?: ReturnType<typeof setTimeout> | undefined;
+  readonly timer: ReturnType<typeof setInterval>;
   /** There is consent: opens the session, and brings the lazy part. */
   readonly grant: () => void;
+  /** The encoded batch. The entries stay until `clearBatch`. */
   readonly sealBatch: () => Body;
   readonly sendRaw: () => void;
+  /** Entries that the browser had dropped before it was asked for them. */
+  droppedEntries?: number | undefined;
+  /** Another type, in one order with the vitals' own. Its reader may record by itself. */
+  observeAlso(type: string, read: Reader): void;
   /** Records what the browser has queued and not delivered yet. */
   drain(): void;
   /** Older entries belong to the one before. `load` is what only a load has: referrer, activation, first hiding. */
-  beginPageView(type: number, startMs: number, ...load: number[]): void;
+  beginPageView(type: number, startMs: number, ...load: (number | string)[]): void;
   /** Ends it all. */
   stop(): void;
   /** Something was recorded. */
@@ -90,12 +93,15 @@ export interface Agent extends Recorder {
 
 /** Starts measuring this document. */
 export function startAgent(setup: AgentSetup): Agent {
-  const { options, sampleRatePpm } = setup;
-  const { site, release = "", clickRules } = options;
+  const { options, source, loadLazy } = setup;
+  const { site, endpoint = new URL(source).origin, sampleRate = 1, storage } = options;
+  const { release = "", clickRules } = options;
+  const sampleRatePpm = Math.min(Math.ceil(+sampleRate * MILLION), MILLION);
+  const useStorage = String(storage) !== "false";
   const documentId = randomBytes(8);
   const originUnixMs = Math.round(Date.now() - performance.now());
   const batch = createEntryBatch();
-  const { ref, clearBatch } = batch;
+  const { ref, encoded, clearBatch } = batch;
   const stop = (): void => agent.stop();
   const guard = createGuard(stop);
   const ignore = (): void => undefined;
@@ -105,6 +111,7 @@ export function startAgent(setup: AgentSetup): Agent {
 
   const agent: Agent = {
     setup,
+    useStorage,
     batch,
     guard,
     listen: (types, listener) =>
@@ -116,22 +123,23 @@ export function startAgent(setup: AgentSetup): Agent {
       batch.addEntry(kind, fields);
       agent.wake();
     },
-    sender: createSender(setup.endpoint, stop),
+    sender: createSender(endpoint.replace(/\/+$/, ""), stop),
     tags: {},
     secretTag: "userId",
     device: () => (device ??= readDevice()),
     sequence: 0,
     retained: [],
     errorsSeen: [],
+    timer: setInterval(() => agent.onHidden(), MAX_WAIT_MS),
     grant() {
       if (agent.session) return;
-      const session = (agent.session = openSession(site, setup.useStorage));
+      const session = (agent.session = openSession(site, useStorage));
       isSampledSession = isSampled(session.sessionId, sampleRatePpm);
       agent.mayLeave = isSampledSession || session.isKept;
       whenIdle(() => {
         // A policy may forbid it. Then the agent stays as it is.
         if (!agent.isStopped)
-          setup.loadLazy().then(
+          loadLazy().then(
             guard(({ attach }) => attach(agent)),
             ignore,
           );
@@ -149,21 +157,21 @@ export function startAgent(setup: AgentSetup): Agent {
           .flat()
           .map(ref),
       );
-      return batch.sealBatch(
-        [
-          site,
-          sessionId,
-          documentId,
-          agent.sequence,
-          originUnixMs,
-          Date.now(),
-          sampleRatePpm,
-          performance.interactionCount,
-        ],
-        context,
+      return message([
+        site,
+        sessionId,
+        documentId,
+        agent.sequence,
+        originUnixMs,
+        Date.now(),
+        sampleRatePpm,
+        performance.interactionCount,
+        batch.texts,
+        message(context),
+        encoded,
         isKept && !isSampledSession,
-        clickRules ? String(clickRules).split(",").map(Number) : undefined,
-      );
+        clickRules ? message(String(clickRules).split(",").map(Number)) : undefined,
+      ]);
     },
     sendRaw() {
       const body = agent.sealBatch();
@@ -178,19 +186,17 @@ export function startAgent(setup: AgentSetup): Agent {
     stop() {
       agent.isStopped = true;
       agent.retained = undefined;
+      clearInterval(agent.timer);
       clearBatch();
     },
     wake() {
-      if (batch.byteCount() > MAX_BATCH_BYTES) agent.onHidden();
-      else agent.timer ??= setTimeout(() => agent.onHidden(), MAX_WAIT_MS);
+      if (batch.byteCount > MAX_BATCH_BYTES) agent.onHidden();
     },
     onHidden: guard(() => {
-      clearTimeout(agent.timer);
-      agent.timer = undefined;
       agent.drain();
-      if (!batch.entryCount()) return;
-      if (agent.mayLeave) agent.sendRaw();
-      else if (batch.byteCount() > MAX_UNSENT_BYTES) stop();
+      if (agent.mayLeave) {
+        if (encoded.length) agent.sendRaw();
+      } else if (batch.byteCount > MAX_UNSENT_BYTES) stop();
     }),
     flagsOf: () => 0,
     onCall: ignore,

@@ -14,17 +14,17 @@ interface NavigatorExtras {
 /** What the site says of visitor and page, by key. An empty value is none. */
 export type Tags = Record<string, string>;
 
-/** Fields 1 to 11. */
+/** Fields 1 to 11. What is not known is no number, and left out. */
 export function readDevice(): Field[] {
   const {
     deviceMemory = 0,
     hardwareConcurrency,
-    connection = {},
+    connection,
     maxTouchPoints,
   } = navigator as Navigator & NavigatorExtras;
-  const { effectiveType = "", rtt, downlink = 0, saveData } = connection;
+  const { effectiveType = "", rtt, downlink = 0, saveData } = connection ?? {};
   return [
-    Math.round(deviceMemory * 1024),
+    deviceMemory * 1024,
     hardwareConcurrency,
     // The enum's numbers follow this order, from 1.
     ["slow-2g", "2g", "3g", "4g"].indexOf(effectiveType) + 1,

@@ -47,7 +47,7 @@ export function drive(
 
   const arm = (): void => {
     if (!agent.mayLeave || agent.isStopped || !lastWords.canArm()) return;
-    const entryCount = batch.entryCount();
+    const entryCount = batch.encoded.length;
     if (engine ? !engine.pending().events : !entryCount) return;
     const body = engine
       ? engine.flushWithUndo(agent.sequence, Date.now(), coversEntriesBefore)
@@ -66,13 +66,14 @@ export function drive(
       used();
       if (engine) return;
       // What was recorded since is of the next batch.
-      batch.clearBatch(entryCount);
+      batch.encoded.splice(0, entryCount);
+      if (!batch.encoded.length) batch.clearBatch();
       agent.retained?.push(body);
     }
   };
 
   const flushEngine = (core: Engine, isDue: boolean): void => {
-    if (batch.entryCount()) {
+    if (batch.encoded.length) {
       const accepted = core.consume(agent.sealBatch());
       batch.clearBatch();
       // The document has had all the entries it may have: say what is known, and rest.
@@ -111,19 +112,19 @@ export function drive(
 
   const send = (isDue: boolean): void => {
     if (engine) return flushEngine(engine, isDue);
-    if (batch.byteCount() > MAX_BATCH_BYTES || (isRawForGood && batch.entryCount() >= MAX_EVENTS))
+    if (batch.byteCount > MAX_BATCH_BYTES || (isRawForGood && batch.encoded.length >= MAX_EVENTS))
       isDue = true;
-    if (!isDue || !batch.entryCount()) return;
+    if (!isDue || !batch.encoded.length) return;
     if (agent.mayLeave) {
       clearTimers();
       agent.sendRaw();
-    } else if (batch.byteCount() > MAX_UNSENT_BYTES) agent.stop();
+    } else if (batch.byteCount > MAX_UNSENT_BYTES) agent.stop();
   };
 
   agent.onHidden = () => look(true);
   agent.wake = () => {
     // So that each part fits what browsers send for a page that is hidden in the middle of it.
-    if (batch.byteCount() > MAX_BATCH_BYTES) look(false);
+    if (batch.byteCount > MAX_BATCH_BYTES) look(false);
     burstTimer ??= setTimeout(() => look(false), BURST_MS);
     dueTimer ??= setTimeout(() => {
       dueTimer = undefined;
@@ -150,7 +151,7 @@ export function drive(
     if (agent.isStopped) return;
     disarm();
     // The open batch stays until the engine has taken it: whatever goes wrong, it can still leave raw.
-    const unsent = batch.entryCount() ? [agent.sealBatch()] : [];
+    const unsent = batch.encoded.length ? [agent.sealBatch()] : [];
     const { retained } = agent;
     if (!retained || ![...retained, ...unsent].every((bytes) => core.consume(bytes)))
       return stayRaw();
@@ -162,7 +163,7 @@ export function drive(
     look(false);
   });
 
-  clearTimeout(agent.timer);
+  clearInterval(agent.timer);
   agent.wake();
   loadEngine().then(onEngine, stayRaw);
   return () => engine;

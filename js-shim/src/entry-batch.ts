@@ -32,39 +32,19 @@ export const enum EntryKind {
   bundle,
 }
 
-/** Where a batch comes from: fields 1 to 8 of paceline.v1.EntryBatch. */
-export type BatchHeader = readonly [
-  site: string,
-  sessionId: Uint8Array,
-  documentId: Uint8Array,
-  sequence: number,
-  originUnixMs: number,
-  sentUnixMs: number,
-  sampleRatePpm: number,
-  interactionCount: number,
-];
-
 /** Gives the reference of a text, cut to MAX_TEXT_LENGTH, in the batch's string table; 0 is the empty text. */
 export type Ref = (text: string) => number;
 
 /** Entries that wait, encoded, for their header. */
 export interface EntryBatch {
+  texts: string[];
+  readonly encoded: Uint8Array[];
+  /** About the size of the encoded batch. */
+  byteCount: number;
   readonly ref: Ref;
-  /** Appends an entry; its string references come from this batch's `ref`. */
-  addEntry(kind: EntryKind, fields: readonly Field[]): void;
-  /** Number of entries. */
-  entryCount(): number;
-  /** About the size of the encoded batch, in bytes. */
-  byteCount(): number;
-  /** The encoded batch. The entries stay until `clearBatch`. `context` are the fields of paceline.v1.Context. */
-  sealBatch(
-    header: BatchHeader,
-    context: readonly Field[],
-    keptUnsampled: boolean,
-    rules?: readonly Field[],
-  ): Uint8Array<ArrayBuffer>;
-  /** Forgets the first `count` entries; without it, or when no other is there, everything. */
-  clearBatch(count?: number): void;
+  /** Appends an entry; its string references come from this batch's `ref`, and a text stands for its reference. */
+  readonly addEntry: (kind: EntryKind, fields: readonly Field[]) => void;
+  readonly clearBatch: () => void;
 }
 
 // In UTF-16 units, so at most 1536 bytes: core keeps 512 bytes of a text, and the collector refuses a batch with one of
@@ -72,39 +52,30 @@ export interface EntryBatch {
 const MAX_TEXT_LENGTH = 512;
 
 export function createEntryBatch(): EntryBatch {
-  let strings: string[] = [];
-  let entries: Uint8Array[] = [];
-  let bytes = 0;
-  return {
+  const batch: EntryBatch = {
+    texts: [],
+    encoded: [],
+    byteCount: 0,
     ref(whole) {
       const text = whole.slice(0, MAX_TEXT_LENGTH);
-      const known = text ? strings.indexOf(text) + 1 : 0;
+      const known = batch.texts.indexOf(text) + 1;
       if (known || !text) return known;
-      bytes += text.length + 2;
-      return strings.push(text);
+      batch.byteCount += text.length + 2;
+      return batch.texts.push(text);
     },
     addEntry(kind, fields) {
       const oneof: Field[] = [];
-      oneof[kind - 1] = message(fields);
+      oneof[kind - 1] = message(
+        fields.map((field) => (typeof field === "string" ? batch.ref(field) : field)),
+      );
       const entry = message(oneof);
-      entries.push(entry);
-      bytes += entry.length + 2;
+      batch.encoded.push(entry);
+      batch.byteCount += entry.length + 2;
     },
-    entryCount: () => entries.length,
-    byteCount: () => bytes,
-    sealBatch: (header, context, keptUnsampled, rules) =>
-      message([
-        ...header,
-        strings,
-        message(context),
-        entries,
-        keptUnsampled,
-        rules && message(rules),
-      ]),
-    clearBatch(count) {
-      entries = count ? entries.slice(count) : [];
-      if (!entries.length) strings = [];
-      bytes = 0;
+    clearBatch() {
+      batch.texts = [];
+      batch.encoded.length = batch.byteCount = 0;
     },
   };
+  return batch;
 }

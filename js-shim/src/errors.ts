@@ -34,7 +34,6 @@ export function recordError(
 ): void {
   const { ref, timeline, record, errorsSeen } = agent;
   const error: Partial<Error> = reason instanceof Object ? reason : { message: reason as string };
-  const scrubbedRef = (text: unknown): number => ref(scrubText(text));
   const target = selectorOf(node);
   const key = [error.message, source, line, target].join();
   if (
@@ -46,16 +45,16 @@ export function recordError(
   record(EntryKind.error, [
     timeline.at(performance.now()),
     kind,
-    scrubbedRef(error.name),
-    scrubbedRef(error.message),
-    source && ref(resourceOf(source)),
+    scrubText(error.name),
+    scrubText(error.message),
+    source && resourceOf(source),
     line,
     column,
-    scrubbedRef(error.stack),
-    ref(target),
+    scrubText(error.stack),
+    target,
     Object.entries(attributes ?? {})
       .slice(0, MAX_ATTRIBUTES)
-      .map((pair) => message(pair.map(scrubbedRef))),
+      .map((pair) => message(pair.map((text) => ref(scrubText(text))))),
   ]);
 }
 

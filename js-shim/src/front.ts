@@ -4,7 +4,6 @@ import { EntryKind } from "./entry-batch.ts";
 import { ErrorKind, recordError } from "./errors.ts";
 import type { InitOptions } from "./options.ts";
 import { packed } from "./protobuf.ts";
-import { MILLION } from "./sampling.ts";
 import { keyOf } from "./session.ts";
 
 /** One call: its name and its arguments. Never throws. */
@@ -29,28 +28,20 @@ export function createFront(
 
   const update = (): void => {
     if (!options) return;
-    const { site, endpoint = new URL(source).origin, sampleRate = 1, storage } = options;
+    const { site, sampleRate } = options;
     const isGranted = consent ? consent === "granted" : !needsConsent(options);
-    const sampleRatePpm = Math.min(Math.ceil(+sampleRate * MILLION), MILLION);
     if (consent && !isGranted) {
       agent?.stop();
       agent = undefined;
       waiting = [];
-      for (const key of Object.keys(localStorage)) {
+      for (const key in localStorage) {
         if (key.startsWith(keyOf(site))) localStorage.removeItem(key);
       }
     } else if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
       // Nobody has viewed the page yet.
       document.addEventListener("prerenderingchange", () => front("init"), { once: true });
-    } else if (site && sampleRatePpm > 0 && window.PerformanceObserver) {
-      agent ??= startAgent({
-        options,
-        endpoint: endpoint.replace(/\/+$/, ""),
-        sampleRatePpm,
-        useStorage: String(storage) !== "false",
-        api,
-        loadLazy,
-      });
+    } else if (site && Number(sampleRate ?? 1) > 0 && window.PerformanceObserver) {
+      agent ??= startAgent({ options, source, api, loadLazy });
       if (isGranted) agent.grant();
       for (const [name, args] of waiting.splice(0)) call(agent, name, args);
     }
@@ -107,7 +98,7 @@ export function recordCall(
 ): void {
   onCall(name, args);
   const refs = packed(args.slice(0, MAX_ARGUMENTS).map(ref));
-  record(EntryKind.call, [timeline.at(atMs), ref(name), refs]);
+  record(EntryKind.call, [timeline.at(atMs), name, refs]);
 }
 
 /** Adds to what is known of visitor and page; an empty value removes the key. */

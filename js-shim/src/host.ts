@@ -1,5 +1,5 @@
 // Makes the host of the features from what the parts of the agent share.
-import type { Agent, AgentSetup } from "./agent.ts";
+import type { Agent } from "./agent.ts";
 import type { FeatureHost, SiteConfig } from "./features/host.ts";
 import { recordError } from "./errors.ts";
 import { recordCall, setTags } from "./front.ts";
@@ -35,15 +35,15 @@ export function createHost(
   let config: Promise<SiteConfig | undefined> | undefined;
   return {
     options: setup.options,
-    endpoint: setup.endpoint,
+    endpoint: agent.sender.endpoint,
     recorder: agent,
     sender: agent.sender,
     guard,
-    mayStore: setup.useStorage,
+    mayStore: agent.useStorage,
     sessionId: hex(session.sessionId),
     api: setup.api,
     get config() {
-      return (config ??= fetchConfig(setup));
+      return (config ??= fetchConfig(agent));
     },
     call: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
     setTags: (tags) => setTags(agent, tags),
@@ -101,9 +101,9 @@ function hex(bytes: Uint8Array): string {
 }
 
 // Without credentials and headers of ours, so without a preflight.
-async function fetchConfig({ endpoint, options }: AgentSetup): Promise<SiteConfig | undefined> {
+async function fetchConfig({ sender, setup }: Agent): Promise<SiteConfig | undefined> {
   try {
-    const url = `${endpoint}/v1/config?site=${encodeURIComponent(options.site)}`;
+    const url = `${sender.endpoint}/v1/config?site=${encodeURIComponent(setup.options.site)}`;
     const response = await fetch(url, { credentials: "omit" });
     return response.ok ? ((await response.json()) as SiteConfig) : undefined;
   } catch {

@@ -6,7 +6,7 @@ import { selectorOf } from "./selector.ts";
 
 /** Records trusted input; older entries come before it. */
 export function followInput(agent: Agent): void {
-  const { ref, timeline, record } = agent;
+  const { timeline, record } = agent;
   let hasKey = false;
   agent.listen("click keydown", (event) => {
     const { isTrusted, type, timeStamp, target, clientX, clientY } = event as MouseEvent;
@@ -20,7 +20,7 @@ export function followInput(agent: Agent): void {
       // A key has no place; what is no number is left out.
       sint(clientX),
       sint(clientY),
-      isClick && ref(selectorOf(target as Node)),
+      isClick && selectorOf(target as Node),
       isClick && agent.flagsOf(event as MouseEvent),
     ]);
   });

@@ -6,7 +6,7 @@ import { selectorOf } from "./selector.ts";
 import { units, type Timeline } from "./time.ts";
 import { resourceOf } from "./url-scrub.ts";
 
-/** Where entries go. */
+/** Where entries go. A text as a field stands for its reference. */
 export interface Recorder {
   readonly ref: Ref;
   readonly timeline: Timeline;
@@ -30,81 +30,109 @@ interface EventObserverInit extends PerformanceObserverInit {
   readonly durationThreshold: 40;
 }
 
-type Writer = (entry: PerformanceEntry, recorder: Recorder) => void;
-
-// In the order of the numbers of the Metrics that need them, from 1.
-const WRITERS: Readonly<Record<string, Writer>> = {
-  "largest-contentful-paint"(entry, { ref, timeline, record }) {
-    const { startTime, size, element, url, loadTime } = entry as LargestContentfulPaint;
-    record(EntryKind.largestContentfulPaint, [
-      timeline.at(startTime),
-      size,
-      ref(selectorOf(element)),
-      url && ref(resourceOf(url)),
-      timeline.at(loadTime),
-    ]);
-  },
-  event: writeEventTiming,
-  "layout-shift"(entry, { ref, timeline, record }) {
-    const { startTime, value, hadRecentInput, sources = [] } = entry as LayoutShift;
-    record(EntryKind.layoutShift, [
-      timeline.at(startTime),
-      Float64Array.of(value),
-      hadRecentInput,
-      sources.map(({ node, previousRect, currentRect }) =>
-        message([ref(selectorOf(node)), rectangle(previousRect), rectangle(currentRect)]),
-      ),
-    ]);
-  },
-  paint({ name, startTime }, { timeline, record }) {
-    record(EntryKind.paint, [name === "first-paint" ? 1 : 2, timeline.at(startTime)]);
-  },
-  navigation() {
-    // Its times are read when they are known: followPageViews.
-  },
-  "first-input": writeEventTiming,
-};
+export type Reader = (entry: PerformanceEntry) => [EntryKind, readonly Field[]] | false;
 
 /**
  * Observes everything the vitals need, from before the call on where the browser has buffered it. Returns
  * PageViewStart.unmeasurable_metrics: bit n stands for the Metric of number n.
  */
 export function observeEntries(agent: Agent): number {
+  const { ref, timeline, record } = agent;
+
+  const readEventTiming: Reader = (entry) => {
+    const { entryType, name, startTime, duration, processingStart, processingEnd } =
+      entry as PerformanceEventTiming;
+    const { interactionId, target } = entry as PerformanceEventTiming;
+    const isFirstInput = entryType === "first-input";
+    return (
+      // Hovering and the like says nothing about interactions.
+      (!!interactionId || isFirstInput) && [
+        EntryKind.eventTiming,
+        [
+          name,
+          timeline.at(startTime),
+          units(duration),
+          units(processingStart - startTime),
+          units(processingEnd - processingStart),
+          interactionId,
+          selectorOf(target),
+          isFirstInput,
+        ],
+      ]
+    );
+  };
+
+  // In the order of the numbers of the Metrics that need them, from 1.
+  const readers: Record<string, Reader> = {
+    "largest-contentful-paint"(entry) {
+      const { startTime, size, element, url, loadTime } = entry as LargestContentfulPaint;
+      return [
+        EntryKind.largestContentfulPaint,
+        [
+          timeline.at(startTime),
+          size,
+          selectorOf(element),
+          url && resourceOf(url),
+          timeline.at(loadTime),
+        ],
+      ];
+    },
+    event: readEventTiming,
+    "layout-shift"(entry) {
+      const { startTime, value, hadRecentInput, sources = [] } = entry as LayoutShift;
+      return [
+        EntryKind.layoutShift,
+        [
+          timeline.at(startTime),
+          Float64Array.of(value),
+          hadRecentInput,
+          sources.map(({ node, previousRect, currentRect }) =>
+            message([ref(selectorOf(node)), rectangle(previousRect), rectangle(currentRect)]),
+          ),
+        ],
+      ];
+    },
+    paint: ({ name, startTime }) => [
+      EntryKind.paint,
+      [name === "first-paint" ? 1 : 2, timeline.at(startTime)],
+    ],
+    // Its times are read when they are known: followPageViews.
+    navigation: () => false,
+    "first-input": readEventTiming,
+  };
+
   const take = agent.guard((entries: PerformanceEntryList) => {
     // Of several types in one list, the order is by start; the reference library takes them by end.
     [...entries]
       .sort((a, b) => a.startTime + a.duration - b.startTime - b.duration)
-      .forEach((entry) => WRITERS[entry.entryType]?.(entry, agent));
+      .forEach((entry) => {
+        const read = readers[entry.entryType]?.(entry);
+        if (read) record(...read);
+      });
   });
-  const observer = new PerformanceObserver((list) => take(list.getEntries()));
+  const onEntries = (
+    list: PerformanceObserverEntryList,
+    _observer: PerformanceObserver,
+    options?: { readonly droppedEntriesCount?: number },
+  ): void => {
+    // Said to the first call only, and not in TypeScript's DOM library.
+    agent.droppedEntries ??= options?.droppedEntriesCount;
+    take(list.getEntries());
+  };
+  const observer = new PerformanceObserver(onEntries);
+  // One observer for all: entries of all types come in one order.
+  agent.observeAlso = (type, read) => {
+    readers[type] = read;
+    observer.observe({ type, buffered: true });
+  };
   agent.drain = () => take(observer.takeRecords());
-  let unmeasurable = 0;
-  Object.keys(WRITERS).forEach((type, index) => {
-    if (!PerformanceObserver.supportedEntryTypes?.includes(type)) unmeasurable |= 2 << index;
-    else if (type !== "navigation") {
-      const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
-      observer.observe(init);
-    }
-  });
-  return unmeasurable;
-}
-
-function writeEventTiming(entry: PerformanceEntry, { ref, timeline, record }: Recorder): void {
-  const { name, startTime, duration, processingStart, processingEnd, interactionId, target } =
-    entry as PerformanceEventTiming;
-  const isFirstInput = entry.entryType === "first-input";
-  // Hovering and the like says nothing about interactions.
-  if (!interactionId && !isFirstInput) return;
-  record(EntryKind.eventTiming, [
-    ref(name),
-    timeline.at(startTime),
-    units(duration),
-    units(processingStart - startTime),
-    units(processingEnd - processingStart),
-    interactionId,
-    ref(selectorOf(target)),
-    isFirstInput,
-  ]);
+  return Object.keys(readers).reduce((unmeasurable, type, index) => {
+    if (!PerformanceObserver.supportedEntryTypes?.includes(type))
+      return unmeasurable | (2 << index);
+    const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
+    observer.observe(init);
+    return unmeasurable;
+  }, 0);
 }
 
 function rectangle({ x, y, width, height }: DOMRectReadOnly): Uint8Array {

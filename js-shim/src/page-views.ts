@@ -16,14 +16,9 @@ export const enum NavigationType {
   route,
 }
 
-const TYPES: Readonly<Record<string, NavigationType>> = {
-  reload: NavigationType.reload,
-  back_forward: NavigationType.backForward,
-};
-
 /** Records the page view that is going on, and follows what happens to it. */
 export function followPageViews(agent: Agent, unmeasurable: number): void {
-  const { ref, timeline, record } = agent;
+  const { timeline, record } = agent;
 
   agent.beginPageView = (type, start, ...load) => {
     timeline.startAt(start);
@@ -32,7 +27,7 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
     record(EntryKind.pageViewStart, [
       timeline.at(start),
       type,
-      ref(scrubUrl(location.pathname)),
+      scrubUrl(location.pathname),
       referrer,
       activation,
       hidden,
@@ -47,7 +42,7 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
   agent.beginPageView(
     navigationTypeOf(navigation),
     start,
-    referrer ? ref(resourceOf(referrer, true)) : 0,
+    referrer && resourceOf(referrer, true),
     units(start),
     firstHiddenPlusOne(start),
     0,
@@ -84,11 +79,15 @@ export function navigationEntry(): NavigationEntry | undefined {
 }
 
 function navigationTypeOf(navigation: NavigationEntry | undefined): NavigationType {
-  const { activationStart, type = "" } = navigation ?? {};
-  if (activationStart) return NavigationType.prerender;
-  if ((document as Document & { readonly wasDiscarded?: boolean }).wasDiscarded)
-    return NavigationType.restore;
-  return TYPES[type] ?? NavigationType.navigate;
+  const types: Readonly<Record<string, NavigationType>> = {
+    reload: NavigationType.reload,
+    back_forward: NavigationType.backForward,
+  };
+  return navigation?.activationStart
+    ? NavigationType.prerender
+    : (document as Document & { readonly wasDiscarded?: boolean }).wasDiscarded
+      ? NavigationType.restore
+      : (types[navigation?.type ?? ""] ?? NavigationType.navigate);
 }
 
 function isHidden(): boolean {

@@ -7,6 +7,8 @@ import { apiOf } from "./api.ts";
 const script = document.currentScript as HTMLScriptElement | null;
 if (script) {
   const { src, dataset } = script;
-  const api = apiOf(src, () => import(new URL(ENGINE_FILE, src).href) as Promise<LazyPart>);
+  // An inlined agent has no place of its own: the collector has the rest. Async, so that an address that is none rejects.
+  const base = src || `${dataset["endpoint"]}/agent/`;
+  const api = apiOf(src, async () => import(new URL(ENGINE_FILE, base).href) as Promise<LazyPart>);
   if (dataset["site"]) api["init"]?.({ ...dataset });
 }

@@ -12,18 +12,13 @@ const STABLE_NAME = /^(?=.{1,32}$)[a-z][a-z_-]*\d{0,2}[a-z_-]*$/i;
 export function selectorOf(node: Node | null | undefined): string {
   let path = "";
   for (let at = node; at?.nodeName && at !== document; at = at.parentNode) {
-    const { attributes, classList, nodeName } = at as Element;
+    const { nodeName, classList } = at as Element;
     // By attribute: form.id may be an input of that name.
-    const id = attributes?.getNamedItem("id")?.value;
+    const id = classList && (at as Element).getAttribute("id");
     const isAnchor = id && STABLE_NAME.test(id);
-    const part = isAnchor
-      ? `#${id}`
-      : classList
-        ? [
-            nodeName.toLowerCase(),
-            ...[...classList].filter((word) => STABLE_NAME.test(word)).sort(),
-          ].join(".")
-        : nodeName.slice(1).toUpperCase();
+    const name = classList ? nodeName.toLowerCase() : nodeName.slice(1).toUpperCase();
+    const words = [...(classList ?? [])].filter((word) => STABLE_NAME.test(word)).sort();
+    const part = isAnchor ? `#${id}` : [name, ...words].join(".");
     if (path.length + part.length >= MAX_LENGTH) return path || part.slice(0, MAX_LENGTH);
     path = path ? `${part}>${path}` : part;
     if (isAnchor) break;

@@ -9,11 +9,11 @@ const TOUCH_INTERVAL_MS = 60_000;
  * Notes activity, once a minute at most. Returns what remembers for later pages that the session is to be kept. Another
  * tab may have kept the session, or the next one may have begun there; what has ended stays so.
  */
-export function followSession({ setup, listen }: Agent, session: Session): () => void {
+export function followSession({ setup, useStorage, listen }: Agent, session: Session): () => void {
   const { site } = setup.options;
   let touchedAt = Date.now();
   const update = (): void => {
-    const stored = setup.useStorage ? readSession(site) : undefined;
+    const stored = useStorage ? readSession(site) : undefined;
     if (String(stored?.sessionId) !== String(session.sessionId) || !stored) return;
     touchedAt = Date.now();
     session.isKept ||= stored.isKept;

@@ -84,7 +84,8 @@ describe("the agent on a page", { skip }, () => {
     const { posts, errors, storage } = await visit(`${site.origin}/tag`);
     assertComplete((await measure(posts))[0], "/tag");
     assert.ok(posts.every(({ kind }) => kind === "beacon"));
-    assert.deepEqual(storage, [`paceline.${SITE}`]);
+    assert.ok(storage.includes(`paceline.${SITE}`));
+    assert.ok(storage.every((key) => key.startsWith(`paceline.${SITE}`)));
     assert.deepEqual(errors, []);
   });
 

@@ -1,10 +1,26 @@
 // @vitest-environment jsdom
 // @vitest-environment-options { "url": "https://academy.example/" }
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openSession } from "../../../js-shim/src/session.ts";
+import type { Agent } from "../../../js-shim/src/agent.ts";
+import { followSession } from "../../../js-shim/src/session-life.ts";
+import { openSession as openPart } from "../../../js-shim/src/session.ts";
 
 const MINUTE = 60_000;
 const hex = (id: Uint8Array) => Buffer.from(id).toString("hex");
+// One document: opened at its start, followed once the page is idle.
+function openSession(site: string, useStorage: boolean) {
+  const session = openPart(site, useStorage);
+  let onInput: (event: Event) => void = () => undefined;
+  const agent: Partial<Agent> = {
+    setup: { options: { site }, source: "", api: {}, loadLazy: () => Promise.reject() },
+    useStorage,
+    listen: (_types, listener) => (onInput = listener),
+  };
+  const keep = followSession(agent as Agent, session);
+  const touch = () => onInput({ isTrusted: true } as Event);
+  const { sessionId: id, isKept: keptUnsampled, pageCount } = session;
+  return { id, keptUnsampled, pageCount, keep, touch };
+}
 const open = () => openSession("academy", true);
 
 beforeEach(() => {
@@ -54,12 +70,13 @@ describe("openSession", () => {
 
   it("writes once a minute at most", () => {
     const first = open();
-    const write = vi.spyOn(Storage.prototype, "setItem");
+    const seen = new Set<string | null>();
     for (let i = 0; i < 90; ++i) {
       pass(1_000);
       first.touch();
+      seen.add(localStorage.getItem("paceline.academy"));
     }
-    expect(write).toHaveBeenCalledOnce();
+    expect(seen.size).toBe(2);
   });
 
   it("ends a session after 4 hours, however active", () => {
@@ -96,9 +113,19 @@ describe("openSession", () => {
     expect(again.keptUnsampled).toBe(false);
   });
 
-  it("ignores what somebody else has stored", () => {
-    localStorage.setItem("paceline.academy", '{"id":"<script>"}');
-    expect(open().id).toHaveLength(16);
+  it.each(['{"id":"<script>"}', "", "1,2,3", `${Date.now()},${Date.now()},1,0,7`])(
+    "ignores what somebody else has stored: %s",
+    (text) => {
+      localStorage.setItem("paceline.academy", text);
+      expect(open().id).toHaveLength(16);
+    },
+  );
+
+  it("counts the page views of a session, of all its tabs", () => {
+    const first = open();
+    const second = open();
+    first.keep();
+    expect([first.pageCount, second.pageCount, open().pageCount]).toEqual([1, 2, 3]);
   });
 
   it("keeps sites apart", () => {
@@ -114,14 +141,11 @@ describe("openSession", () => {
   });
 
   it("lives in memory where the browser refuses to store", () => {
-    for (const name of ["getItem", "setItem"] as const) {
-      vi.spyOn(Storage.prototype, name).mockImplementation(() => {
-        throw new DOMException("denied", "SecurityError");
-      });
-    }
+    vi.stubGlobal("localStorage", undefined);
     const session = open();
     session.touch();
     session.keep();
     expect(session.id).toHaveLength(16);
+    vi.unstubAllGlobals();
   });
 });

@@ -1,0 +1,236 @@
+// @vitest-environment jsdom
+// @vitest-environment-options { "url": "https://academy.example/" }
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { Api } from "../../../js-shim/src/api.ts";
+
+const { startAgent } = vi.hoisted(() => ({ startAgent: vi.fn() }));
+vi.mock("../../../js-shim/src/agent.ts", () => ({ startAgent }));
+
+let records: [kind: number, fields: readonly unknown[]][];
+let strings: string[];
+const agent = () => startAgent.mock.results.at(-1)?.value;
+const page = window as unknown as { paceline?: Api | unknown[] };
+const api = () => page.paceline as Api;
+/** Calls as they were recorded: name and arguments. */
+const calls = () =>
+  records
+    .filter(([kind]) => kind === 10)
+    .map(([, [, name, refs]]) => [
+      name,
+      ...Array.from(refs as Uint8Array, (ref) => (ref ? strings[ref - 1] : "")),
+    ]);
+
+// Runs the script tag as the document's current script.
+async function include(
+  dataset: Readonly<Record<string, string>>,
+  src = "https://rum.example/a.js",
+) {
+  const script = Object.assign(document.createElement("script"), src && { src });
+  Object.assign(script.dataset, dataset);
+  Object.defineProperty(document, "currentScript", { configurable: true, value: script });
+  vi.resetModules();
+  await import("../../../js-shim/src/script-tag.ts");
+}
+
+beforeEach(() => {
+  vi.restoreAllMocks();
+  records = [];
+  strings = [];
+  startAgent.mockReset();
+  startAgent.mockImplementation(() => ({
+    tags: {},
+    timeline: { at: () => 1 },
+    errorsSeen: [],
+    session: { pageCount: 3, startedAt: Date.now() - 5000 },
+    ref: (text: string) => (text ? strings.push(text) : 0),
+    record: (kind: number, fields: readonly unknown[]) => records.push([kind, fields]),
+    onCall: vi.fn(),
+    grant: vi.fn(),
+    stop: vi.fn(),
+  }));
+  delete page.paceline;
+  localStorage.clear();
+  vi.stubGlobal("PerformanceObserver", vi.fn());
+  const signals = { doNotTrack: null, globalPrivacyControl: undefined };
+  for (const [name, value] of Object.entries(signals))
+    Object.defineProperty(navigator, name, { configurable: true, value });
+  Object.defineProperty(document, "prerendering", { configurable: true, value: false });
+});
+
+describe("init", () => {
+  it("takes a script tag's attributes", async () => {
+    await include({ site: "academy", sampleRate: "0.5" });
+    expect(startAgent.mock.calls[0]?.[0]).toMatchObject({
+      options: { site: "academy", sampleRate: "0.5" },
+      source: "https://rum.example/a.js",
+    });
+    expect(agent().grant).toHaveBeenCalledOnce();
+  });
+
+  it.each([{ sampleRate: "0" }, { sampleRate: "x" }, { site: "" }])(
+    "does nothing with %o",
+    async (more) => {
+      await include({ site: "academy", ...more });
+      expect(startAgent).not.toHaveBeenCalled();
+    },
+  );
+
+  it("runs once per document, however often it is included", async () => {
+    await include({ site: "academy" });
+    await include({ site: "other" });
+    api()["init"]?.({ site: "other" });
+    expect(startAgent).toHaveBeenCalledOnce();
+  });
+
+  it("waits for a prerendered page to be viewed", async () => {
+    Object.defineProperty(document, "prerendering", { configurable: true, value: true });
+    await include({ site: "academy" });
+    api()["track"]?.("early");
+    expect(startAgent).not.toHaveBeenCalled();
+    Object.defineProperty(document, "prerendering", { configurable: true, value: false });
+    document.dispatchEvent(new Event("prerenderingchange"));
+    expect(startAgent).toHaveBeenCalledOnce();
+    expect(calls()).toEqual([["track", "early"]]);
+  });
+
+  it("keeps errors to itself", async () => {
+    startAgent.mockImplementation(() => {
+      throw new ReferenceError("crypto is not defined");
+    });
+    await include({ site: "academy" });
+    expect(() => api()["track"]?.("x")).not.toThrow();
+    expect(() => api()["init"]?.(null)).not.toThrow();
+  });
+
+  it("does nothing without PerformanceObserver", async () => {
+    vi.stubGlobal("PerformanceObserver", undefined);
+    await include({ site: "academy" });
+    expect(startAgent).not.toHaveBeenCalled();
+  });
+});
+
+describe("commands", () => {
+  it("are made up for when they came before the agent, and taken later", async () => {
+    page.paceline = [["track", "early", { a: 1, b: undefined }]];
+    await include({ site: "academy" });
+    api()["push"]?.(["track", "pushed"], ["feedback", 4]);
+    api()["track"]?.("called", { x: true });
+    expect(calls()).toEqual([
+      ["track", "early", "a", "1", "b", ""],
+      ["track", "pushed"],
+      ["feedback", "4"],
+      ["track", "called", "x", "true"],
+    ]);
+  });
+
+  it("survive an element of the name", async () => {
+    page.paceline = document.createElement("div") as never;
+    await include({ site: "academy" });
+    api()["track"]?.("x");
+    expect(calls()).toEqual([["track", "x"]]);
+  });
+
+  it("say with a conversion how far the session had come", async () => {
+    await include({ site: "academy" });
+    api()["conversion"]?.("booked", { value: 120, currency: "EUR" });
+    const [[, ...args] = []] = calls();
+    expect(args.slice(0, 8)).toEqual([
+      "booked",
+      "value",
+      "120",
+      "currency",
+      "EUR",
+      "pagesVisited",
+      "3",
+      "timeOnSiteMs",
+    ]);
+    expect(Number(args[8])).toBeGreaterThanOrEqual(5000);
+  });
+
+  it("follow a journey", async () => {
+    await include({ site: "academy" });
+    const booking = api()["journey"]?.("booking") as Api;
+    booking["start"]?.();
+    booking["stepStart"]?.("choose");
+    booking["stepComplete"]?.("choose");
+    booking["stepFail"]?.("pay", "declined");
+    booking["abandon"]?.("too long");
+    booking["complete"]?.();
+    const args = calls().map(([, journey, ...rest]) => [journey, rest.join(" ").trim()]);
+    expect(args).toEqual([
+      ["booking", "start  reason"],
+      ["booking", "step_start choose reason"],
+      ["booking", "step_complete choose reason"],
+      ["booking", "step_fail pay reason declined"],
+      ["booking", "abandon  reason too long"],
+      ["booking", "complete  reason"],
+    ]);
+  });
+
+  it("identify the visitor and the page", async () => {
+    await include({ site: "academy" });
+    api()["identify"]?.("48151", { userType: "student", tier: null });
+    api()["context"]?.({ course: "watercolour" });
+    expect(agent().tags).toEqual({
+      userId: "48151",
+      userType: "student",
+      tier: "",
+      course: "watercolour",
+    });
+    expect(calls()).toEqual([]);
+  });
+
+  it("do not break over what cannot be a text", async () => {
+    await include({ site: "academy" });
+    const hostile = {
+      toString: () => {
+        throw new Error("no");
+      },
+    };
+    expect(() => api()["track"]?.(hostile)).not.toThrow();
+    expect(() => api()["track"]?.({ a: Object.create(null) })).not.toThrow();
+  });
+});
+
+describe("consent", () => {
+  it.each([
+    [{ consent: "required" }, {}],
+    [{}, { doNotTrack: "1" }],
+    [{}, { globalPrivacyControl: true }],
+  ])("is waited for with %o and %o", async (dataset, signals) => {
+    for (const [name, value] of Object.entries(signals))
+      Object.defineProperty(navigator, name, { configurable: true, value });
+    await include({ site: "academy", ...(dataset as Record<string, string>) });
+    expect(agent().grant).not.toHaveBeenCalled();
+    api()["consent"]?.("granted");
+    expect(agent().grant).toHaveBeenCalledOnce();
+    expect(startAgent).toHaveBeenCalledOnce();
+  });
+
+  it("is not asked for by signals that the site ignores", async () => {
+    Object.defineProperty(navigator, "doNotTrack", { configurable: true, value: "1" });
+    await include({ site: "academy", privacySignals: "ignore" });
+    expect(agent().grant).toHaveBeenCalledOnce();
+  });
+
+  it("may come before the agent", async () => {
+    page.paceline = [["consent", "granted"]];
+    await include({ site: "academy", consent: "required" });
+    expect(agent().grant).toHaveBeenCalled();
+  });
+
+  it("that is denied stops the agent and deletes what is stored, of this site only", async () => {
+    localStorage.setItem("paceline.academy", "1,2,3");
+    localStorage.setItem("paceline.academy.unsent.1", "x");
+    localStorage.setItem("theirs", "y");
+    await include({ site: "academy" });
+    const running = agent();
+    api()["consent"]?.("denied");
+    expect(running.stop).toHaveBeenCalledOnce();
+    expect(Object.keys(localStorage)).toEqual(["theirs"]);
+    api()["track"]?.("unheard");
+    api()["consent"]?.("granted");
+    expect(startAgent).toHaveBeenCalledTimes(2);
+    expect(calls()).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+// @vitest-environment jsdom
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Agent } from "../../../js-shim/src/agent.ts";
+import { EntryKind } from "../../../js-shim/src/entry-batch.ts";
+import { followLoad } from "../../../js-shim/src/load-details.ts";
+import type { Field } from "../../../js-shim/src/protobuf.ts";
+import { createTimeline } from "../../../js-shim/src/time.ts";
+
+let recorded: [EntryKind, readonly Field[]][];
+let entry: object;
+let device: Field[];
+let onPageShow: (event: object) => void;
+
+function follow() {
+  const agent: Partial<Agent> = {
+    ref: (text) => text.length,
+    timeline: createTimeline(),
+    record: (kind, fields) => recorded.push([kind, fields]),
+    guard: (work) => work,
+    listen: (_types, listener) => (onPageShow = listener as typeof onPageShow),
+    device: () => device,
+    onHidden: () => recorded.push([EntryKind.visibilityChange, []]),
+  };
+  followLoad(agent as Agent);
+  return agent as Agent;
+}
+const load = { responseStart: 30.04, fetchStart: 1.26, transferSize: 1234, domComplete: 390 };
+const kinds = () => recorded.map(([kind]) => kind);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  recorded = [];
+  device = [];
+  entry = { ...load, loadEventEnd: 0, nextHopProtocol: "h2" };
+  vi.spyOn(performance, "now").mockReturnValue(5000);
+  performance.getEntriesByType = () => [entry] as PerformanceEntryList;
+  vi.stubGlobal("matchMedia", (query: string) => ({ matches: query.includes("standalone") }));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+it("records the times of the load once, when they are complete", () => {
+  const agent = follow();
+  expect(kinds()).toEqual([]);
+  entry = { ...entry, loadEventEnd: 400 };
+  vi.runAllTimers();
+  expect(recorded).toEqual([
+    [EntryKind.navigation, [300, 0, 13, 0, 0, 0, 0, 0, 0, 0, 4000, 1234, 0, 3900, 2]],
+  ]);
+  agent.onHidden();
+  expect(kinds()).toEqual([EntryKind.navigation, EntryKind.visibilityChange]);
+});
+
+it("records what is known of them when the page is hidden before", () => {
+  follow().onHidden();
+  vi.advanceTimersByTime(5000);
+  expect(kinds()).toEqual([EntryKind.navigation, EntryKind.visibilityChange]);
+});
+
+it("says how the page is shown", () => {
+  vi.stubGlobal("innerWidth", 300);
+  vi.stubGlobal("innerHeight", 600);
+  follow();
+  expect([device[15], device[16]]).toEqual([1, true]);
+});
+
+it("paints a restored page two frames later", () => {
+  const frames: FrameRequestCallback[] = [];
+  vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
+  follow().timeline.startAt(3000.06);
+  onPageShow({ persisted: false });
+  onPageShow({ persisted: true });
+  frames.shift()?.(0);
+  expect(kinds()).toEqual([]);
+  frames.shift()?.(0);
+  // 1999.94 ms after the restore: the difference is rounded, not the times.
+  expect(recorded).toEqual([[EntryKind.paint, [3, 30_001 + 19_999]]]);
+});
