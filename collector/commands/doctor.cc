@@ -84,10 +84,12 @@ class Watcher {
     });
   }
   bool HasAgent() const { return Any(IsAgentFile); }
-  bool WasmBlocked() const {
-    return std::any_of(violations_.begin(), violations_.end(), [](const SeenViolation& one) {
-      return absl::StartsWith(one.blocked, "wasm");
-    });
+  // Nothing more is to be waited for: a file of the agent's was blocked, or is not there.
+  bool HasTrouble() const {
+    return Any([](const SeenRequest& request) {
+             return IsAgentFile(request) && (!request.failure.empty() || request.status >= 400);
+           }) ||
+           std::any_of(violations_.begin(), violations_.end(), IsAboutAgent);
   }
   size_t Posts() const {
     return Count([](const SeenRequest&) { return true; });
@@ -285,8 +287,9 @@ absl::Status Visit(DoctorBrowser& browser, const DoctorOptions& options, Watcher
   seen->wasm_allowed = wasm->is_boolean() && wasm->get<bool>();
 
   if (!seen->tags.empty() || watcher.HasAgent()) {
-    browser.RunUntil([&] { return watcher.HasEngine() || !seen->wasm_allowed; },
-                     seconds(options.timeout_seconds));
+    browser.RunUntil(
+        [&] { return watcher.HasEngine() || watcher.HasTrouble() || !seen->wasm_allowed; },
+        seconds(options.timeout_seconds));
   }
   browser.RunUntil([] { return false; }, kSettle);
   if (!options.click.empty()) {
@@ -298,8 +301,9 @@ absl::Status Visit(DoctorBrowser& browser, const DoctorOptions& options, Watcher
   // Another tab hides this one: the agent says its last words, and its answers can be watched.
   const absl::StatusOr<std::string> other = browser.OpenTab();
   if (!other.ok()) return other.status();
-  browser.RunUntil([&] { return watcher.Posts() > 0; },
-                   seen->tags.empty() ? kSettle : milliseconds(kAnswerTimeout));
+  browser.RunUntil([&] { return watcher.Posts() > 0; }, seen->tags.empty() || watcher.HasTrouble()
+                                                            ? kSettle
+                                                            : milliseconds(kAnswerTimeout));
   browser.RunUntil([] { return false; }, kSettle);
   browser.RunUntil([&] { return watcher.AllPostsAnswered(); }, kAnswerTimeout);
   for (auto& [id, post] : watcher.RefusedPosts()) {

@@ -38,12 +38,12 @@ std::string Padded(std::string_view text, size_t width) {
 }
 
 Check CheckPage(const DoctorObservations& seen) {
+  if (seen.page_status >= 400) {
+    return {CheckState::kMissing, "page", absl::StrCat(seen.url, " answers ", seen.page_status)};
+  }
   if (!seen.page_error.empty()) {
     return {CheckState::kMissing, "page",
             absl::StrCat(seen.url, " cannot be opened: ", seen.page_error)};
-  }
-  if (seen.page_status >= 400) {
-    return {CheckState::kMissing, "page", absl::StrCat(seen.url, " answers ", seen.page_status)};
   }
   return {CheckState::kOk, "page", seen.url};
 }
@@ -79,17 +79,10 @@ std::string Cure(const SeenViolation& violation) {
                       connects ? "connect-src" : "script-src");
 }
 
-bool IsOurs(const SeenViolation& violation) {
-  return absl::StartsWith(violation.blocked, "wasm") ||
-         absl::StrContains(violation.blocked, "/agent/") ||
-         absl::StrContains(violation.blocked, "paceline") ||
-         absl::StrContains(violation.blocked, "/v1/");
-}
-
 Check CheckPolicy(const DoctorObservations& seen) {
   std::vector<std::string> cures;
   for (const SeenViolation& violation : seen.violations) {
-    if (!IsOurs(violation)) continue;
+    if (!IsAboutAgent(violation)) continue;
     std::string cure =
         absl::StrCat(violation.directive, " blocks ", violation.blocked, ": ", Cure(violation));
     if (std::find(cures.begin(), cures.end(), cure) == cures.end()) cures.push_back(cure);
@@ -286,6 +279,13 @@ bool AllWell(const std::vector<Check>& checks) {
   return std::none_of(checks.begin(), checks.end(), [](const Check& check) {
     return check.state == CheckState::kBlocked || check.state == CheckState::kMissing;
   });
+}
+
+bool IsAboutAgent(const SeenViolation& violation) {
+  return absl::StartsWith(violation.blocked, "wasm") ||
+         absl::StrContains(violation.blocked, "/agent/") ||
+         absl::StrContains(violation.blocked, "paceline") ||
+         absl::StrContains(violation.blocked, "/v1/");
 }
 
 SeenPosts ReadPosts(const std::vector<SeenRequest>& posts) {

@@ -92,6 +92,9 @@ std::string FormatChecks(const std::vector<Check>& checks);
 // None is blocked or missing.
 bool AllWell(const std::vector<Check>& checks);
 
+// Whether it was the agent that the page's policy blocked, and not something else of the page's.
+bool IsAboutAgent(const SeenViolation& violation);
+
 // Decodes the bodies of posts: Beacons and EntryBatches.
 SeenPosts ReadPosts(const std::vector<SeenRequest>& posts);
 
