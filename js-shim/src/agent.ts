@@ -7,7 +7,7 @@ import { createEntryBatch, type EntryBatch } from "./entry-batch.ts";
 import { followErrors } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { followInput } from "./input.ts";
-import { observeEntries, type Recorder } from "./observe.ts";
+import { observeEntries, type Reader, type Recorder } from "./observe.ts";
 import type { InitOptions } from "./options.ts";
 import { followPageViews } from "./page-views.ts";
 import { message, packed, type Field } from "./protobuf.ts";
@@ -181,6 +181,7 @@ export function startAgent(setup: AgentSetup): Agent {
       const { retained } = agent;
       if (retained && retained.push(body) > MAX_RETAINED) agent.retained = undefined;
     },
+    observeAlso: ignore,
     drain: ignore,
     beginPageView: ignore,
     stop() {

@@ -3,8 +3,10 @@ import type { Agent } from "./agent.ts";
 import { drive } from "./driver.ts";
 import { loadEngine, type Engine } from "./engine.ts";
 import { startFeatures } from "./features/index.ts";
+import { followSoftNavigations } from "./features/soft-navigations.ts";
 import { createHost } from "./host.ts";
 import { followLoad } from "./load-details.ts";
+import { followPaints } from "./paint-details.ts";
 import { followSession } from "./session-life.ts";
 
 /** Takes over from the agent's first part. The features run even where the engine cannot. */
@@ -14,5 +16,7 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   const keep = followSession(agent, session);
   const engine = drive(agent, load, keep);
   followLoad(agent);
+  followPaints(agent);
+  followSoftNavigations(agent);
   startFeatures(createHost(agent, session, (metric) => engine()?.reading(metric)));
 }

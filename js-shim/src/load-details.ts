@@ -2,6 +2,7 @@
 // how the page is shown.
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
+import { pageDetails } from "./page-details.ts";
 import { navigationEntry } from "./page-views.ts";
 
 /** Paint.Kind of paceline.v1.Entry. */
@@ -24,7 +25,7 @@ const TIMES_BEFORE_SIZE = [
 ] as const;
 
 export function followLoad(agent: Agent): void {
-  const { guard, listen, ref, timeline, record } = agent;
+  const { guard, listen, timeline, record } = agent;
 
   const device = agent.device();
   // As CSS has it.
@@ -32,6 +33,10 @@ export function followLoad(agent: Agent): void {
   device[16] = ["standalone", "fullscreen", "minimal-ui"].some(
     (mode) => matchMedia(`(display-mode:${mode})`).matches,
   );
+
+  // Of all types that the first part observes, those of one overflowing buffer being as good as lost as those of another.
+  if (agent.droppedEntries)
+    record(EntryKind.droppedEntries, [timeline.at(0), "vitals", agent.droppedEntries]);
 
   let hasLoad = false;
   const recordLoad = guard((isLast: boolean) => {
@@ -44,7 +49,8 @@ export function followLoad(agent: Agent): void {
       entry.transferSize,
       timeline.at(entry.domInteractive),
       timeline.at(entry.domComplete),
-      ref(entry.nextHopProtocol ?? ""),
+      entry.nextHopProtocol ?? "",
+      ...pageDetails(entry),
     ]);
   });
   recordLoad(false);

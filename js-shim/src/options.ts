@@ -15,6 +15,11 @@ export interface InitOptions {
   readonly consent?: "required" | undefined;
   /** "ignore": Global Privacy Control and Do Not Track do not ask for consent. By default, they do. */
   readonly privacySignals?: "ignore" | undefined;
+  /**
+   * True: page views of a single-page application begin with the browser's soft navigations, where it has them, and not
+   * with every change of route. As an attribute: `data-soft-navigations`.
+   */
+  readonly softNavigations?: boolean | string | undefined;
   /** The site's own version. */
   readonly release?: string | undefined;
   /**
