@@ -96,9 +96,10 @@ export function followApiCalls(
 
   const log: CallLog = {
     begin(address, method, body, isXhr) {
-      onRequest();
       const url = new URL(address, document.baseURI);
-      if (isOwn(host, url.href) || !/^http/.test(url.protocol)) return undefined;
+      if (isOwn(host, url.href)) return undefined;
+      onRequest();
+      if (!/^http/.test(url.protocol)) return undefined;
       url.hash = "";
       const call = {
         url,

@@ -21,15 +21,15 @@ const BY_SELECTOR: readonly (readonly [flag: ClickFlag, selector: string])[] = [
   ],
   [ClickFlag.selects, "select,option,[role=listbox],[role=option],[role^=menu],[role^=tree]"],
   [ClickFlag.media, "video,audio,canvas,map,object,embed"],
-  [ClickFlag.repeats, "[aria-roledescription=carousel],[rel=next],[rel=prev]"],
+  [ClickFlag.repeats, "[aria-roledescription=carousel]"],
 ];
 
-// What it is called, by the site or by the library it comes from: class, id and label.
+// What it is called, by the site or by the library it comes from: words of class, id and label.
 const BY_NAME: readonly (readonly [flag: ClickFlag, name: RegExp])[] = [
-  [ClickFlag.media, /player|leaflet|mapbox|maplibre|gm-style/i],
+  [ClickFlag.media, /\b(player|leaflet|map(box|libre)?\b|gm style)/i],
   [
     ClickFlag.repeats,
-    /carousel|slide|swiper|slick|splide|pagina|pager|stepper|spinner|next|prev|arrow|incre|decre|plus|minus|quantity|zoom|calendar|load-?more/i,
+    /\b(carousel|slide|swiper|slick|splide|pagina|pager|stepper|spin|incre|decre|quantity|zoom|calendar|load more)/i,
   ],
 ];
 // The button, its icon and what holds them: further out, names speak of whole sections.
@@ -47,7 +47,8 @@ export function clickFlags(event: MouseEvent): number {
   const names = path
     .slice(0, NAMED_ANCESTORS)
     .map((node) => ["class", "id", "aria-label"].map((name) => node.getAttribute(name)).join(" "))
-    .join(" ");
+    .join(" ")
+    .replace(/[^A-Za-z]|([A-Z])/g, " $1");
   let flags = 0;
   for (const [flag, selector] of BY_SELECTOR) if (isWithin(selector)) flags |= flag;
   for (const [flag, name] of BY_NAME) if (name.test(names)) flags |= flag;

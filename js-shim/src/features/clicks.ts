@@ -18,6 +18,12 @@ const SIGNS =
 // The browser itself follows them: elsewhere, to another tab, into a download or a mail program.
 const FOLLOWED = 'a[href]:not([href^="#"],[href^="javascript:"]),area[href]';
 
+// What scripts can change without an event or a change of the document. Compared, and forgotten.
+function statusQuo(): string {
+  const fields = document.querySelectorAll<HTMLInputElement>("input,select,textarea");
+  return [location.href, ...Array.from(fields, ({ value, checked }) => value + checked)].join();
+}
+
 /** Returns what tells of a request that the page's scripts have made: a sign, too. */
 export function followClicks(host: FeatureHost): () => void {
   const { ref, record, timeline } = host.recorder;
@@ -39,6 +45,7 @@ export function followClicks(host: FeatureHost): () => void {
 
   /** Waits for a sign, and calls back if there was none. */
   const wait = (event: Event, onSilence: () => void): void => {
+    const before = statusQuo();
     waiting.add(event);
     for (const root of event.composedPath())
       if (root instanceof Document || root instanceof ShadowRoot)
@@ -50,7 +57,7 @@ export function followClicks(host: FeatureHost): () => void {
         });
     setTimeout(
       host.guard(() => {
-        if (waiting.delete(event)) onSilence();
+        if (waiting.delete(event) && before === statusQuo()) onSilence();
         if (!waiting.size) answer();
       }),
       Number(clickPatienceMs),
