@@ -166,7 +166,7 @@ describe("the agent on a page", { skip }, () => {
     await context.close();
   });
 
-  describe("on a page that makes it hard", () => {
+  describe("C20: on a page that makes it hard", () => {
     const cases = [
       {
         name: "localStorage throws",

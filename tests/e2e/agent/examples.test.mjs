@@ -61,6 +61,7 @@ async function catchPosts(page, onBeacon) {
       onBeacon(decodeBeacon(route.request().postDataBuffer()));
       return route.fulfill({ status: 204, headers });
     }
+    if (!pathname.startsWith("/agent/")) return route.fulfill({ status: 404, headers });
     const body = await readFile(join(AGENT_FOLDER, pathname.replace("/agent/", "")));
     return route.fulfill({ body, headers, contentType: CONTENT_TYPES[extname(pathname)] });
   });
