@@ -80,7 +80,33 @@ export const vitals: readonly VitalInfo[] = [
   },
 ];
 
-const byMetric = new Map<string, VitalInfo>(vitals.map((vital) => [vital.metric, vital]));
+/** Lab-style, Lighthouse's definitions: told in journeys, beside the vitals that people felt. */
+export const labVitals: readonly VitalInfo[] = [
+  {
+    metric: "METRIC_TBT",
+    short: "TBT",
+    name: "Total Blocking Time",
+    meaning: "how long tasks kept the page from answering while it loaded",
+    unit: "ms",
+    good: 200,
+    poor: 600,
+    isCore: false,
+  },
+  {
+    metric: "METRIC_TTI",
+    short: "TTI",
+    name: "Time to Interactive",
+    meaning: "until the page could be used without waiting",
+    unit: "s",
+    good: 3800,
+    poor: 7300,
+    isCore: false,
+  },
+];
+
+const byMetric = new Map<string, VitalInfo>(
+  [...vitals, ...labVitals].map((vital) => [vital.metric, vital]),
+);
 
 /** The table's row, or undefined for a metric that this dashboard does not know. */
 export function vitalInfo(metric: string): VitalInfo | undefined {

@@ -3,6 +3,7 @@ import { vitalInfo } from "../format/vitals";
 import { RatingBadge } from "../components/rating";
 import { ShiftSketch } from "./shift_sketch";
 import { describe } from "./events";
+import { otherFacts } from "./other_events";
 import type { Journey, JourneyEvent } from "../api/types";
 
 interface Props {
@@ -17,6 +18,8 @@ export function EventDetail({ journey, event }: Props) {
   const text = describe(event);
   const pageView = journey.pageViews[event.pageViewIndex];
   if (text === undefined) return null;
+  // Their facts name what they are about.
+  const isOther = otherFacts(event).length > 0;
   const facts: readonly Fact[] = [
     ...(pageView === undefined
       ? []
@@ -28,6 +31,7 @@ export function EventDetail({ journey, event }: Props) {
         ]),
     ...vitalFacts(event),
     ...inputFacts(event),
+    ...otherFacts(event),
   ];
   return (
     <div class="event-detail">
@@ -42,7 +46,7 @@ export function EventDetail({ journey, event }: Props) {
             <dd>{value}</dd>
           </div>
         ))}
-        {text.target === "" || event.layoutShift !== undefined ? null : (
+        {text.target === "" || event.layoutShift !== undefined || isOther ? null : (
           <div>
             <dt>Element</dt>
             <dd>

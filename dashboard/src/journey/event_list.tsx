@@ -1,5 +1,6 @@
 import { Fragment } from "preact";
-import { formatClock, formatOffset, navigationText, vitalText } from "../format/format";
+import { useState } from "preact/hooks";
+import { formatClock, formatOffset, navigationText, plural, vitalText } from "../format/format";
 import { vitals } from "../format/vitals";
 import { RatedValue, RatingMark } from "../components/rating";
 import { EventDetail } from "./event_detail";
@@ -29,25 +30,64 @@ export function EventList({ journey, selected, onSelect, isInline }: Props) {
             {own.length === 0 ? (
               <p class="soft visit-empty">No events were recorded on this page view.</p>
             ) : (
-              <ol class="events">
-                {own.map(({ event, index }) => (
-                  <EventRow
-                    key={index}
-                    journey={journey}
-                    pageView={pageView}
-                    event={event}
-                    index={index}
-                    isSelected={index === selected}
-                    isInline={isInline}
-                    onSelect={onSelect}
-                  />
-                ))}
-              </ol>
+              <PageViewEvents
+                journey={journey}
+                pageView={pageView}
+                own={own}
+                selected={selected}
+                isInline={isInline}
+                onSelect={onSelect}
+              />
             )}
           </li>
         );
       })}
     </ol>
+  );
+}
+
+interface Numbered {
+  readonly event: JourneyEvent;
+  readonly index: number;
+}
+
+/** More resources than this on one page view, and they are shown on demand. */
+const manyResources = 50;
+
+interface PageViewEventsProps extends Props {
+  readonly pageView: JourneyPageView;
+  readonly own: readonly Numbered[];
+}
+
+function PageViewEvents({ own, pageView, journey, selected, ...rest }: PageViewEventsProps) {
+  const [isOpen, setOpen] = useState(false);
+  const resources = own.filter(({ event }) => event.resource !== undefined).length;
+  const folds = resources > manyResources;
+  const shown =
+    folds && !isOpen
+      ? own.filter(({ event, index }) => event.resource === undefined || index === selected)
+      : own;
+  return (
+    <>
+      <ol class="events">
+        {shown.map(({ event, index }) => (
+          <EventRow
+            key={index}
+            journey={journey}
+            pageView={pageView}
+            event={event}
+            index={index}
+            isSelected={index === selected}
+            {...rest}
+          />
+        ))}
+      </ol>
+      {folds ? (
+        <button type="button" class="visit-more" onClick={() => setOpen(!isOpen)}>
+          {isOpen ? "Hide the resources" : `Show ${plural(resources, "resource")} too`}
+        </button>
+      ) : null}
+    </>
   );
 }
 

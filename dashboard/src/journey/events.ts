@@ -1,9 +1,11 @@
 // What a journey's events are called and how much of them is worth showing. Pure.
 import { formatDuration, vitalText } from "../format/format";
 import { vitalInfo } from "../format/vitals";
+import { describeOther, lastedMs, type OtherKind } from "./other_events";
 import type { Journey, JourneyEvent, Rating } from "../api/types";
 
-export type EventKind = "vital" | "shift" | "interaction" | "click" | "rage" | "visibility";
+export type EventKind =
+  "vital" | "shift" | "interaction" | "click" | "rage" | "visibility" | OtherKind;
 
 export interface EventText {
   readonly kind: EventKind;
@@ -71,7 +73,8 @@ export function describe(event: JourneyEvent): EventText | undefined {
     const title = event.visibilityChange.hidden ? "Page hidden" : "Page visible again";
     return { kind: "visibility", title, value: "", rating: noRating, target: "" };
   }
-  return undefined;
+  const other = describeOther(event);
+  return other === undefined ? undefined : { ...other, rating: noRating };
 }
 
 function interactionWord(name: string): string {
@@ -79,17 +82,19 @@ function interactionWord(name: string): string {
   return name === "" ? "Interaction" : "Slow tap or click";
 }
 
-/** The end of an event on the axis: an interaction and a run of rage clicks last. */
+/** The end of an event on the axis: an interaction, a run of rage clicks and a call last. */
 export function endOf(event: JourneyEvent): number {
-  return event.atUnixMs + (event.interaction?.durationMs ?? event.rageClick?.durationMs ?? 0);
+  const lasted = event.interaction?.durationMs ?? event.rageClick?.durationMs;
+  return event.atUnixMs + (lasted ?? lastedMs(event));
 }
 
 /** How much an event's details have to tell; 0: nothing that has to be open at first. */
-function tellingScore({ layoutShift, rageClick, interaction, vital }: JourneyEvent): number {
+function tellingScore({ layoutShift, rageClick, interaction, vital, error }: JourneyEvent): number {
   // The sketch of a shift that counts says the most, the larger the more; below 10,000 stand the others in their order.
   if (layoutShift !== undefined)
     return layoutShift.hadRecentInput ? layoutShift.value : 10_000 + layoutShift.value;
   if (rageClick !== undefined) return 9_000;
+  if (error !== undefined) return 8_500;
   if (interaction !== undefined) return Math.min(8_000, 100 + interaction.durationMs);
   return vital?.metric === "METRIC_LCP" ? 50 : 0;
 }

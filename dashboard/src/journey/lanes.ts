@@ -96,6 +96,11 @@ export function isDrawn({ vital }: JourneyEvent): boolean {
   return vital === undefined || vital.metric !== "METRIC_CLS" || vital.value > 0;
 }
 
+/** What went as usual (resources, timings, calls that succeeded) is in the list only. */
+function isMarked(text: EventText | undefined): text is EventText {
+  return text !== undefined && text.kind !== "other";
+}
+
 function lane(
   pageView: JourneyPageView,
   pageViewIndex: number,
@@ -105,9 +110,9 @@ function lane(
   const own = events.flatMap((event, index) => {
     const text =
       event.pageViewIndex === pageViewIndex && isDrawn(event) ? describe(event) : undefined;
-    return text === undefined
-      ? []
-      : [{ index, event, text, x: x(event.atUnixMs), x2: x(endOf(event)) }];
+    return isMarked(text)
+      ? [{ index, event, text, x: x(event.atUnixMs), x2: x(endOf(event)) }]
+      : [];
   });
   // What is bad has the better right to be named, then what came first.
   const labelled = own

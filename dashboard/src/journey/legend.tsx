@@ -6,6 +6,8 @@ const kinds: readonly (readonly [EventKind, string])[] = [
   ["interaction", "Slow interaction"],
   ["click", "Click"],
   ["rage", "Rage click"],
+  ["problem", "Error, dead click"],
+  ["goal", "Conversion, step"],
   ["visibility", "Hidden"],
 ];
 

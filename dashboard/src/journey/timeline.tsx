@@ -241,6 +241,14 @@ function Shape({ marker }: { readonly marker: Marker }) {
       );
     case "visibility":
       return <path class="event-shape" d={`M${x} ${bandTop}v${bandHeight}`} />;
+    case "problem":
+      return <path class="event-shape" d={`M${x} ${middle - 6}l6 11h-12z`} />;
+    case "goal":
+      return (
+        <path class="event-shape" d={`M${x - 1} ${middle + 7}v-14h9l-2.5 3.5 2.5 3.5h-7v7z`} />
+      );
+    case "other":
+      return null;
   }
 }
 

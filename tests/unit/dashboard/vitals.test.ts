@@ -18,7 +18,7 @@ describe("rate", () => {
 it("has the six vitals with the Core Web Vitals first", () => {
   expect(vitals.map((info) => info.short)).toEqual(["LCP", "INP", "CLS", "FCP", "TTFB", "FID"]);
   expect(vitals.map((info) => info.isCore)).toEqual([true, true, true, false, false, false]);
-  expect(vitalInfo("METRIC_TBT")).toBeUndefined();
+  expect(vitalInfo("METRIC_OF_TOMORROW")).toBeUndefined();
 });
 
 it("keeps the worse rating, and any rating over none", () => {
