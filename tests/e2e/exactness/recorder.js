@@ -77,6 +77,7 @@
 
   window.exactRecords = records;
   const keep = () => sessionStorage.setItem("records", JSON.stringify(records));
-  addEventListener("visibilitychange", keep, true);
+  // After every listener that captures, whenever it came.
+  addEventListener("visibilitychange", keep);
   addEventListener("pagehide", keep, true);
 })();

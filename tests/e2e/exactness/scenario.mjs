@@ -12,6 +12,8 @@
  * @property {object} [options] for both libraries
  * @property {boolean} [isLate] the script comes when the page calls loadBoth()
  * @property {boolean} [isDone] the page says when it is ready: window.isDone
+ * @property {boolean} [needsLazy] what the visitor does needs the agent's lazy part
+ * @property {boolean} [isPrerendered] the page is prerendered by another, and activated
  * @property {boolean} [isBlank] there will be no paint
  * @property {(visit: Visit) => Promise<void>} [act] what the visitor does, once it has loaded and painted
  * @property {(visit: Visit) => Promise<void>} [open] instead of going to the page

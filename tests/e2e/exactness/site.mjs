@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { createCapture } from "../support/capture.mjs";
 import { inRepository } from "../support/paths.mjs";
-import { folder, routes, startServer } from "../support/static-server.mjs";
+import { folder, readBody, routes, startServer } from "../support/static-server.mjs";
 
 const STYLE = `body { font: 16px/1.5 "Liberation Sans", sans-serif; margin: 20px }`;
 const PAGE_HEADERS = { "content-type": "text/html; charset=utf-8" };
@@ -39,7 +39,8 @@ export function bothScript() {
 
 function attributesOf({ options, only }) {
   const json = JSON.stringify(options ?? {}).replace(/"/g, "&quot;");
-  return `data-site="academy" data-options="${json}"${only ? ` data-only="${only}"` : ""}`;
+  const soft = options?.reportSoftNavs ? ' data-soft-navigations="true"' : "";
+  return `data-site="academy" data-options="${json}"${soft}${only ? ` data-only="${only}"` : ""}`;
 }
 
 /** @param {import("./scenario.mjs").Scenario} scenario */
@@ -62,7 +63,7 @@ export function pageOf(scenario) {
 /**
  * @param {readonly import("./scenario.mjs").Scenario[]} scenarios served as /s/<name>
  * @returns {Promise<{origin: string, other: string, capture: import("../support/capture.mjs").Capture,
- *     close: () => Promise<void>}>}
+ *     recordsOf: (name: string) => Promise<string>, close: () => Promise<void>}>}
  */
 export async function startExactSite(scenarios) {
   const capture = createCapture();
@@ -91,17 +92,69 @@ export async function startExactSite(scenarios) {
     "/favicon.ico": { status: 204 },
     "/next": "<!doctype html><title>next</title><p>next",
   });
+  const { handler: prerendering, recordsOf } = createPrerendering();
   const agent = folder(inRepository("build/agent"), { prefix: "/agent/" });
   const atRoot = folder(inRepository("build/agent"));
-  const server = await startServer([capture.handler, handler, files, shared, agent, atRoot]);
+  const server = await startServer([
+    capture.handler,
+    prerendering,
+    handler,
+    files,
+    shared,
+    agent,
+    atRoot,
+  ]);
   const other = await startServer([files]);
   return {
     origin: server.origin,
     other: other.origin,
     capture,
+    recordsOf,
     close: async () => {
       await server.close();
       await other.close();
     },
   };
 }
+
+// "/prerender/<name>" has the browser prerender the scenario's page, and goes there when that is ready and waits. The
+// page then leaves for "/told/<name>", which sends what was recorded.
+function createPrerendering() {
+  const waiting = new Map();
+  const promiseOf = (key) => {
+    if (!waiting.has(key)) {
+      let settle;
+      const promise = new Promise((done) => (settle = done));
+      waiting.set(key, { promise, settle });
+    }
+    return waiting.get(key);
+  };
+  const handler = async (request, path) => {
+    const [, step, name] = path.split("/");
+    if (step === "prerender") return { headers: PAGE_HEADERS, body: prerenderingPage(name) };
+    if (step === "when-prerendered") {
+      await promiseOf(`ready ${name}`).promise;
+      return { status: 204 };
+    }
+    if (step === "is-prerendered") {
+      promiseOf(`ready ${name}`).settle();
+      return { status: 204 };
+    }
+    if (step === "told") return { headers: PAGE_HEADERS, body: tellingPage(name) };
+    if (step === "records") {
+      promiseOf(name).settle((await readBody(request)).toString());
+      return { status: 204 };
+    }
+    return undefined;
+  };
+  return { handler, recordsOf: (name) => promiseOf(name).promise };
+}
+
+const prerenderingPage = (name) => `<!doctype html><title>before</title><p>Before</p>
+  <script type="speculationrules">${JSON.stringify({
+    prerender: [{ source: "list", urls: [`/s/${name}`], eagerness: "immediate" }],
+  })}</script>
+  <script>fetch("/when-prerendered/${name}").then(() => { location.href = "/s/${name}"; });</script>`;
+
+const tellingPage = (name) => `<!doctype html><title>after</title><p>After</p><script>
+  fetch("/records/${name}", { method: "POST", body: sessionStorage.getItem("records") });</script>`;

@@ -1,7 +1,10 @@
 // Opens a scenario's page in the browser, does what its visitor does, leaves, and reads what was recorded.
+import { openPlainBrowser } from "../support/plain_browser.mjs";
 import { settle } from "./scenario.mjs";
 
 const hasPainted = () => performance.getEntriesByName("first-contentful-paint").length > 0;
+const hasLazyPart = () =>
+  performance.getEntriesByType("resource").some(({ name }) => /paceline-core-.*wasm/.test(name));
 const hasLoaded = () => performance.getEntriesByType("navigation")[0].loadEventEnd > 0;
 
 /**
@@ -11,6 +14,7 @@ const hasLoaded = () => performance.getEntriesByType("navigation")[0].loadEventE
  * @returns {Promise<{records: object[], errors: Error[]}>}
  */
 export async function visitScenario(browser, site, scenario) {
+  if (scenario.isPrerendered) return visitPrerendered(site, scenario);
   const context = await browser.newContext({ hasTouch: scenario.name.startsWith("touch") });
   try {
     const page = await context.newPage();
@@ -24,6 +28,7 @@ export async function visitScenario(browser, site, scenario) {
     if (!scenario.isBlank) await page.waitForFunction(hasPainted);
     await page.waitForFunction(hasLoaded);
     if (scenario.isDone) await page.waitForFunction(() => window.isDone === true);
+    if (scenario.needsLazy) await page.waitForFunction(hasLazyPart);
     // Both libraries wait for the task after the load.
     await settle(page);
     await scenario.act?.(visit);
@@ -32,6 +37,17 @@ export async function visitScenario(browser, site, scenario) {
     return { records: await recordsOf(page), errors };
   } finally {
     await context.close();
+  }
+}
+
+/** In a browser without a debugger, where the pages do everything by themselves. */
+async function visitPrerendered(site, scenario) {
+  const records = site.recordsOf(scenario.name);
+  const browser = await openPlainBrowser(`${site.origin}/prerender/${scenario.name}`);
+  try {
+    return { records: JSON.parse(await records), errors: [] };
+  } finally {
+    await browser.close();
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 // Keep the browser quiet on a closed network.
-const QUIET_FLAGS = [
+export const QUIET_FLAGS = [
   "--headless=new",
   "--no-sandbox",
   "--disable-gpu",
