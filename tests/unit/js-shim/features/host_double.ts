@@ -1,0 +1,82 @@
+// A host for features under test: keeps what they record, call and set.
+import { vi } from "vitest";
+import type { EntryKind } from "../../../../js-shim/src/entry-batch.ts";
+import type { FeatureHost, SiteConfig } from "../../../../js-shim/src/features/host.ts";
+import { createGuard } from "../../../../js-shim/src/guard.ts";
+import type { InitOptions } from "../../../../js-shim/src/options.ts";
+import type { Field } from "../../../../js-shim/src/protobuf.ts";
+import { createTimeline } from "../../../../js-shim/src/time.ts";
+
+export interface HostDouble extends FeatureHost {
+  readonly calls: (readonly string[])[];
+  readonly recorded: (readonly [EntryKind, readonly Field[]])[];
+  readonly routes: number[];
+  readonly values: Map<number, number>;
+  errors: number;
+  open(path: string): void;
+  hide(): void;
+}
+
+export interface HostOptions {
+  readonly options?: Partial<InitOptions>;
+  readonly config?: SiteConfig;
+  readonly mayStore?: boolean;
+  readonly sessionId?: string;
+}
+
+export function createHostDouble(given: HostOptions = {}): HostDouble {
+  const { options = {}, config, mayStore = true, sessionId = "ab".repeat(16) } = given;
+  const strings: string[] = [];
+  const onPageView: ((path: string) => void)[] = [];
+  const onHidden: (() => void)[] = [];
+  const onStop: (() => void)[] = [];
+  const calls: (readonly string[])[] = [];
+  const tags: Record<string, string> = {};
+  let path = "/";
+  const host: HostDouble = {
+    options: { site: "academy", ...options },
+    endpoint: "https://rum.example",
+    recorder: {
+      ref: (text) => strings.push(text),
+      timeline: createTimeline(),
+      record: (kind, fields) => host.recorded.push([kind, fields]),
+    },
+    sender: {} as FeatureHost["sender"],
+    guard: createGuard(vi.fn()),
+    mayStore,
+    sessionId,
+    config: Promise.resolve(config),
+    call: (name, args) => calls.push([name, ...args]),
+    setTags: (added) => Object.assign(tags, added),
+    tags,
+    replaceUser: ({ set, get }) =>
+      Object.defineProperty(tags, "userId", { set, get, enumerable: true }),
+    onCall: vi.fn(),
+    reading: (metric) => host.values.get(metric),
+    errorCount: () => host.errors,
+    beginRoute: (start) => host.routes.push(start),
+    beforeRoute: vi.fn(),
+    onPageView(callback) {
+      onPageView.push(callback);
+      callback(path);
+    },
+    onHidden: (callback) => onHidden.push(callback),
+    onVisible: vi.fn(),
+    flagClicks: vi.fn(),
+    stop: () => onStop.forEach((callback) => callback()),
+    onStop: (callback) => onStop.push(callback),
+    api: { conversion: (...args: unknown[]) => calls.push(["conversion", ...args.map(String)]) },
+    error: vi.fn(),
+    calls,
+    recorded: [],
+    routes: [],
+    values: new Map(),
+    errors: 0,
+    open(next) {
+      path = next;
+      onPageView.forEach((callback) => callback(next));
+    },
+    hide: () => onHidden.forEach((callback) => callback()),
+  };
+  return host;
+}
