@@ -78,13 +78,13 @@ const tellers: Readonly<Record<string, Teller>> = {
       ].join(" · "),
   },
   conversion: {
-    title: (f) => text(f.type) || "Conversion",
+    title: (f) => text(f.type).replaceAll("_", " ") || "Conversion",
     kind: "goal",
     about: "id",
     value: paid,
   },
   externalConversion: {
-    title: (f) => text(f.type) || "Conversion",
+    title: (f) => text(f.type).replaceAll("_", " ") || "Conversion",
     kind: "goal",
     about: "origin",
     value: paid,
@@ -190,7 +190,8 @@ function shown(name: string, value: Value): string {
       .filter((part) => part !== "")
       .join("; ");
   const plain = text(value);
-  return plain.endsWith("_UNSPECIFIED") || plain === "FAILURE_NONE" ? "" : plain;
+  if (plain === "FAILURE_NONE") return "";
+  return enumPrefix.test(plain) ? words(plain) : plain;
 }
 
 /** An item of a list: a tag as "key: value", anything else as its fields. */

@@ -67,13 +67,14 @@ describe("a journey's other events", () => {
     const sale = { type: "purchase_completed", valueMinor: 4900, currency: "EUR", id: "order-1" };
     expect(describeEvent(event({ conversion: sale }))).toMatchObject({
       kind: "goal",
+      title: "Purchase completed",
       value: "€49.00",
     });
   });
 
   it("tell what is known of them, and nothing that is empty", () => {
     expect(otherFacts(event({ error }))).toEqual([
-      ["Kind", "KIND_UNCAUGHT"],
+      ["Kind", "uncaught"],
       ["Name", "TypeError"],
       ["Message", "x is undefined"],
       ["Source", "/app.js"],
