@@ -11,7 +11,7 @@ const hasLoaded = () => performance.getEntriesByType("navigation")[0].loadEventE
  * @param {import("playwright-core").Browser} browser
  * @param {{origin: string, other: string}} site
  * @param {import("./scenario.mjs").Scenario} scenario
- * @returns {Promise<{records: object[], errors: Error[]}>}
+ * @returns {Promise<{records: object[], errors: Error[], stored?: Record<string, string>}>}
  */
 export async function visitScenario(browser, site, scenario) {
   if (scenario.isPrerendered) return visitPrerendered(site, scenario);
@@ -34,7 +34,8 @@ export async function visitScenario(browser, site, scenario) {
     await scenario.act?.(visit);
     await settle(page);
     await leave(page, site);
-    return { records: await recordsOf(page), errors };
+    const stored = await page.evaluate(() => ({ ...sessionStorage }));
+    return { records: JSON.parse(stored.records ?? "[]"), errors, stored };
   } finally {
     await context.close();
   }
@@ -54,8 +55,4 @@ async function visitPrerendered(site, scenario) {
 /** Goes to another page of the same origin, by which this one is hidden for good. */
 export async function leave(page, site) {
   await page.goto(`${site.origin}/next`);
-}
-
-export async function recordsOf(page) {
-  return JSON.parse((await page.evaluate(() => sessionStorage.getItem("records"))) ?? "[]");
 }
