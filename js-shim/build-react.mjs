@@ -10,5 +10,7 @@ export async function buildReact(folder, common) {
     outfile: join(folder, "paceline-react.esm.js"),
     format: "esm",
     external: ["react"],
+    // Frameworks that render on a server otherwise take hooks for code of theirs.
+    banner: { js: '"use client";' },
   });
 }

@@ -2,6 +2,7 @@
 // session began: its entry page, referrer and campaign.
 import { scrubText, scrubUrl, referrerOf } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
+import { loadedUrl } from "./loaded-url.ts";
 import { createSessionMemory } from "./session-memory.ts";
 
 /** Options that are tags of the same name, unless the site has called with another value since. */
@@ -43,9 +44,7 @@ function entryOf(): Record<string, string> {
     entryPage: isOwn ? referrer : scrubUrl(location.pathname),
     referrer: isOwn ? "" : referrer,
   };
-  // As it was loaded: routers may have changed the address since.
-  const loaded = performance.getEntriesByType("navigation")[0]?.name ?? location.href;
-  for (const [name, value] of new URL(loaded).searchParams) {
+  for (const [name, value] of loadedUrl().searchParams) {
     if (/^utm_(source|medium|campaign|term|content)$/.test(name))
       found[name] = scrubText(value).slice(0, MAX_VALUE_LENGTH);
   }

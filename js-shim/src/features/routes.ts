@@ -4,6 +4,7 @@ import { EntryKind } from "../entry-batch.ts";
 import { units } from "../time.ts";
 import { scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
+import { loadedUrl } from "./loaded-url.ts";
 import { whenSettled, type Settling } from "./settled.ts";
 import { listen } from "./shared.ts";
 import type { Tell } from "./tell.ts";
@@ -18,9 +19,8 @@ const MAX_LOADING_MS = 10_000;
 /** Follows the Navigation API, or the History API where that is missing. */
 export function followRoutes(host: FeatureHost, tell: Tell): void {
   const { ref, record, timeline } = host.recorder;
-  // What was loaded: the route may have changed before this code came.
-  const loaded = performance.getEntriesByType("navigation")[0]?.name ?? location.href;
-  let path = scrubUrl(new URL(loaded).pathname);
+  // The route may have changed before this code came.
+  let path = scrubUrl(loadedUrl().pathname);
   let link: { readonly to: string; readonly at: number } | undefined;
   let settling: Settling | undefined;
 
@@ -65,7 +65,10 @@ export function followRoutes(host: FeatureHost, tell: Tell): void {
     });
   } else {
     for (const type of ["push", "replace"]) {
-      wrap(host, History.prototype, `${type}State`, (proceed, args) => {
+      const name = `${type}State`;
+      // Somebody may have put a function of their own before the original, which they have taken before.
+      const owner = Object.getOwnPropertyDescriptor(history, name) ? history : History.prototype;
+      wrap(host, owner, name, (proceed, args) => {
         const result = proceed(args);
         onChange(type);
         return result;

@@ -48,9 +48,11 @@ export function fits(pattern: string, path: string): boolean {
 
 /** The nearest element around an event's target that a selector selects. A selector that is none selects nothing. */
 export function closest(event: Event, selector: string): Element | undefined {
-  const target = event.composedPath()[0];
   try {
-    return (target instanceof Element && target.closest(selector)) || undefined;
+    // Not Element.closest: it ends at the shadow root.
+    return event
+      .composedPath()
+      .find((node): node is Element => node instanceof Element && node.matches(selector));
   } catch {
     return undefined;
   }

@@ -63,22 +63,29 @@ export function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (listeners.size === 1) {
     timer = setInterval(look, INTERVAL_MS);
-    addEventListener("popstate", look);
-    addEventListener("paceline:ready", look);
+    for (const [target, type] of signs()) target?.addEventListener(type, look);
   }
   look();
   return () => {
     listeners.delete(listener);
     if (listeners.size) return;
     clearInterval(timer);
-    removeEventListener("popstate", look);
-    removeEventListener("paceline:ready", look);
+    for (const [target, type] of signs()) target?.removeEventListener(type, look);
   };
 }
 
 /** The same object, and the same parts of it, as long as nothing has changed. */
 export function snapshot(): State {
   return state;
+}
+
+function signs(): [EventTarget | undefined, string][] {
+  const { navigation } = window as Window & { readonly navigation?: EventTarget };
+  return [
+    [navigation, "currententrychange"],
+    [window, "popstate"],
+    [window, "paceline:ready"],
+  ];
 }
 
 function look(): void {

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { launchBrowser, setVisibility } from "../../support/browser.mjs";
 import { business, ofKind, page as pageOf, pageViewsOf, siteWith, toldBy } from "./support.mjs";
 
-const [NAVIGATE, ROUTE] = [1, 8];
+const [NAVIGATE, SOFT_NAVIGATION, ROUTE] = [1, 7, 8];
 const [PUSH, REPLACE, TRAVERSE, PAGE] = [1, 2, 3, 4];
 
 // A route that comes in two parts, some time after the address has changed.
@@ -40,6 +40,7 @@ before(async () => {
   browser = await launchBrowser();
   site = await siteWith({
     "/app": pageOf(APPLICATION),
+    "/soft": pageOf(APPLICATION, { attributes: 'data-soft-navigations="true"' }),
     "/early": pageOf(`<script>history.replaceState({}, "", "/early/route")</script>`),
     "/first": pageOf(`<a href="/second?secret=1">on</a>`),
     "/second": pageOf(`<a href="/first">back</a><img src="/slow.png">`),
@@ -160,6 +161,56 @@ test("C11: a route of before the agent's lazy part is a page view, without a dur
   const paths = pathsOf(site.capture.posts.slice(from), "/early").map(([, url]) => url);
   assert.equal(paths.at(-1), "/early/route");
   assert.deepEqual(transitionsIn(all), []);
+});
+
+test("C11: a function that somebody else has put before pushState is followed", async () => {
+  const { page, told } = await open("/app", {
+    init: () => {
+      delete window.navigation;
+      const { pushState } = history;
+      history.pushState = (...args) => pushState.apply(history, args);
+      window.theirs = history.pushState;
+    },
+  });
+  await page.evaluate(() => history.pushState({}, "", "/app/theirs"));
+  await settled(page);
+  const [transition] = transitionsIn(await told((items) => ofKind(items, "transition").length));
+  assert.equal(transition.to, "/app/theirs");
+  const isBack = () => history.pushState === window.theirs;
+  assert.equal(await page.evaluate(isBack), false);
+  await page.evaluate(() => paceline.consent("denied"));
+  assert.equal(await page.evaluate(isBack), true);
+});
+
+test("C11: a browser's soft navigation and its route are one page view", async (t) => {
+  const { page, told } = await open("/soft");
+  if (!(await page.evaluate(() => "PerformanceSoftNavigation" in window)))
+    return t.skip("this browser has no soft navigations");
+  await page.click("#courses");
+  await page.waitForFunction(() => window.shown);
+  await page.waitForFunction(
+    () =>
+      new Promise((done) => {
+        new PerformanceObserver((list) => done(list.getEntries().length)).observe({
+          type: "soft-navigation",
+          buffered: true,
+        });
+      }),
+  );
+  await settled(page);
+  const all = await told((items) => ofKind(items, "transition").length);
+  const pageViews = ofKind(all, "pageViewStart").map(({ value }) => [
+    value.navigationType,
+    value.url,
+  ]);
+  assert.deepEqual(pageViews, [
+    [NAVIGATE, "/soft"],
+    [SOFT_NAVIGATION, "/app/courses"],
+  ]);
+  assert.deepEqual(
+    transitionsIn(all).map(({ kind, from, to }) => [kind, from, to]),
+    [[PUSH, "/soft", "/app/courses"]],
+  );
 });
 
 test("C11: wrapped functions behave as the originals, and are given back", async () => {
