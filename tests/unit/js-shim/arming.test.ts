@@ -6,7 +6,8 @@ import type { Agent } from "../../../js-shim/src/agent.ts";
 import { drive } from "../../../js-shim/src/driver.ts";
 import type { Engine } from "../../../js-shim/src/engine.ts";
 
-const BURST_MS = 100;
+// A burst, and the time until it is armed.
+const SOON_MS = 350;
 
 let heldBody: Uint8Array | undefined;
 let activate: (() => void) | undefined;
@@ -124,10 +125,10 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
     const { agent, record } = createAgent();
     drive(agent, load, () => undefined);
     record(2);
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     expect([...(heldBody ?? [])]).toEqual([0, 1, 2]);
     record();
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     expect([...(heldBody ?? [])]).toEqual([0, 1, 2, 3]);
     expect(left).toEqual([]);
     agent.onHidden();
@@ -139,10 +140,10 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
     const { agent, record } = createAgent();
     drive(agent, load, () => undefined);
     record(2);
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     record();
     activate?.();
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     expect([...(heldBody ?? [])]).toEqual([1, 3]);
     agent.onHidden();
     expect(left).toEqual([
@@ -165,7 +166,7 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
       for (let step = 0; step < 30; ++step) {
         const choice = random(10);
         if (choice < 5) record(1 + random(3));
-        else if (choice < 8) await pass(random(3 * BURST_MS));
+        else if (choice < 8) await pass(random(2 * SOON_MS));
         else if (choice < 9) activate?.();
         else agent.onHidden();
       }
@@ -180,7 +181,7 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
     const { agent, record } = createAgent();
     drive(agent, load, () => undefined);
     record();
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     agent.stop();
     expect(heldBody).toBeUndefined();
   });
@@ -189,7 +190,7 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
     const { agent, record } = createAgent({ mayLeave: false });
     drive(agent, load, () => undefined);
     record(3);
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     expect(heldBody).toBeUndefined();
   });
 });
@@ -212,12 +213,12 @@ it("feeds the engine what was held raw, whether it has left or not", async () =>
       () => undefined,
     );
     record(2);
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     expect([...(heldBody ?? [])]).toEqual([0, 1, 2]);
     if (hasLeft) activate?.();
     record();
     arrive(engine);
-    await pass(BURST_MS);
+    await pass(SOON_MS);
     expect(consumed).toEqual([1, 2, 3]);
     expect([...(heldBody ?? [])]).toEqual([hasLeft ? 1 : 0, 1, 2, 3]);
     agent.stop();
