@@ -14,7 +14,7 @@ namespace {
 
 struct Interning {
   StringPool* strings;
-  const std::vector<std::string_view>* texts;
+  const PodVector<std::string_view>* texts;
 };
 
 // Number in the pool of a string of the batch, whose references were checked.
@@ -26,8 +26,8 @@ uint32_t Intern(void* context, uint32_t ref, FieldKind kind) {
 }
 
 // The packed references in the message's field of that number.
-std::vector<PoolRef> RefsIn(std::string_view message, FieldNumber number) {
-  std::vector<PoolRef> refs;
+PodVector<PoolRef> RefsIn(std::string_view message, FieldNumber number) {
+  PodVector<PoolRef> refs;
   MessageReader reader(message);
   while (reader.Next()) {
     if (reader.field() != number) continue;
@@ -210,7 +210,7 @@ void DocumentState::Apply(const VisibilityChange& change) {
 
 void DocumentState::Apply(const Call& call, std::string_view copy) {
   Advance(call.at_100us);
-  const std::vector<PoolRef> arguments = RefsIn(copy, kCallArgumentsNumber);
+  const PodVector<PoolRef> arguments = RefsIn(copy, kCallArgumentsNumber);
   const size_t begin = event_bytes_.size();
   const What what =
       calls_.Interpret({call.name_ref, arguments}, FactsOfConversion(), &strings_, &event_bytes_);

@@ -74,10 +74,10 @@ bool DocumentState::Flush(const FlushOptions& options, std::string* beacon) {
   Advance(DocumentTime(options.sent_unix_ms, origin_unix_ms_));
   // A hidden page may never be heard of again, and gets no more interactions.
   if (hidden_) interaction_log_.End(&events_);
-  const std::vector<Event> events = TakeEvents();
+  const EventList events = TakeEvents();
   if (events.empty()) return false;
 
-  const std::vector<PageViewHeader> headers = HeadersOf(events);
+  const PodVector<PageViewHeader> headers = HeadersOf(events);
   BeaconContents contents;
   contents.site = site_;
   contents.session_id = session_id_;
@@ -108,17 +108,17 @@ bool DocumentState::Flush(const FlushOptions& options, std::string* beacon) {
   return true;
 }
 
-std::vector<Event> DocumentState::TakeEvents() {
+EventList DocumentState::TakeEvents() {
   // Vitals first: they matter most, should a beacon be full.
-  std::vector<Event> events;
+  EventList events;
   for (PageView& page_view : page_views_) {
     if (events.size() + kMetricSlots > kMaxEventsPerBeacon) break;
     page_view.vitals.TakeChanges(page_view.header.index, &events);
   }
   const size_t room = kMaxEventsPerBeacon - events.size();
-  const auto taken = events_.begin() + static_cast<std::ptrdiff_t>(std::min(room, events_.size()));
-  events.insert(events.end(), events_.begin(), taken);
-  events_.erase(events_.begin(), taken);
+  const size_t taken = std::min(room, events_.size());
+  events.append(events_.begin(), taken);
+  events_.erase(events_.begin(), events_.begin() + taken);
   return events;
 }
 
@@ -174,8 +174,8 @@ void DocumentState::AddRage(const std::optional<RageClickDetector::Run>& run) {
   if (run) AddEvent(run->at_100us, run->event);
 }
 
-std::vector<PageViewHeader> DocumentState::HeadersOf(const std::vector<Event>& events) const {
-  std::vector<PageViewHeader> headers;
+PodVector<PageViewHeader> DocumentState::HeadersOf(const EventList& events) const {
+  PodVector<PageViewHeader> headers;
   for (const PageView& page_view : page_views_) {
     const bool concerned = std::any_of(events.begin(), events.end(), [&](const Event& event) {
       return event.page_view == page_view.header.index;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
 #include "core/behavior/call_interpreter.h"
 #include "core/behavior/click_rules.h"
@@ -82,8 +83,8 @@ class DocumentState {
   void AddEncoded(uint32_t at_100us, FieldNumber kind, size_t begin);
   void AddRage(const std::optional<RageClickDetector::Run>& run);
   // Up to kMaxEventsPerBeacon events that wait, which wait no longer.
-  std::vector<Event> TakeEvents();
-  std::vector<PageViewHeader> HeadersOf(const std::vector<Event>& events) const;
+  EventList TakeEvents();
+  PodVector<PageViewHeader> HeadersOf(const EventList& events) const;
 
   bool has_identity_ = false;
   std::string site_;
@@ -115,7 +116,7 @@ class DocumentState {
   CallInterpreter calls_;
   MemoryTrend memory_;
   // What is to be said, but for vitals, which say themselves when they changed.
-  std::vector<Event> events_;
+  EventList events_;
   // What EncodedEvent::begin counts in; and how many bytes it has had altogether.
   std::string event_bytes_;
   size_t total_event_bytes_ = 0;

@@ -20,28 +20,31 @@ uint32_t Hash(std::string_view text) {
 PoolRef StringPool::Add(std::string_view text) {
   text = CutUtf8(text, kMaxStringBytes);
   if (text.empty()) return 0;
-  if (slots_.size() < 2 * (strings_.size() + 1)) Grow();
+  if (slots_.size() < 2 * (size() + 1u)) Grow();
   const size_t slot = FindSlot(text);
   if (slots_[slot] != 0) return slots_[slot];
-  if (strings_.size() >= kMaxStringsPerDocument) return 0;
-  strings_.emplace_back(text);
+  if (size() >= kMaxStringsPerDocument) return 0;
+  text_ += text;
+  ends_.push_back(static_cast<uint32_t>(text_.size()));
   slots_[slot] = size();
   return slots_[slot];
 }
 
 std::string_view StringPool::Get(PoolRef ref) const {
-  return ref == 0 || ref > strings_.size() ? std::string_view() : strings_[ref - 1];
+  if (ref == 0 || ref > size()) return {};
+  const uint32_t begin = ref == 1 ? 0 : ends_[ref - 2];
+  return std::string_view(text_).substr(begin, ends_[ref - 1] - begin);
 }
 
 void StringPool::Grow() {
   slots_.assign(slots_.empty() ? 64 : 2 * slots_.size(), 0);
-  for (uint32_t i = 0; i < strings_.size(); ++i) slots_[FindSlot(strings_[i])] = i + 1;
+  for (PoolRef ref = 1; ref <= size(); ++ref) slots_[FindSlot(Get(ref))] = ref;
 }
 
 size_t StringPool::FindSlot(std::string_view text) const {
   const size_t mask = slots_.size() - 1;
   size_t slot = Hash(text) & mask;
-  while (slots_[slot] != 0 && strings_[slots_[slot] - 1] != text) slot = (slot + 1) & mask;
+  while (slots_[slot] != 0 && Get(slots_[slot]) != text) slot = (slot + 1) & mask;
   return slot;
 }
 

@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "core/base/pod_vector.h"
 
 namespace paceline::core {
 
@@ -19,19 +20,21 @@ class StringPool {
   // pool is full.
   PoolRef Add(std::string_view text);
 
-  // Empty for 0.
+  // Empty for 0. Valid until the next Add.
   std::string_view Get(PoolRef ref) const;
 
-  uint32_t size() const { return static_cast<uint32_t>(strings_.size()); }
+  uint32_t size() const { return static_cast<uint32_t>(ends_.size()); }
 
  private:
   void Grow();
   // Slot that holds `text`, or the free one where it belongs.
   size_t FindSlot(std::string_view text) const;
 
-  std::vector<std::string> strings_;
+  // All of them, one after the other, and where each ends.
+  std::string text_;
+  PodVector<uint32_t> ends_;
   // Open addressing with linear probing; a power of two, at most half full. 0 is a free slot.
-  std::vector<PoolRef> slots_;
+  PodVector<PoolRef> slots_;
 };
 
 }  // namespace paceline::core

@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
 #include "core/behavior/bounce_risk.h"
 #include "core/wire/event.h"
@@ -44,7 +44,7 @@ class CallInterpreter {
 
   bool IsToldBefore(PoolRef type, PoolRef id);
 
-  std::vector<Told> told_;
+  PodVector<Told> told_;
   size_t next_told_ = 0;
 };
 

@@ -30,7 +30,7 @@ uint32_t EndOf(const EventTiming& entry) {
 }  // namespace
 
 void InteractionLog::Observe(const EventTiming& entry, PoolRef name, PoolRef target,
-                             uint32_t page_view, std::vector<Event>* events) {
+                             uint32_t page_view, EventList* events) {
   const uint32_t id = entry.interaction_id;
   if (id == 0 || entry.duration_100us < kMinDuration100us) return;
   if (std::find(settled_.begin(), settled_.end(), id) != settled_.end()) return;
@@ -50,7 +50,7 @@ void InteractionLog::Observe(const EventTiming& entry, PoolRef name, PoolRef tar
   }
 }
 
-void InteractionLog::Advance(uint32_t now_100us, std::vector<Event>* events) {
+void InteractionLog::Advance(uint32_t now_100us, EventList* events) {
   for (size_t i = 0; i < open_.size();) {
     if (SignedDifference(now_100us, open_[i].last_end_100us) > kSettledAfter100us) {
       Settle(i, events);
@@ -60,11 +60,11 @@ void InteractionLog::Advance(uint32_t now_100us, std::vector<Event>* events) {
   }
 }
 
-void InteractionLog::End(std::vector<Event>* events) {
+void InteractionLog::End(EventList* events) {
   while (!open_.empty()) Settle(0, events);
 }
 
-void InteractionLog::Settle(size_t index, std::vector<Event>* events) {
+void InteractionLog::Settle(size_t index, EventList* events) {
   events->push_back(open_[index].event);
   if (settled_.size() < kMaxRememberedInteractions) {
     settled_.push_back(open_[index].interaction_id);
@@ -72,7 +72,7 @@ void InteractionLog::Settle(size_t index, std::vector<Event>* events) {
     settled_[next_settled_] = open_[index].interaction_id;
     next_settled_ = (next_settled_ + 1) % kMaxRememberedInteractions;
   }
-  open_.erase(open_.begin() + static_cast<std::ptrdiff_t>(index));
+  open_.erase(open_.begin() + index);
 }
 
 }  // namespace paceline::core

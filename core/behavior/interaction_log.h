@@ -11,8 +11,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/wire/event.h"
 
 namespace paceline::core {
@@ -22,14 +22,14 @@ class InteractionLog {
   // Passes over entries of no interaction, and those too short to be shown. When too many
   // interactions are open, the oldest is settled and appended to `events`.
   void Observe(const EventTiming& entry, PoolRef name, PoolRef target, uint32_t page_view,
-               std::vector<Event>* events);
+               EventList* events);
 
   // Time has come to `now_100us`: appends to `events` the interactions that are settled by it,
   // oldest first.
-  void Advance(uint32_t now_100us, std::vector<Event>* events);
+  void Advance(uint32_t now_100us, EventList* events);
 
   // The page was hidden, or its page view ended: all of them.
-  void End(std::vector<Event>* events);
+  void End(EventList* events);
 
  private:
   struct Open {
@@ -39,11 +39,11 @@ class InteractionLog {
     Event event;
   };
 
-  void Settle(size_t index, std::vector<Event>* events);
+  void Settle(size_t index, EventList* events);
 
-  std::vector<Open> open_;
+  PodVector<Open> open_;
   // Ids of the latest settled ones: a ring.
-  std::vector<uint32_t> settled_;
+  PodVector<uint32_t> settled_;
   size_t next_settled_ = 0;
 };
 

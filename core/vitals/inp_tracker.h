@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/vitals/page_view_state.h"
 #include "core/vitals/script_log.h"
 #include "core/vitals/vital_reading.h"
@@ -41,7 +41,7 @@ class InpTracker {
   static void Divide(Candidate* candidate);
 
   // Longest first; of equally long ones the earlier first. At most kMaxInteractionCandidates.
-  std::vector<Candidate> candidates_;
+  PodVector<Candidate> candidates_;
 };
 
 }  // namespace paceline::core

@@ -1,6 +1,7 @@
 #include "core/vitals/interactivity_tracker.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/units.h"
 
@@ -18,23 +19,27 @@ constexpr size_t kMaxSpans = 500;
 
 void InteractivityTracker::Observe(const LongTask& task) {
   if (interactive_ || tasks_.size() == kMaxSpans) return;
-  const Span span = {task.at_100us, int64_t{task.at_100us} + task.duration_100us};
-  const auto after =
-      std::upper_bound(tasks_.begin(), tasks_.end(), span,
-                       [](const Span& a, const Span& b) { return a.begin < b.begin; });
-  tasks_.insert(after, span);
+  AddInOrder(task.at_100us, task.duration_100us, &tasks_);
 }
 
 void InteractivityTracker::Observe(const Resource& resource) {
   if (interactive_ || requests_.size() == kMaxSpans) return;
-  requests_.push_back({resource.at_100us, int64_t{resource.at_100us} + resource.duration_100us});
+  AddInOrder(resource.at_100us, resource.duration_100us, &requests_);
+}
+
+void InteractivityTracker::AddInOrder(uint32_t at_100us, uint32_t duration_100us,
+                                      PodVector<Span>* spans) {
+  // Most come in order.
+  const Span* before = spans->end();
+  while (before != spans->begin() && (before - 1)->begin > at_100us) --before;
+  spans->insert(before, {at_100us, int64_t{at_100us} + duration_100us});
 }
 
 void InteractivityTracker::Advance(uint32_t now_100us, uint32_t painted_100us,
                                    const PageViewState& page_view) {
   if (interactive_ || tasks_.size() == kMaxSpans || requests_.size() == kMaxSpans) return;
   if (now_100us < painted_100us + kQuiet || !page_view.VisibleUntil(now_100us)) return;
-  const std::vector<Span> quiet_network = QuietNetwork(now_100us);
+  const PodVector<Span> quiet_network = QuietNetwork(now_100us);
   int64_t quiet_since = 0;
   for (size_t i = 0; i <= tasks_.size(); ++i) {
     const int64_t quiet_until = i < tasks_.size() ? tasks_[i].begin : now_100us;
@@ -48,29 +53,23 @@ void InteractivityTracker::Advance(uint32_t now_100us, uint32_t painted_100us,
 }
 
 // When no more than two requests were under way.
-std::vector<InteractivityTracker::Span> InteractivityTracker::QuietNetwork(int64_t now) const {
-  struct Edge {
-    int64_t at;
-    int step;
-  };
-  std::vector<Edge> edges;
-  for (const Span& request : requests_) {
-    edges.push_back({request.begin, 1});
-    edges.push_back({request.end, -1});
-  }
-  // One that ends makes room for one that begins.
-  std::sort(edges.begin(), edges.end(), [](const Edge& a, const Edge& b) {
-    return a.at != b.at ? a.at < b.at : a.step < b.step;
-  });
-  std::vector<Span> quiet;
-  int under_way = 0;
+PodVector<InteractivityTracker::Span> InteractivityTracker::QuietNetwork(int64_t now) const {
+  PodVector<Span> quiet;
   int64_t since = 0;
-  for (const Edge& edge : edges) {
-    under_way += edge.step;
-    if (edge.step > 0 && under_way == kQuietRequests + 1) quiet.push_back({since, edge.at});
-    if (edge.step < 0 && under_way == kQuietRequests) since = edge.at;
+  // Of those that have begun, the ends that are farthest off, the farthest first: until the last of
+  // these, all three are under way.
+  int64_t ends[kQuietRequests + 1] = {};
+  for (const Span& request : requests_) {
+    int64_t end = request.end;
+    for (int64_t& other : ends) {
+      if (end > other) std::swap(end, other);
+    }
+    // One that ends makes room for one that begins.
+    if (ends[kQuietRequests] <= request.begin) continue;
+    if (since < request.begin) quiet.push_back({since, request.begin});
+    since = std::max(since, ends[kQuietRequests]);
   }
-  if (under_way <= kQuietRequests) quiet.push_back({since, now});
+  if (since < now) quiet.push_back({since, now});
   return quiet;
 }
 

@@ -11,8 +11,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/vitals/page_view_state.h"
 #include "core/vitals/vital_reading.h"
 
@@ -38,12 +38,13 @@ class InteractivityTracker {
     int64_t end = 0;
   };
 
-  std::vector<Span> QuietNetwork(int64_t now) const;
+  static void AddInOrder(uint32_t at_100us, uint32_t duration_100us, PodVector<Span>* spans);
+  PodVector<Span> QuietNetwork(int64_t now) const;
   void Finish(int64_t interactive, int64_t painted, const PageViewState& page_view);
 
   // In the order of their beginning.
-  std::vector<Span> tasks_;
-  std::vector<Span> requests_;
+  PodVector<Span> tasks_;
+  PodVector<Span> requests_;
   uint32_t dom_content_loaded_100us_ = 0;
   std::optional<VitalReading> interactive_;
   std::optional<VitalReading> blocking_;

@@ -138,7 +138,7 @@ bool PageVitals::HasPoorCoreWebVital() const {
   });
 }
 
-void PageVitals::TakeChanges(uint32_t page_view, std::vector<Event>* events) {
+void PageVitals::TakeChanges(uint32_t page_view, EventList* events) {
   for (const Metric metric : kMetrics) {
     const std::optional<VitalReading> reading = Read(metric);
     if (!Changed(metric, reading)) continue;

@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "core/vitals/cls_tracker.h"
 #include "core/vitals/fcp_tracker.h"
@@ -58,7 +57,7 @@ class PageVitals {
   // True when LCP, INP or CLS is poor.
   bool HasPoorCoreWebVital() const;
   // Appends an Event for each change, of page view `page_view`, and takes it as said.
-  void TakeChanges(uint32_t page_view, std::vector<Event>* events);
+  void TakeChanges(uint32_t page_view, EventList* events);
 
  private:
   std::optional<VitalReading> ReadBare(Metric metric) const;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/wire/entry.h"
 #include "core/wire/event.h"
 
@@ -26,7 +26,7 @@ class ScriptLog {
 
  private:
   // The latest, for entries of events that come after their frame's. A ring.
-  std::vector<Script> scripts_;
+  PodVector<Script> scripts_;
   uint32_t next_ = 0;
 };
 

@@ -9,10 +9,13 @@
 namespace paceline::core {
 namespace {
 
-// The struct that a variant of structs holds.
-template <typename Variant>
-const void* StructIn(const Variant& variant) {
-  return std::visit([](const auto& alternative) -> const void* { return &alternative; }, variant);
+// The struct that a variant of structs holds. (std::visit would bring a table of functions.)
+template <typename... Structs>
+const void* StructIn(const std::variant<Structs...>& variant) {
+  const void* found = nullptr;
+  ((found = std::holds_alternative<Structs>(variant) ? std::get_if<Structs>(&variant) : found),
+   ...);
+  return found;
 }
 
 // By Attribution's alternatives.

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/wire/entry.h"
 #include "core/wire/fields.h"
 
@@ -36,8 +36,8 @@ struct EntryView {
 // A decoded batch.
 struct EntryBatchView {
   BatchHeader header;
-  std::vector<std::string_view> strings;
-  std::vector<EntryView> entries;
+  PodVector<std::string_view> strings;
+  PodVector<EntryView> entries;
 };
 
 enum class DecodeStatus : uint8_t {

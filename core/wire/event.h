@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <variant>
 
+#include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
 #include "core/base/types.h"
 #include "core/wire/entry.h"
@@ -167,5 +168,7 @@ struct Event {
                JourneyStepEvent, EncodedEvent>
       what;
 };
+
+using EventList = PodVector<Event>;
 
 }  // namespace paceline::core

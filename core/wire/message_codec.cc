@@ -1,7 +1,6 @@
 #include "core/wire/message_codec.h"
 
 #include <cstring>
-#include <protozero/buffer_string.hpp>
 
 #include "core/base/limits.h"
 #include "core/wire/message_reader.h"
@@ -11,7 +10,10 @@ namespace {
 
 using protozero::pbf_wire_type;
 
-void AppendVarint(uint64_t value, std::string* to) { protozero::add_varint_to_buffer(to, value); }
+void AppendVarint(uint64_t value, std::string* to) {
+  for (; value >= 0x80; value >>= 7) *to += static_cast<char>(value | 0x80);
+  *to += static_cast<char>(value);
+}
 
 void AppendKey(FieldNumber field, pbf_wire_type type, std::string* to) {
   AppendVarint(uint64_t{field} << 3 | static_cast<uint64_t>(type), to);
@@ -51,7 +53,7 @@ uint64_t ToStruct(FieldKind kind, uint64_t number) {
   if (kind == FieldKind::kBool) return number != 0;
   if (kind == FieldKind::kEnum) return number <= UINT8_MAX ? number : 0;
   if (kind == FieldKind::kSint32) {
-    return static_cast<uint32_t>(protozero::decode_zigzag32(static_cast<uint32_t>(number)));
+    return static_cast<uint64_t>(DecodeZigzag(static_cast<uint32_t>(number)));
   }
   return number;
 }
@@ -130,7 +132,7 @@ void EncodeFields(const void* fields, MessageTable table, const RefMap& refs,
     std::memcpy(&value, static_cast<const char*>(fields) + field.offset, SizeOf(field.kind));
     if (IsRef(field.kind)) value = refs(static_cast<uint32_t>(value), field.kind);
     if (field.kind == FieldKind::kSint32) {
-      value = protozero::encode_zigzag32(static_cast<int32_t>(value));
+      value = EncodeZigzag(static_cast<int32_t>(value));
     }
     if (field.kind == FieldKind::kFixed32) {
       if (value != 0) writer.AddFixed32(field.number, static_cast<uint32_t>(value));

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <protozero/varint.hpp>
 #include <string>
 #include <string_view>
 
@@ -32,6 +31,14 @@ bool DecodeMessage(std::string_view message, MessageTable table, const RefMap& r
 // Appends the fields of a struct to `message`: those of value 0 are left out.
 void EncodeFields(const void* fields, MessageTable table, const RefMap& refs, std::string* message);
 
+// sint32 and sint64 on the wire: small numbers of either sign take few bytes.
+constexpr uint64_t EncodeZigzag(int64_t value) {
+  return static_cast<uint64_t>(value) << 1 ^ static_cast<uint64_t>(value >> 63);
+}
+constexpr int64_t DecodeZigzag(uint64_t number) {
+  return static_cast<int64_t>(number >> 1 ^ (0 - (number & 1)));
+}
+
 // Appends single fields to a message.
 class MessageWriter {
  public:
@@ -50,7 +57,7 @@ class MessageWriter {
   // Left out when 0. Zigzag.
   template <typename Number>
   void AddSigned(Number field, int64_t value) {
-    AddNumber(field, protozero::encode_zigzag64(value));
+    AddNumber(field, EncodeZigzag(value));
   }
   template <typename Number>
   void AddFixed32(Number field, uint32_t value) {

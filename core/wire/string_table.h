@@ -3,15 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
+#include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
 
 namespace paceline::core {
 
 class StringTable {
  public:
-  explicit StringTable(const StringPool& pool) : pool_(pool), refs_(pool.size() + 1, 0) {}
+  explicit StringTable(const StringPool& pool) : pool_(pool) { refs_.assign(pool.size() + 1, 0); }
 
   // The beacon's reference to a string of the pool. 0 for 0.
   uint32_t Ref(PoolRef pool_ref) {
@@ -33,8 +33,8 @@ class StringTable {
  private:
   const StringPool& pool_;
   // By PoolRef; 0: not used yet.
-  std::vector<uint32_t> refs_;
-  std::vector<PoolRef> used_;
+  PodVector<uint32_t> refs_;
+  PodVector<PoolRef> used_;
 };
 
 }  // namespace paceline::core

@@ -70,6 +70,25 @@ TEST_F(PageMonitorTest, SaysAVitalAgainOnlyWhenItChanged) {
   EXPECT_THAT(page_.Flush().events(), IsEmpty());
 }
 
+TEST_F(PageMonitorTest, TellsThePresentValuesOfThePageViewThatGoesOn) {
+  const PageMonitor& monitor = page_.monitor();
+  EXPECT_EQ(monitor.ValueOf(Metric::kTtfb), std::nullopt);
+  page_.Consume(EntryBatchBuilder()
+                    .PageViewStart(0, v1::NAVIGATION_TYPE_NAVIGATE, "/courses")
+                    .Navigation(123.4)
+                    .FirstContentfulPaint(456.7)
+                    .LayoutShift(3000, 0.12, {"", "div.banner"}));
+  EXPECT_THAT(monitor.ValueOf(Metric::kTtfb), Optional(1'234));
+  EXPECT_THAT(monitor.ValueOf(Metric::kCls), Optional(120'000'000));
+  EXPECT_EQ(monitor.ValueOf(Metric::kInp), std::nullopt);
+  EXPECT_EQ(monitor.ValueOf(static_cast<Metric>(99)), std::nullopt);
+  // It was not said by that.
+  EXPECT_THAT(ValueOf(page_.Flush(5000), v1::METRIC_TTFB), Optional(1'234));
+  EXPECT_THAT(monitor.ValueOf(Metric::kTtfb), Optional(1'234));
+  page_.Consume(EntryBatchBuilder().PageViewStart(6000, v1::NAVIGATION_TYPE_ROUTE, "/coaches"));
+  EXPECT_EQ(monitor.ValueOf(Metric::kTtfb), std::nullopt);
+}
+
 TEST_F(PageMonitorTest, ReportsNoClsBeforeTheFirstPaintAndZeroAfterIt) {
   page_.Consume(EntryBatchBuilder().PageViewStart().LayoutShift(50, 0.3));
   EXPECT_FALSE(VitalOf(page_.Flush(), v1::METRIC_CLS));

@@ -30,11 +30,11 @@ class InteractionLogTest : public ::testing::Test {
   }
   const InteractionEvent& Only() {
     EXPECT_EQ(events_.size(), 1u);
-    return std::get<InteractionEvent>(events_.at(0).what);
+    return std::get<InteractionEvent>(events_[0].what);
   }
 
   InteractionLog log_;
-  std::vector<Event> events_;
+  EventList events_;
 };
 
 TEST_F(InteractionLogTest, MakesOneEventOfAllEntriesOfAnInteractionWithTheLongestOne) {

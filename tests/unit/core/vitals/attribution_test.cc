@@ -106,7 +106,7 @@ TEST(AttributionTest, SaysALoadsVitalsAgainWhenTheirPartsAreKnown) {
   Navigation first_byte;
   first_byte.response_start_100us = 2'000;
   vitals.Observe(first_byte);
-  std::vector<Event> events;
+  EventList events;
   vitals.TakeChanges(0, &events);
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(vitals.CountChanges(), 0u);

@@ -30,13 +30,13 @@ template <typename Struct>
 Struct EntryAt(const EntryBatchView& batch, size_t index) {
   Struct fields;
   std::string copy;
-  const EntryView& entry = batch.entries.at(index);
+  const EntryView& entry = batch.entries[index];
   EXPECT_TRUE(DecodeMessage(entry.message, TableOf(entry.kind), {}, &fields, &copy));
   return fields;
 }
 
 std::string StringOf(const EntryBatchView& batch, uint32_t ref) {
-  return ref == 0 ? "" : std::string(batch.strings.at(ref - 1));
+  return ref == 0 ? "" : std::string(batch.strings[ref - 1]);
 }
 
 TEST(EntryBatchReaderTest, ReadsTheHeader) {
