@@ -13,7 +13,6 @@ const OWN_PROPERTIES = [
   "deliver",
   "device",
   "drain",
-  "droppedEntries",
   "encoded",
   "errorsSeen",
   "flagsOf",
