@@ -55,6 +55,8 @@ describe("exactness", { skip, concurrency: 3 }, () => {
         await site.capture.until(() => toldOfHiding(mine(), scenario.hidings));
         const said = await agentSays(mine());
         assertAgentEqual(said, expected, scenario);
+        const events = said.flatMap((pageView) => pageView.events.map((event) => event.case));
+        for (const event of scenario.events ?? []) assert.ok(events.includes(event), event);
       }
       assert.deepEqual(errors, []);
     });

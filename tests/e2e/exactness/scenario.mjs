@@ -22,6 +22,7 @@
  * @property {readonly string[]} [types] navigation types that there must be, in their order; a load's when left out
  * @property {number} [hidings] how often the page is hidden, the last time when it is left; 1
  * @property {boolean} [withoutAgent] its options are not the agent's
+ * @property {readonly string[]} [events] of the agent, besides vitals
  * @property {readonly string[]} [scrubbed] vitals whose target the agent scrubs
  *
  * @typedef {object} Visit

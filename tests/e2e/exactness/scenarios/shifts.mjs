@@ -91,13 +91,18 @@ export const SHIFTS = [
   {
     name: "overflowing-shifts",
     body: `${LESSON}<script>${PUSH}
-      let pushes = 0;
-      const next = () => {
-        if (++pushes <= 180) { push(1 + pushes % 3); requestAnimationFrame(next); } else loadBoth().then(() => { window.isDone = true; });
+      push(20);
+      let moves = 0;
+      const move = () => {
+        document.body.firstChild.style.height = (++moves % 2 ? 40 : 20) + "px";
+        if (moves <= 180) requestAnimationFrame(move);
+        else loadBoth().then(() => { window.isDone = true; });
       };
-      requestAnimationFrame(next);</script>`,
+      addEventListener("load", () => requestAnimationFrame(move));</script>`,
     isLate: true,
     isDone: true,
+    needsLazy: true,
+    events: ["droppedEntries"],
     vitals: PAINTED,
   },
 ];
