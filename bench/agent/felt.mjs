@@ -36,13 +36,13 @@ export async function measureFelt(browser, academy, pairs, say) {
     const results = {};
     // Who goes first changes, so that a machine that warms up favours nobody.
     for (const name of pair % 2 ? ["paceline", "none"] : ["none", "paceline"]) {
-      const context = await newVisitor(browser, academy.origin, name);
+      const context = await newVisitor(browser);
       await context.addInitScript(observe);
       const page = await context.newPage();
       const client = await context.newCDPSession(page);
       await client.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
       const sum = { lcp: 0, inp: 0, tbt: 0 };
-      await visitAcademy(page, academy.origin, {
+      await visitAcademy(page, academy.origin(name), {
         onPage: async () => {
           const felt = await page.evaluate(() => window.felt);
           for (const key of Object.keys(sum)) sum[key] += felt[key];

@@ -19,11 +19,11 @@ export async function measureScriptTime(browser, academy, variants, rounds, say)
   for (let round = 0; round < rounds; round++) {
     say(`script time, round ${round + 1} of ${rounds}`);
     for (const variant of measured) {
-      const context = await newVisitor(browser, academy.origin, variant.name);
+      const context = await newVisitor(browser);
       const page = await context.newPage();
       const client = await context.newCDPSession(page);
       await client.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
-      const events = await traced(browser, () => visitAcademy(page, academy.origin));
+      const events = await traced(browser, () => visitAcademy(page, academy.origin(variant.name)));
       await context.close();
       const time = scriptTime(events, variant.isScript);
       // A visit without a single sample of the script would be a broken measurement, not a fast script.

@@ -52,9 +52,7 @@ export async function visitAcademy(page, origin, { onPage = async () => {} } = {
   await page.goto("about:blank");
 }
 
-/** A visitor's context whose pages carry the variant. */
-export async function newVisitor(browser, origin, variant, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-  await context.addCookies([{ name: "variant", value: variant, url: origin }]);
-  return context;
+/** A visitor's browser: empty cache, no storage. */
+export function newVisitor(browser) {
+  return browser.newContext({ viewport: { width: 1280, height: 800 } });
 }

@@ -10,9 +10,9 @@ export async function measureWire(browser, academy, variants, rounds, say) {
     say(`wire, round ${round + 1} of ${rounds}`);
     for (const { name } of measured) {
       academy.sent(name);
-      const context = await newVisitor(browser, academy.origin, name);
+      const context = await newVisitor(browser);
       const page = await context.newPage();
-      await visitAcademy(page, academy.origin);
+      await visitAcademy(page, academy.origin(name));
       // The last page's last words are on their way.
       await page.waitForTimeout(1500);
       await context.close();
