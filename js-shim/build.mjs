@@ -42,6 +42,8 @@ await mkdir(OUTPUT, { recursive: true });
 // Built beside the old one and moved over it at the end: whoever is being served never sees half of a build.
 const fresh = await mkdtemp(join(ROOT, "build/agent-"));
 try {
+  // The first part's names come first, so that they are the shortest.
+  await bundle({ entryPoints: ["src/script-tag.ts"], define: { ENGINE_FILE: '""' } });
   const engineFile = withoutWasm ? "paceline-engine-none.js" : await buildEngine(fresh);
   const define = {
     ENGINE_FILE: JSON.stringify(engineFile),

@@ -34,28 +34,29 @@ export function recordError(
 ): void {
   const { ref, timeline, record, errorsSeen } = agent;
   const error: Partial<Error> = reason instanceof Object ? reason : { message: reason as string };
-  const target = selectorOf(node);
-  const key = [error.message, source, line, target].join();
-  if (
-    errorsSeen.length >= MAX_ERRORS ||
-    errorsSeen.filter((other) => other === key).length >= MAX_REPEATS
-  )
-    return;
-  errorsSeen.push(key);
-  record(EntryKind.error, [
-    timeline.at(performance.now()),
-    kind,
+  const fields = [
     scrubText(error.name),
     scrubText(error.message),
     source && resourceOf(source),
     line,
     column,
     scrubText(error.stack),
-    target,
-    Object.entries(attributes ?? {})
-      .slice(0, MAX_ATTRIBUTES)
-      .map((pair) => message(pair.map((text) => ref(scrubText(text))))),
-  ]);
+    selectorOf(node),
+  ];
+  const key = String(fields);
+  if (
+    errorsSeen.length < MAX_ERRORS &&
+    errorsSeen.filter((other) => other === key).length < MAX_REPEATS
+  ) {
+    errorsSeen.push(key);
+    const pairs = Object.entries(attributes ?? {}).slice(0, MAX_ATTRIBUTES);
+    record(EntryKind.error, [
+      timeline.at(performance.now()),
+      kind,
+      ...fields,
+      pairs.map((pair) => message(pair.map((text) => ref(scrubText(text))))),
+    ]);
+  }
 }
 
 /** Follows what comes by itself: an ErrorEvent, a PromiseRejectionEvent, or the error of an element. */
