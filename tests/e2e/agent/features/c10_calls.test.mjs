@@ -51,10 +51,10 @@ before(async () => {
   cases = await readFile(new URL("call_cases.js", import.meta.url), "utf8");
   const script = { headers: { "content-type": "text/javascript" }, body: cases };
   const body = '<p>calls</p><script src="/cases.js"></script>';
-  const bare = pageOf(body);
+  const bare = pageOf(body, { engine: true });
   site = await startSite(
     {
-      "/calls": pageOf(body),
+      "/calls": pageOf(body, { engine: true }),
       "/traced": pageOf(body, { attributes: 'data-trace-origins="/"' }),
       "/early": pageOf(`${body}<script>fetch("/api/echo?early")</script>`),
       // The same page, without the agent.

@@ -7,10 +7,13 @@ export const WITHOUT_WASM = {
   "content-security-policy": "script-src * 'unsafe-inline' data: blob:",
 };
 
-/** A page with the script tag last, so that its own scripts and styles come as they would without the agent. */
-export function pageOf(body, { attributes = "", head = "", headers = {} } = {}) {
+/**
+ * A page with the script tag last, so that its own scripts and styles come as they would without the agent. What the
+ * agent saw arrives raw, unless the page lets the engine run.
+ */
+export function pageOf(body, { attributes = "", head = "", headers = {}, engine = false } = {}) {
   return {
-    headers: { ...WITHOUT_WASM, ...headers },
+    headers: engine ? headers : { ...WITHOUT_WASM, ...headers },
     body: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Test</title><link rel="icon" href="data:,">${head}
       <style>body { font: 16px/1.5 "Liberation Sans", sans-serif; margin: 20px }</style></head>
       <body>${body}
@@ -26,14 +29,26 @@ export function pageOf(body, { attributes = "", head = "", headers = {} } = {}) 
  * @property {string} document
  */
 
-/** @returns {Told[]} in the order of arrival */
+/**
+ * What reached the collector, each thing once: of raw batches that a Beacon covers, it is the Beacons that count.
+ * @returns {Told[]} in the order of arrival
+ */
 export function toldBy(posts) {
-  return posts.flatMap(({ message }) => {
-    const document = Buffer.from(message.documentId).toString("hex");
-    const items = (message.entries ?? []).map(({ entry }) => [entry, entry.value.at100us]);
-    for (const { event, at100us } of message.events ?? []) items.push([event, at100us]);
-    return items.map(([{ case: kind, value }, at]) => ({
-      kind,
+  const idOf = ({ documentId }) => Buffer.from(documentId).toString("hex");
+  const covered = {};
+  for (const { message } of posts) {
+    const before = Math.max(covered[idOf(message)] ?? 0, message.coversEntriesBefore ?? 0);
+    covered[idOf(message)] = before;
+  }
+  return posts.flatMap(({ kind, message }) => {
+    const document = idOf(message);
+    if (kind === "entries" && message.sequence < covered[document]) return [];
+    const items =
+      kind === "entries"
+        ? message.entries.map(({ entry }) => [entry, entry.value?.at100us])
+        : message.events.map(({ event, at100us }) => [event, at100us]);
+    return items.map(([{ case: name, value }, at]) => ({
+      kind: name,
       at,
       value: withTexts(value, message.strings),
       document,
