@@ -23,6 +23,20 @@ const FAILING = `<h1>Broken</h1>
     });
   </script>`;
 
+const COURSE = `<h1>Course</h1>
+  <button id="lesson">Lesson</button>
+  <button id="sign-up" data-paceline-conversion="email_signup">Sign up</button>
+  <script>
+    document.querySelector("#lesson").addEventListener("click", () => {
+      history.pushState({}, "", "/course/lesson");
+      document.querySelector("h1").textContent = "Lesson";
+    });
+  </script>`;
+
+// NavigationType and Transition.Kind of paceline.v1.
+const [NAVIGATE, ROUTE] = [1, 8];
+const [PUSH, PAGE] = [1, 4];
+
 const KEYS = { LCP: 1, INP: 2, CLS: 3, FCP: 4, TTFB: 5 };
 
 /**
@@ -42,6 +56,7 @@ export function testEngine({ name, open, measures, isSkipped }) {
     site = await startSite({
       "/both": pageWithBoth(BODY),
       "/tag": pageWithTag(BODY),
+      "/course": pageWithTag(COURSE),
       "/failing": pageWithTag(FAILING),
       "/asks": pageWithTag(BODY, { attributes: `data-consent="required"` }),
     });
@@ -126,6 +141,33 @@ export function testEngine({ name, open, measures, isSkipped }) {
       const told = (await pageViews()).flatMap((view) => view.events);
       const errors = told.filter((event) => event.case === "error");
       assert.equal(errors.length, 1);
+    });
+  });
+
+  test(`C11: ${name} tells routes, the way between pages, and a conversion`, options, async () => {
+    await visit("/tag");
+    await page.open(`${site.origin}/course`);
+    const isReady = "typeof paceline === 'object' && typeof paceline.render === 'function'";
+    await eventually(async () => assert.ok(await page.evaluate(isReady)));
+    await page.click("#lesson");
+    await page.click("#sign-up");
+    await page.open(`${site.origin}/next`);
+    await eventually(async () => {
+      // Last words of the documents before may still come.
+      const views = (await pageViews()).filter(({ url }) => url?.startsWith("/course"));
+      assert.deepEqual(
+        views.map(({ url, navigationType }) => [url, navigationType]),
+        [
+          ["/course", NAVIGATE],
+          ["/course/lesson", ROUTE],
+        ],
+      );
+      const told = views.flatMap(({ events }) => events);
+      const kinds = told
+        .filter((event) => event.case === "transition")
+        .map(({ value }) => value.kind);
+      assert.deepEqual(kinds.sort(), [PUSH, PAGE]);
+      assert.equal(told.filter((event) => event.case === "conversion").length, 1);
     });
   });
 
