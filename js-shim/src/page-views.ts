@@ -90,7 +90,7 @@ function navigationTypeOf(navigation: NavigationEntry | undefined): NavigationTy
       : (types[navigation?.type ?? ""] ?? NavigationType.navigate);
 }
 
-function isHidden(): boolean {
+export function isHidden(): boolean {
   return document.visibilityState === "hidden";
 }
 

@@ -4,9 +4,8 @@
 // While the page is visible, by keepalive fetch, whose answer is read. When it is hidden, by sendBeacon, which outlives
 // the page but says nothing back. Neither causes a CORS preflight: the body is a plain Uint8Array without a content type,
 // there are no headers of ours, and no credentials.
+import { isHidden } from "./page-views.ts";
 
-// Browsers allow 64 KiB of keepalive requests in flight, shared by everything on the page.
-export const MAX_IN_FLIGHT_BYTES = 60 * 1024;
 const MAX_FAILED = 8;
 
 /** Sealed bytes. What a sequence number stands for never changes: whenever they are sent again, they are the same. */
@@ -37,32 +36,30 @@ export function createSender(endpoint: string, giveUp: () => void): Sender {
     send(path, body) {
       sender.deliver({ path, body, sealedUnixMs: Date.now() });
     },
-    deliver(parcel) {
-      const url = endpoint + parcel.path;
-      if (document.visibilityState === "hidden" && beacon(url, parcel.body)) return;
-      post(url, parcel.body).then(
-        (answer) => answer.ok || sender.onFailure(parcel, answer),
-        () => sender.onFailure(parcel),
-      );
+    async deliver(parcel) {
+      const { path, body } = parcel;
+      let answer;
+      // A page may have wrapped either in something that throws.
+      try {
+        if (isHidden() && navigator.sendBeacon(endpoint + path, body)) return;
+      } catch {
+        // Then fetch may still do.
+      }
+      try {
+        answer = await fetch(endpoint + path, {
+          method: "POST",
+          body,
+          keepalive: true,
+          credentials: "omit",
+        });
+      } catch {
+        // No answer.
+      }
+      if (!answer?.ok) sender.onFailure(parcel, answer);
     },
     onFailure(parcel) {
       if (sender.failed.push(parcel) > MAX_FAILED) giveUp();
     },
   };
   return sender;
-}
-
-/** False where sendBeacon is missing, has no room, or the page has wrapped it in something that throws. */
-export function beacon(url: string, body: Uint8Array<ArrayBuffer>): boolean {
-  try {
-    return navigator.sendBeacon(url, body);
-  } catch {
-    return false;
-  }
-}
-
-/** Rejects without an answer. Outlives the page where it is small enough. Async, so that a fetch that throws rejects. */
-export async function post(url: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
-  const keepalive = body.length <= MAX_IN_FLIGHT_BYTES;
-  return fetch(url, { method: "POST", body, keepalive, credentials: "omit" });
 }

@@ -1,11 +1,14 @@
 // What becomes of a parcel once the page is idle. While the page is visible, it is compressed when that is worth it, and
 // sent again after a failure, with growing pauses. When the page is hidden, everything that waits leaves by sendBeacon,
 // and what had failed before is kept for the next page as well. Whatever is sent twice are the same bytes.
-import { beacon, MAX_IN_FLIGHT_BYTES, post, type Parcel } from "../send.ts";
+import { isHidden } from "../page-views.ts";
+import type { Parcel } from "../send.ts";
 import { compress, mayCompress } from "./compress.ts";
 import type { FeatureHost } from "./host.ts";
 import { createRetryStore } from "./retry-store.ts";
 
+// Browsers allow 64 KiB of keepalive requests in flight, shared by everything on the page.
+const MAX_IN_FLIGHT_BYTES = 60 * 1024;
 const MAX_WAITING_BYTES = 256 * 1024;
 const RETRY_DELAYS_MS = [1_000, 5_000, 25_000];
 const MAX_RETRY_DELAY_MS = 120_000;
@@ -35,7 +38,6 @@ export function followSending(host: FeatureHost): void {
   let pausedUntilUnixMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const isHidden = (): boolean => document.visibilityState === "hidden";
   // The age is no part of the body: that has to stay the same.
   const urlOf = ({ path, sealedUnixMs }: Parcel): string => {
     const ageMs = Date.now() - sealedUnixMs;
@@ -166,4 +168,19 @@ export function followSending(host: FeatureHost): void {
     sender.deliver = () => undefined;
   });
   resume();
+}
+
+/** False where sendBeacon is missing, has no room, or the page has wrapped it in something that throws. */
+function beacon(url: string, body: Uint8Array<ArrayBuffer>): boolean {
+  try {
+    return navigator.sendBeacon(url, body);
+  } catch {
+    return false;
+  }
+}
+
+/** Rejects without an answer. Outlives the page where it is small enough. Async, so that a fetch that throws rejects. */
+async function post(url: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
+  const keepalive = body.length <= MAX_IN_FLIGHT_BYTES;
+  return fetch(url, { method: "POST", body, keepalive, credentials: "omit" });
 }

@@ -30,11 +30,6 @@ describe("a visible page", () => {
     expect(body).toBeInstanceOf(Uint8Array);
   });
 
-  it("sends without keepalive what is larger than that allows", () => {
-    sender().send("/v1/entries", bytes(70 * 1024));
-    expect(network.posts[0]?.init.keepalive).toBe(false);
-  });
-
   it.each([400, 503])("puts aside what got status %d, for the lazy part", async (status) => {
     const one = sender();
     const body = bytes(3);
