@@ -145,10 +145,15 @@ export function testEngine({ name, open, measures, isSkipped }) {
   });
 
   test(`C11: ${name} tells routes, the way between pages, and a conversion`, options, async () => {
+    const featuresRun = () =>
+      eventually(async () => {
+        const isReady = "typeof paceline === 'object' && typeof paceline.render === 'function'";
+        assert.ok(await page.evaluate(isReady));
+      });
     await visit("/tag");
+    await featuresRun();
     await page.open(`${site.origin}/course`);
-    const isReady = "typeof paceline === 'object' && typeof paceline.render === 'function'";
-    await eventually(async () => assert.ok(await page.evaluate(isReady)));
+    await featuresRun();
     await page.click("#lesson");
     await page.click("#sign-up");
     await page.open(`${site.origin}/next`);
