@@ -4,15 +4,16 @@ import { readFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { createCapture } from "../support/capture.mjs";
 import { inRepository } from "../support/paths.mjs";
-import { folder, readBody, routes, startServer } from "../support/static-server.mjs";
+import { readBody, routes, startServer } from "../support/static-server.mjs";
+import { agentFiles, serveAgent } from "./agent_files.mjs";
 
 const STYLE = `body { font: 16px/1.5 "Liberation Sans", sans-serif; margin: 20px }`;
 const PAGE_HEADERS = { "content-type": "text/html; charset=utf-8" };
 
 /** An ES module as a script that sets a global. */
-async function asScript(file, globalName) {
+async function asScript(code, globalName) {
   const { outputFiles } = await build({
-    entryPoints: [inRepository(file)],
+    stdin: { contents: code },
     bundle: true,
     format: "iife",
     globalName,
@@ -23,18 +24,20 @@ async function asScript(file, globalName) {
   return outputFiles[0].text.replace(`var ${globalName}`, `window.${globalName}`);
 }
 
-/** @type {Promise<string> | undefined} */
-let everything;
-
 /** The four parts; the agent's last, because it reads its options from the running script. */
-export function bothScript() {
-  everything ??= Promise.all([
-    readFile(inRepository("node_modules/web-vitals/dist/web-vitals.attribution.iife.js"), "utf8"),
-    asScript("build/agent/paceline-web-vitals-attribution.esm.js", "pacelineVitals"),
-    readFile(new URL("recorder.js", import.meta.url), "utf8"),
-    readFile(inRepository("build/agent/paceline.js"), "utf8"),
-  ]).then((parts) => parts.join("\n;"));
-  return everything;
+async function bothScript() {
+  const files = await agentFiles();
+  const dropIn = String(files.get("paceline-web-vitals-attribution.esm.js"));
+  const parts = [
+    await readFile(
+      inRepository("node_modules/web-vitals/dist/web-vitals.attribution.iife.js"),
+      "utf8",
+    ),
+    await asScript(dropIn, "pacelineVitals"),
+    await readFile(new URL("recorder.js", import.meta.url), "utf8"),
+    String(files.get("paceline.js")),
+  ];
+  return parts.join("\n;");
 }
 
 function attributesOf({ options, only }) {
@@ -93,16 +96,13 @@ export async function startExactSite(scenarios) {
     "/next": "<!doctype html><title>next</title><p>next",
   });
   const { handler: prerendering, recordsOf } = createPrerendering();
-  const agent = folder(inRepository("build/agent"), { prefix: "/agent/" });
-  const atRoot = folder(inRepository("build/agent"));
   const server = await startServer([
     capture.handler,
     prerendering,
     handler,
     files,
     shared,
-    agent,
-    atRoot,
+    serveAgent,
   ]);
   const other = await startServer([files]);
   return {
