@@ -14,6 +14,7 @@
 #include "collector/ingest/money.h"
 #include "collector/ingest/outcome_counter.h"
 #include "collector/ingest/refusal.h"
+#include "collector/ingest/scrub.h"
 #include "collector/ingest/scrub_text.h"
 
 namespace paceline::ingest {
@@ -214,7 +215,7 @@ std::vector<ConversionCounter::Count> ConversionCounter::Snapshot() const {
 }
 
 ExternalConversions::ExternalConversions(std::vector<std::string> sites, store::Store* store)
-    : sites_(sites.begin(), sites.end()), store_(store) {}
+    : sites_(sites.begin(), sites.end()), store_(store), pseudonyms_(store->Secret()) {}
 
 bool ExternalConversions::HasSite(std::string_view site) const { return sites_.contains(site); }
 
@@ -294,17 +295,21 @@ void ExternalConversions::Submit(const std::string& site, ConversionReport repor
                        "have to say how much it is"));
   }
   if (report.type.empty()) report.type = "refund";
-  store_->Append(
-      {site, place->session_id, document_id, 0},
-      MakeRecord(site, report, document_id, place->session_id, place->original, now_unix_ms),
-      [this, source = report.source, joined = place->joined,
-       done = std::move(done)](const store::AppendResult& appended) {
-        SubmitResult result = ResultOf(appended);
-        const bool stored = result.outcome == v1::OUTCOME_ACCEPTED;
-        counter_.Add(source,
-                     stored ? (joined ? "joined" : "unjoined") : OutcomeName(result.outcome));
-        done(std::move(result));
-      });
+  v1::JournalRecord record =
+      MakeRecord(site, report, document_id, place->session_id, place->original, now_unix_ms);
+  // As a page that tells of the same has it: it counts once.
+  v1::ExternalConversion* told = record.mutable_external_conversion();
+  told->set_id(NameOfConversion(pseudonyms_, site, told->id()));
+  told->set_refunds(NameOfConversion(pseudonyms_, site, told->refunds()));
+  store_->Append({site, place->session_id, document_id, 0}, std::move(record),
+                 [this, source = report.source, joined = place->joined,
+                  done = std::move(done)](const store::AppendResult& appended) {
+                   SubmitResult result = ResultOf(appended);
+                   const bool stored = result.outcome == v1::OUTCOME_ACCEPTED;
+                   counter_.Add(source, stored ? (joined ? "joined" : "unjoined")
+                                               : OutcomeName(result.outcome));
+                   done(std::move(result));
+                 });
 }
 
 void ExternalConversions::SubmitAll(const std::string& site, std::vector<ConversionReport> reports,

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "collector/ingest/pseudonyms.h"
 #include "collector/ingest/submit.h"
 #include "collector/store/store.h"
 
@@ -106,6 +107,7 @@ class ExternalConversions {
 
   const std::set<std::string, std::less<>> sites_;
   store::Store* const store_;
+  const Pseudonyms pseudonyms_;
   ConversionCounter counter_;
 };
 

@@ -122,11 +122,8 @@ class Uses : public FieldVisitor {
 
 std::string NameOf(const Pseudonyms& pseudonyms, std::string_view site, Identifier::Kind kind,
                    const std::string& text) {
-  if (text.empty()) return text;
-  const bool user = kind == Identifier::Kind::kUser;
-  if (!user && ScrubText(text) == text) return text;
-  const std::string_view prefix = user ? kUserPrefix : kIdPrefix;
-  return std::string(prefix) + pseudonyms.Of(site, text);
+  if (kind == Identifier::Kind::kConversion) return NameOfConversion(pseudonyms, site, text);
+  return text.empty() ? text : std::string(kUserPrefix) + pseudonyms.Of(site, text);
 }
 
 void LeadTo(const Identifier& identifier, uint32_t ref) {
@@ -187,6 +184,11 @@ std::string ScrubMessage(const Pseudonyms& pseudonyms, Message* message) {
 }
 
 }  // namespace
+
+std::string NameOfConversion(const Pseudonyms& pseudonyms, std::string_view site,
+                             const std::string& id) {
+  return ScrubText(id) == id ? id : std::string(kIdPrefix) + pseudonyms.Of(site, id);
+}
 
 std::string ScrubPayload(const Pseudonyms& pseudonyms, v1::JournalRecord* record) {
   return record->has_beacon() ? ScrubMessage(pseudonyms, record->mutable_beacon())

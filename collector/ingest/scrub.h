@@ -16,6 +16,11 @@ inline constexpr std::string_view kUserPrefix = "u-";
 // own, because the same id counts once.
 inline constexpr std::string_view kIdPrefix = "id-";
 
+// A conversion's id as it is stored: itself, or, when it looks like a token, kIdPrefix and a
+// pseudonym. The same for what a page tells and for what other systems tell.
+std::string NameOfConversion(const Pseudonyms& pseudonyms, std::string_view site,
+                             const std::string& id);
+
 // Scrubs every string of the record's payload: as a URL (core/wire/url_scrub.h) where a field
 // refers to it as one (message_walk.cc has the list), and as text (scrub_text.h) in any case; user
 // ids and conversions' ids as above. The payload is valid (validate.h).
