@@ -62,7 +62,7 @@ export function followApiCalls(
   host: FeatureHost,
   onRequest: () => void,
 ): (entry: PerformanceResourceTiming) => void {
-  const { ref, record, timeline } = host.recorder;
+  const { record, timeline } = host.recorder;
   const room = createRoom(host, "api-call", MAX_CALLS);
   const traceparentFor = createTracing(host);
   const open: Call[] = [];
@@ -80,8 +80,8 @@ export function followApiCalls(
       record(EntryKind.apiCall, [
         timeline.at(begunAt),
         units((entry?.responseEnd || answer.at) - begunAt),
-        ref(url.origin === location.origin ? path : url.origin + path),
-        ref(call.method),
+        url.origin === location.origin ? path : url.origin + path,
+        call.method,
         answer.status,
         call.requestBytes,
         entry?.encodedBodySize || answer.bytes,

@@ -26,7 +26,7 @@ function statusQuo(): string {
 
 /** Returns what tells of a request that the page's scripts have made: a sign, too. */
 export function followClicks(host: FeatureHost): () => void {
-  const { ref, record, timeline } = host.recorder;
+  const { record, timeline } = host.recorder;
   const { clickPatienceMs = PATIENCE_MS, clickRules = "" } = host.options;
   const judged = Number(String(clickRules).split(",")[4]) || 0;
   const room = createRoom(host, "click-response", MAX_DEAD_CLICKS);
@@ -90,8 +90,7 @@ export function followClicks(host: FeatureHost): () => void {
     const path = event.composedPath();
     const begun = performance.now();
     wait(event, () => {
-      if (room())
-        record(EntryKind.clickResponse, [timeline.at(event.timeStamp), 0, ref(target), flags]);
+      if (room()) record(EntryKind.clickResponse, [timeline.at(event.timeStamp), 0, target, flags]);
     });
     // Once the page has dealt with it.
     setTimeout(

@@ -19,7 +19,7 @@ interface ResourceEntry extends PerformanceResourceTiming {
 
 /** @param onRequest called when the page's scripts make a request */
 export function followResources(host: FeatureHost, onRequest: () => void): void {
-  const { ref, record, timeline } = host.recorder;
+  const { record, timeline } = host.recorder;
   const weigh = createBundle(host);
   const recordServerTimings = createServerTimings(host);
   const completeCall = followApiCalls(host, onRequest);
@@ -37,7 +37,7 @@ export function followResources(host: FeatureHost, onRequest: () => void): void 
     if (!room()) return;
     record(EntryKind.resource, [
       timeline.at(entry.startTime),
-      ref(resourceOf(name)),
+      resourceOf(name),
       type,
       units(entry.duration),
       transferSize,
@@ -46,7 +46,7 @@ export function followResources(host: FeatureHost, onRequest: () => void): void 
       isBlocking,
       isThirdParty,
       !transferSize && decodedBodySize > 0,
-      ref(entry.nextHopProtocol),
+      entry.nextHopProtocol,
       entry.responseStatus,
     ]);
   });

@@ -11,17 +11,17 @@ const MAX_SERVER_TIMINGS = 50;
 export function createServerTimings(
   host: FeatureHost,
 ): (entry: PerformanceResourceTiming, url?: string) => void {
-  const { ref, record, timeline } = host.recorder;
+  const { record, timeline } = host.recorder;
   const room = createRoom(host, "server-timing", MAX_SERVER_TIMINGS);
   const recordAll = (entry: PerformanceResourceTiming | undefined, url = ""): void => {
     for (const { name, duration, description } of entry?.serverTiming ?? []) {
       if (!room()) continue;
       record(EntryKind.serverTiming, [
         timeline.at(entry?.responseStart ?? 0),
-        ref(scrubText(name)),
+        scrubText(name),
         units(duration),
-        ref(scrubText(description)),
-        url && ref(resourceOf(url)),
+        scrubText(description),
+        url && resourceOf(url),
       ]);
     }
   };

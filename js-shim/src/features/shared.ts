@@ -10,12 +10,12 @@ export type Room = (lost?: number) => boolean;
 
 /** At most `limit` entries a page view; those beyond are told as DroppedEntries of this `type`. */
 export function createRoom(host: FeatureHost, type: string, limit: number): Room {
-  const { ref, record, timeline } = host.recorder;
+  const { record, timeline } = host.recorder;
   let taken = 0;
   let dropped = 0;
   let droppedAt = 0;
   const tell = (): void => {
-    if (dropped) record(EntryKind.droppedEntries, [timeline.at(droppedAt), ref(type), dropped]);
+    if (dropped) record(EntryKind.droppedEntries, [timeline.at(droppedAt), type, dropped]);
     dropped = 0;
   };
   host.onPageView(() => {

@@ -30,16 +30,16 @@ interface LongTaskEntry extends PerformanceEntry {
 }
 
 export function followTimings(host: FeatureHost): void {
-  const { ref, record, timeline } = host.recorder;
+  const { record, timeline } = host.recorder;
 
   observe(host, "element", MAX_ELEMENTS, (entry: ElementTimingEntry, room) => {
     if (!room()) return;
     const { renderTime, loadTime, identifier, element, url, naturalWidth, naturalHeight } = entry;
     record(EntryKind.elementTiming, [
       timeline.at(renderTime || loadTime),
-      ref(scrubText(identifier)),
-      ref(selectorOf(element)),
-      url && ref(resourceOf(url)),
+      scrubText(identifier),
+      selectorOf(element),
+      url && resourceOf(url),
       timeline.at(loadTime),
       naturalWidth,
       naturalHeight,
@@ -52,8 +52,8 @@ export function followTimings(host: FeatureHost): void {
     record(EntryKind.longTask, [
       timeline.at(entry.startTime),
       units(entry.duration),
-      ref(entry.name),
-      ref(containerSrc ? resourceOf(containerSrc) : scrubText(containerName)),
+      entry.name,
+      containerSrc ? resourceOf(containerSrc) : scrubText(containerName),
     ]);
   });
 
@@ -71,7 +71,7 @@ export function followTimings(host: FeatureHost): void {
       seen.set(type + name, count + 1);
       record(EntryKind.userTiming, [
         timeline.at(entry.startTime),
-        ref(name),
+        name,
         units(entry.duration),
         type === "measure",
       ]);
