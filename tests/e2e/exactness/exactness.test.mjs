@@ -54,7 +54,7 @@ describe("exactness", { skip, concurrency: 3 }, () => {
         const mine = () => postsOf(site.capture.posts, path);
         await site.capture.until(() => toldOfHiding(mine(), scenario.hidings));
         const said = await agentSays(mine());
-        assertAgentEqual(said, expected, scenario);
+        assertAgentEqual(said, expected, records, scenario);
         const events = said.flatMap((pageView) => pageView.events.map((event) => event.case));
         for (const event of scenario.events ?? []) assert.ok(events.includes(event), event);
       }

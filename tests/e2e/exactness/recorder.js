@@ -75,6 +75,14 @@
     }
   }
 
+  // FID, as version 4 of the library, the last with it, gives it: of a page that was visible.
+  if (!only && document.visibilityState === "visible") {
+    new PerformanceObserver((list) => {
+      for (const { startTime, processingStart } of list.getEntries())
+        records.push({ library: "page", name: "FID", value: processingStart - startTime });
+    }).observe({ type: "first-input", buffered: true });
+  }
+
   window.exactRecords = records;
   const keep = () => sessionStorage.setItem("records", JSON.stringify(records));
   // After every listener that captures, whenever it came.

@@ -5,11 +5,12 @@ import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, setVisibility } from "../support/browser.mjs";
 import { inRepository } from "../support/paths.mjs";
-import { folder, routes, startServer } from "../support/static-server.mjs";
+import { serveAgent } from "../exactness/agent_files.mjs";
+import { routes, startServer } from "../support/static-server.mjs";
 
 const FILES = {
-  plain: "/agent/paceline-web-vitals.esm.js",
-  attribution: "/agent/paceline-web-vitals-attribution.esm.js",
+  plain: "/paceline-web-vitals.esm.js",
+  attribution: "/paceline-web-vitals-attribution.esm.js",
 };
 const STRICT = "script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'";
 const TRUSTED_TYPES = `${STRICT}; require-trusted-types-for 'script'; trusted-types 'none'`;
@@ -53,7 +54,7 @@ describe("the drop-in", { skip, concurrency: 3 }, () => {
       { headers: policy ? { "content-security-policy": policy } : {}, body: pageOf(page) },
     ]);
     server = await startServer([
-      folder(inRepository("build/agent"), { prefix: "/agent/" }),
+      serveAgent,
       routes({ ...Object.fromEntries(pages), "/next": "<!doctype html><p>next" }),
     ]);
   });
