@@ -21,6 +21,7 @@ const allowed = {
   "collector/query": ["core", "collector/store", "collector/analysis"],
   "collector/api": [
     "core",
+    "collector/config",
     "collector/telemetry",
     "collector/store",
     "collector/ingest",
