@@ -1,6 +1,7 @@
 // C10: every fetch and XMLHttpRequest of the page. What is wrapped behaves as it did: the same arguments, results and
 // errors. Bodies are never read, and nothing is added to a request but `traceparent`, to origins that the site names.
 import { EntryKind } from "../entry-batch.ts";
+import type { Field } from "../protobuf.ts";
 import { units } from "../time.ts";
 import { scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
@@ -20,6 +21,7 @@ const enum Failure {
   aborted,
   timeout,
 }
+// By the event of an XMLHttpRequest, or the name of an error.
 const FAILURES: Readonly<Record<string, Failure>> = {
   load: Failure.none,
   abort: Failure.aborted,
@@ -28,27 +30,30 @@ const FAILURES: Readonly<Record<string, Failure>> = {
   TimeoutError: Failure.timeout,
 };
 
-interface Call {
-  readonly url: URL;
-  readonly method: string;
-  readonly begunAt: number;
-  readonly requestBytes: number;
-  readonly isXhr: boolean;
-  traceparent: string;
-  entry?: PerformanceResourceTiming;
-  answer?: Answer;
+/** Places of paceline.v1.ApiCall's fields. */
+const enum At {
+  duration = 1,
+  status = 4,
+  responseBytes = 6,
+  cached = 7,
+  failure = 9,
+  traceId = 10,
 }
-interface Answer {
-  readonly at: number;
-  readonly status: number;
-  readonly failure: Failure;
-  readonly bytes: number;
+
+interface Call {
+  readonly address: string;
+  readonly begunAt: number;
+  readonly fields: Field[];
+  traceparent: string;
+  endedAt?: number;
+  /** Nothing more is to be learned. */
+  isComplete?: boolean;
 }
 
 /** What becomes an ApiCall, from its beginning to its end. */
 interface CallLog {
   /** Nothing for what is no request over HTTP, or the agent's own. */
-  begin(url: string, method: unknown, body: unknown, isXhr: boolean): Call | undefined;
+  begin(address: string, method: unknown, body: unknown, isXhr: boolean): Call | undefined;
   end(call: Call, status: number, failure: Failure, bytes: number): void;
 }
 
@@ -65,48 +70,43 @@ export function followApiCalls(
   const { record, timeline } = host.recorder;
   const room = createRoom(host, "api-call", MAX_CALLS);
   const traceparentFor = createTracing(host);
-  const open: Call[] = [];
+  let open: Call[] = [];
 
-  /** Records what is over, and has its entry or has waited for it long enough. */
-  const settle = (isLast = false): void => {
-    for (const call of [...open]) {
-      const { url, begunAt, entry, answer } = call;
-      if (!answer) continue;
-      const isDue = entry || answer.failure || performance.now() - answer.at > PATIENCE_MS;
-      if (!isDue && !isLast) continue;
-      open.splice(open.indexOf(call), 1);
-      if (!room()) continue;
-      const path = scrubUrl(url.pathname).replace(ID, "/:id");
-      record(EntryKind.apiCall, [
-        timeline.at(begunAt),
-        units((entry?.responseEnd || answer.at) - begunAt),
-        url.origin === location.origin ? path : url.origin + path,
-        call.method,
-        answer.status,
-        call.requestBytes,
-        entry?.encodedBodySize || answer.bytes,
-        !!entry && !entry.transferSize && entry.decodedBodySize > 0,
-        call.isXhr,
-        answer.failure,
-        traceIdOf(call.traceparent),
-      ]);
-    }
+  /** Records what is over. */
+  const settle = (patienceMs: number): void => {
+    const now = performance.now();
+    open = open.filter(({ endedAt, isComplete, fields, traceparent }) => {
+      if (!endedAt || (!isComplete && now - endedAt < patienceMs)) return true;
+      fields[At.traceId] = traceIdOf(traceparent);
+      if (room()) record(EntryKind.apiCall, fields);
+      return false;
+    });
   };
-  host.onHidden(() => settle(true));
+  host.onHidden(() => settle(0));
 
   const log: CallLog = {
-    begin(address, method, body, isXhr) {
-      const url = new URL(address, document.baseURI);
+    begin(relative, method, body, isXhr) {
+      const url = new URL(relative, document.baseURI);
       if (isOwn(host, url.href)) return undefined;
       onRequest();
       if (!/^http/.test(url.protocol)) return undefined;
       url.hash = "";
-      const call = {
-        url,
-        method: String(method).toUpperCase(),
-        begunAt: performance.now(),
-        requestBytes: sizeOf(body),
-        isXhr,
+      const path = scrubUrl(url.pathname).replace(ID, "/:id");
+      const begunAt = performance.now();
+      const call: Call = {
+        address: url.href,
+        begunAt,
+        fields: [
+          timeline.at(begunAt),
+          0,
+          url.origin === location.origin ? path : url.origin + path,
+          String(method).toUpperCase(),
+          0,
+          sizeOf(body),
+          0,
+          false,
+          isXhr,
+        ],
         traceparent: traceparentFor(url),
       };
       // Calls that never end make room for others.
@@ -114,8 +114,14 @@ export function followApiCalls(
       return call;
     },
     end(call, status, failure, bytes) {
-      call.answer = { at: performance.now(), status, failure, bytes };
-      settle();
+      const { fields, begunAt } = call;
+      call.endedAt = performance.now();
+      fields[At.duration] ||= units(call.endedAt - begunAt);
+      fields[At.status] = status;
+      fields[At.responseBytes] ||= bytes;
+      fields[At.failure] = failure;
+      if (failure) call.isComplete = true;
+      settle(PATIENCE_MS);
     },
   };
   wrapFetch(host, log);
@@ -126,11 +132,17 @@ export function followApiCalls(
     const call = [...open]
       .reverse()
       .find(
-        ({ url, begunAt, entry: known }) =>
-          !known && url.href === entry.name && begunAt < entry.startTime + 1,
+        ({ address, begunAt, isComplete }) =>
+          !isComplete && address === entry.name && begunAt < entry.startTime + 1,
       );
-    if (call) call.entry = entry;
-    settle();
+    if (call) {
+      const { transferSize, encodedBodySize, decodedBodySize, responseEnd } = entry;
+      call.fields[At.duration] = units(responseEnd - call.begunAt);
+      call.fields[At.responseBytes] = encodedBodySize || (call.fields[At.responseBytes] ?? 0);
+      call.fields[At.cached] = !transferSize && decodedBodySize > 0;
+      call.isComplete = true;
+    }
+    settle(PATIENCE_MS);
   };
 }
 
@@ -142,6 +154,11 @@ function sizeOf(body: unknown): number {
   if (typeof body === "string" || body instanceof URLSearchParams) return String(body).length;
   const { size, byteLength } = Object(body) as Partial<Blob & ArrayBuffer>;
   return size ?? byteLength ?? 0;
+}
+
+function failureOf(error: unknown, isAborted?: boolean): Failure {
+  const { name = "" } = Object(error) as Partial<Error>;
+  return FAILURES[name] ?? (isAborted ? Failure.aborted : Failure.network);
 }
 
 function wrapFetch(host: FeatureHost, log: CallLog): void {
@@ -166,10 +183,9 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
     const onResponse = host.guard(({ status, headers }: Response) =>
       log.end(begun, status, Failure.none, Number(headers.get("content-length"))),
     );
-    const onError = host.guard((error: unknown) => {
-      const isAborted = (init?.signal ?? request.signal)?.aborted;
-      log.end(begun, 0, failureOf(error, isAborted), 0);
-    });
+    const onError = host.guard((error: unknown) =>
+      log.end(begun, 0, failureOf(error, (init?.signal ?? request.signal)?.aborted), 0),
+    );
     // Not beside the promise but in its place, so that a rejection that nobody handles still is one.
     return promise.then(
       (response: Response) => {
@@ -184,37 +200,25 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
   });
 }
 
-function failureOf(error: unknown, isAborted = false): Failure {
-  const { name = "" } = Object(error) as Partial<Error>;
-  return FAILURES[name] ?? (isAborted ? Failure.aborted : Failure.network);
-}
-
-/** What is known of an XMLHttpRequest between `open` and its end. */
-interface XhrState {
-  readonly method: unknown;
-  readonly url: unknown;
-  readonly isFollowed: boolean;
-  traceparent?: string;
-  call?: Call | undefined;
-}
-
 function wrapXhr(host: FeatureHost, log: CallLog): void {
   const { prototype } = XMLHttpRequest;
-  const states = new WeakMap<XMLHttpRequest, XhrState>();
+  /** What `open` was given, and the call that goes on. */
+  const states = new WeakMap<object, { readonly args: unknown[]; call?: Call | undefined }>();
 
   wrap(host, prototype, "open", (proceed, args, self) => {
     const result = proceed(args);
     const xhr = self as XMLHttpRequest;
-    states.set(xhr, { method: args[0], url: args[1], isFollowed: states.has(xhr) });
+    const onEnd = host.guard(({ type, loaded }: ProgressEvent) => {
+      const state = states.get(xhr);
+      if (state?.call) log.end(state.call, xhr.status, FAILURES[type] ?? Failure.network, loaded);
+      if (state) state.call = undefined;
+    });
+    if (!states.has(xhr))
+      for (const type of ["load", "error", "abort", "timeout"] as const)
+        xhr.addEventListener(type, onEnd);
+    states.set(xhr, { args });
     return result;
   });
-  if (host.options.traceOrigins)
-    wrap(host, prototype, "setRequestHeader", (proceed, args, self) => {
-      const result = proceed(args);
-      const state = states.get(self as XMLHttpRequest);
-      if (state && /^traceparent$/i.test(String(args[0]))) state.traceparent = String(args[1]);
-      return result;
-    });
 
   wrap(host, prototype, "send", (proceed, args, self) => {
     const xhr = self as XMLHttpRequest;
@@ -222,13 +226,9 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
     host.guard(() => {
       const state = states.get(xhr);
       if (!state || xhr.readyState !== 1) return;
-      call = log.begin(String(state.url), state.method, args[0], true);
-      state.call = call;
-      if (call?.traceparent) {
-        if (state.traceparent) call.traceparent = state.traceparent;
-        else xhr.setRequestHeader("traceparent", call.traceparent);
-      }
-      if (!state.isFollowed) followXhr(xhr);
+      const [method, url] = state.args;
+      call = state.call = log.begin(String(url), method, args[0], true);
+      if (call?.traceparent) xhr.setRequestHeader("traceparent", call.traceparent);
     })();
     try {
       return proceed(args);
@@ -239,15 +239,4 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
       throw error;
     }
   });
-
-  function followXhr(xhr: XMLHttpRequest): void {
-    const onEnd = host.guard(({ type, loaded }: ProgressEvent) => {
-      const state = states.get(xhr);
-      if (!state?.call) return;
-      log.end(state.call, xhr.status, FAILURES[type] ?? Failure.network, loaded);
-      state.call = undefined;
-    });
-    for (const type of ["load", "error", "abort", "timeout"] as const)
-      xhr.addEventListener(type, onEnd);
-  }
 }

@@ -12,8 +12,9 @@ const PATIENCE_MS = 1000;
 // Handlers that held the page for so long did something: computed, or had a dialog open.
 const BUSY_MS = 200;
 
+// Of what neither changes the document nor a field nor the address.
 const SIGNS =
-  "scroll input change select selectionchange submit invalid reset toggle close cancel copy cut dragstart play pause volumechange seeking hashchange popstate pagehide visibilitychange fullscreenchange focusin blur";
+  "scroll selectionchange submit invalid toggle copy play pause volumechange seeking visibilitychange fullscreenchange focusin blur";
 
 // The browser itself follows them: elsewhere, to another tab, into a download or a mail program.
 const FOLLOWED = 'a[href]:not([href^="#"],[href^="javascript:"]),area[href]';

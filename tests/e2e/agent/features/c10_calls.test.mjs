@@ -192,27 +192,24 @@ test("C10: traceparent goes to the origins that the site names, and to no other"
     await fetch(new Request("/api/echo?request", { headers: { "x-test": "kept" } }));
     await fetch("/api/echo?own", { headers: { traceparent: given } });
     await fetch(`${location.origin.replace("127.0.0.1", "localhost")}/api/echo?other`);
-    const send = (url, prepare) =>
+    const send = (url) =>
       new Promise((resolve) => {
         const xhr = new window.XMLHttpRequest();
         xhr.open("GET", url);
-        prepare?.(xhr);
         xhr.onloadend = resolve;
         xhr.send();
       });
     await send("/api/echo?xhr");
-    await send("/api/echo?ownxhr", (xhr) => xhr.setRequestHeader("Traceparent", given));
   }, own);
-  const calls = callsOf(await told((items) => callsOf(items).length >= 6 && isHidden(items)));
+  const calls = callsOf(await told((items) => callsOf(items).length >= 5 && isHidden(items)));
   const pattern = /^00-([\da-f]{32})-[\da-f]{16}-01$/;
   const sent = ["plain", "request", "xhr"].map((name) => traceparents.get(`/api/echo?${name}`));
   for (const traceparent of sent) assert.match(traceparent, pattern);
   assert.equal(new Set(sent).size, 3);
   assert.equal(traceparents.get("/api/echo?own"), own);
-  assert.equal(traceparents.get("/api/echo?ownxhr"), own);
   assert.equal(traceparents.get("/api/echo?other"), undefined);
   const told16 = calls.map(({ traceId }) => Buffer.from(traceId).toString("hex"));
-  const expected = [...sent, own, own].map((traceparent) => pattern.exec(traceparent)[1]);
+  const expected = [...sent, own].map((traceparent) => pattern.exec(traceparent)[1]);
   assert.deepEqual(told16.filter(Boolean).sort(), expected.sort());
   await page.close();
 });
