@@ -13,7 +13,7 @@ import { followPageViews } from "./page-views.ts";
 import { message, packed, type Field } from "./protobuf.ts";
 import { isSampled, MILLION } from "./sampling.ts";
 import { createSender, type Sender } from "./send.ts";
-import { openSession, randomBytes, type Session } from "./session.ts";
+import { At, idOf, openSession, randomBytes, type Session } from "./session.ts";
 import { createTimeline } from "./time.ts";
 
 const MAX_WAIT_MS = 30_000;
@@ -80,7 +80,7 @@ export interface Agent extends Recorder {
   /** Records what the browser has queued and not delivered yet. */
   drain(): void;
   /** Older entries belong to the one before. `load` is what only a load has: referrer, activation, first hiding. */
-  beginPageView(type: number, startMs: number, ...load: (number | string)[]): void;
+  beginPageView(type: number, startMs: number, load?: readonly Field[]): void;
   /** Ends it all. */
   stop(): void;
   /** Something was recorded. */
@@ -134,19 +134,21 @@ export function startAgent(setup: AgentSetup): Agent {
     grant() {
       if (agent.session) return;
       const session = (agent.session = openSession(site, useStorage));
-      isSampledSession = isSampled(session.sessionId, sampleRatePpm);
-      agent.mayLeave = isSampledSession || session.isKept;
-      whenIdle(() => {
+      isSampledSession = isSampled(idOf(session), sampleRatePpm);
+      agent.mayLeave = isSampledSession || !!session[At.isKept];
+      const bring = (): void => {
         // A policy may forbid it. Then the agent stays as it is.
         if (!agent.isStopped)
           loadLazy().then(
             guard(({ attach }) => attach(agent)),
             ignore,
           );
-      });
+      };
+      if (options.api === "early") bring();
+      else whenIdle(bring);
     },
     sealBatch() {
-      const { sessionId, isKept } = agent.session as Session;
+      const session = agent.session as Session;
       const context = [...agent.device()];
       context[11] = ref(navigator.language ?? "");
       context[13] = ref(release);
@@ -159,7 +161,7 @@ export function startAgent(setup: AgentSetup): Agent {
       );
       return message([
         site,
-        sessionId,
+        idOf(session),
         documentId,
         agent.sequence,
         originUnixMs,
@@ -169,7 +171,7 @@ export function startAgent(setup: AgentSetup): Agent {
         batch.texts,
         message(context),
         encoded,
-        isKept && !isSampledSession,
+        session[At.isKept] && !isSampledSession,
         clickRules ? message(String(clickRules).split(",").map(Number)) : undefined,
       ]);
     },

@@ -16,25 +16,20 @@ export type Tags = Record<string, string>;
 
 /** Fields 1 to 11. What is not known is no number, and left out. */
 export function readDevice(): Field[] {
-  const {
-    deviceMemory = 0,
-    hardwareConcurrency,
-    connection,
-    maxTouchPoints,
-  } = navigator as Navigator & NavigatorExtras;
-  const { effectiveType = "", rtt, downlink = 0, saveData } = connection ?? {};
+  const device: Navigator & NavigatorExtras = navigator;
+  const connection = device.connection ?? {};
   return [
-    deviceMemory * 1024,
-    hardwareConcurrency,
+    (device.deviceMemory as number) * 1024,
+    device.hardwareConcurrency,
     // The enum's numbers follow this order, from 1.
-    ["slow-2g", "2g", "3g", "4g"].indexOf(effectiveType) + 1,
-    rtt,
-    Math.round(downlink * 1000),
-    saveData,
+    ["slow-2g", "2g", "3g", "4g"].indexOf(connection.effectiveType as string) + 1,
+    connection.rtt,
+    Math.round((connection.downlink as number) * 1000),
+    connection.saveData,
     innerWidth,
     innerHeight,
     screen.width,
     screen.height,
-    maxTouchPoints,
+    device.maxTouchPoints,
   ];
 }

@@ -62,14 +62,21 @@ export function recordError(
 /** Follows what comes by itself: an ErrorEvent, a PromiseRejectionEvent, or the error of an element. */
 export function followErrors(agent: Agent): void {
   agent.listen("error unhandledrejection", (event) => {
-    const { target, type, error, message, filename, lineno, colno } = event as ErrorEvent;
-    const { reason } = event as PromiseRejectionEvent;
-    const { src, href } = target as Partial<HTMLImageElement & HTMLLinkElement>;
-    if (target instanceof Element)
-      recordError(agent, ErrorKind.resource, "", {}, src || href, 0, 0, target);
-    else {
-      const kind = type === "error" ? ErrorKind.uncaught : ErrorKind.unhandledRejection;
-      recordError(agent, kind, reason ?? error ?? message, {}, filename, lineno, colno);
+    const error = event as ErrorEvent & PromiseRejectionEvent;
+    const element = event.target as HTMLImageElement & HTMLLinkElement;
+    if (element instanceof Element) {
+      const { src, href } = element;
+      recordError(agent, ErrorKind.resource, "", {}, src || href, 0, 0, element);
+    } else {
+      recordError(
+        agent,
+        event.type === "error" ? ErrorKind.uncaught : ErrorKind.unhandledRejection,
+        error.reason ?? error.error ?? error.message,
+        {},
+        error.filename,
+        error.lineno,
+        error.colno,
+      );
     }
   });
 }

@@ -4,7 +4,7 @@ import { EntryKind } from "./entry-batch.ts";
 import { ErrorKind, recordError } from "./errors.ts";
 import type { InitOptions } from "./options.ts";
 import { packed } from "./protobuf.ts";
-import { keyOf } from "./session.ts";
+import { At, keyOf } from "./session.ts";
 
 /** One call: its name and its arguments. Never throws. */
 export type Front = (name: string, ...args: readonly unknown[]) => void;
@@ -82,8 +82,8 @@ function call(agent: Agent, name: string, args: readonly unknown[]): void {
     const { session } = agent;
     const texts = flatten(args);
     if (name === "conversion" && session) {
-      const { pageCount, startedAt } = session;
-      texts.push("pagesVisited", pageCount, "timeOnSiteMs", Date.now() - startedAt);
+      texts.push("pagesVisited", session[At.pageCount]);
+      texts.push("timeOnSiteMs", Date.now() - session[At.startedAt]);
     }
     recordCall(agent, name, texts.map(textOf), performance.now());
   }

@@ -4,7 +4,7 @@ import type { FeatureHost, SiteConfig } from "./features/host.ts";
 import { recordError } from "./errors.ts";
 import { recordCall, setTags } from "./front.ts";
 import { NavigationType } from "./page-views.ts";
-import type { Session } from "./session.ts";
+import { At, idOf, type Session } from "./session.ts";
 import { scrubUrl } from "./url-scrub.ts";
 
 /** Puts its callbacks in front of what the agent does itself. */
@@ -40,7 +40,7 @@ export function createHost(
     sender: agent.sender,
     guard,
     mayStore: agent.useStorage,
-    sessionId: hex(session.sessionId),
+    sessionId: hex(idOf(session)),
     api: setup.api,
     get config() {
       return (config ??= fetchConfig(agent));
@@ -66,7 +66,7 @@ export function createHost(
     beginRoute(startMs) {
       for (const callback of beforeRoute) callback();
       agent.drain();
-      session.pageCount++;
+      session[At.pageCount]++;
       agent.beginPageView(NavigationType.route, startMs);
     },
     onPageView(callback) {

@@ -9,19 +9,19 @@ export function followInput(agent: Agent): void {
   const { timeline, record } = agent;
   let hasKey = false;
   agent.listen("click keydown", (event) => {
-    const { isTrusted, type, timeStamp, target, clientX, clientY } = event as MouseEvent;
-    const isClick = type === "click";
+    const isClick = event.type === "click";
+    const click = event as MouseEvent;
     // The largest contentful paint ends once.
-    if (!isTrusted || (!isClick && hasKey)) return;
+    if (!event.isTrusted || (!isClick && hasKey)) return;
     hasKey ||= !isClick;
     agent.drain();
     record(isClick ? EntryKind.click : EntryKind.userInput, [
-      timeline.at(timeStamp),
+      timeline.at(event.timeStamp),
       // A key has no place; what is no number is left out.
-      sint(clientX),
-      sint(clientY),
-      isClick && selectorOf(target as Node),
-      isClick && agent.flagsOf(event as MouseEvent),
+      sint(click.clientX),
+      sint(click.clientY),
+      isClick && selectorOf(click.target as Node),
+      isClick && agent.flagsOf(click),
     ]);
   });
 }

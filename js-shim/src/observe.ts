@@ -30,7 +30,11 @@ interface EventObserverInit extends PerformanceObserverInit {
   readonly durationThreshold: 40;
 }
 
-export type Reader = (entry: PerformanceEntry) => [EntryKind, readonly Field[]] | false;
+interface AnyReader {
+  read(entry: PerformanceEntry): readonly [EntryKind, readonly Field[]] | false;
+}
+/** Gives the entry that is recorded. A method's type, so that each may ask for the kind of entry that it is called with. */
+export type Reader = AnyReader["read"];
 
 /**
  * Observes everything the vitals need, from before the call on where the browser has buffered it. Returns
@@ -39,23 +43,21 @@ export type Reader = (entry: PerformanceEntry) => [EntryKind, readonly Field[]] 
 export function observeEntries(agent: Agent): number {
   const { ref, timeline, record } = agent;
 
-  const readEventTiming: Reader = (entry) => {
-    const { entryType, name, startTime, duration, processingStart, processingEnd } =
-      entry as PerformanceEventTiming;
-    const { interactionId, target } = entry as PerformanceEventTiming;
-    const isFirstInput = entryType === "first-input";
+  const readEvent = (entry: PerformanceEventTiming): ReturnType<Reader> => {
+    const start = entry.startTime;
+    const isFirstInput = entry.entryType === "first-input";
     return (
       // Hovering and the like says nothing about interactions.
-      (!!interactionId || isFirstInput) && [
+      (!!entry.interactionId || isFirstInput) && [
         EntryKind.eventTiming,
         [
-          name,
-          timeline.at(startTime),
-          units(duration),
-          units(processingStart - startTime),
-          units(processingEnd - processingStart),
-          interactionId,
-          selectorOf(target),
+          entry.name,
+          timeline.at(start),
+          units(entry.duration),
+          units(entry.processingStart - start),
+          units(entry.processingEnd - entry.processingStart),
+          entry.interactionId,
+          selectorOf(entry.target),
           isFirstInput,
         ],
       ]
@@ -64,41 +66,39 @@ export function observeEntries(agent: Agent): number {
 
   // In the order of the numbers of the Metrics that need them, from 1.
   const readers: Record<string, Reader> = {
-    "largest-contentful-paint"(entry) {
-      const { startTime, size, element, url, loadTime } = entry as LargestContentfulPaint;
-      return [
-        EntryKind.largestContentfulPaint,
-        [
-          timeline.at(startTime),
-          size,
-          selectorOf(element),
-          url && resourceOf(url),
-          timeline.at(loadTime),
-        ],
-      ];
-    },
-    event: readEventTiming,
-    "layout-shift"(entry) {
-      const { startTime, value, hadRecentInput, sources = [] } = entry as LayoutShift;
-      return [
-        EntryKind.layoutShift,
-        [
-          timeline.at(startTime),
-          Float64Array.of(value),
-          hadRecentInput,
-          sources.map(({ node, previousRect, currentRect }) =>
-            message([ref(selectorOf(node)), rectangle(previousRect), rectangle(currentRect)]),
-          ),
-        ],
-      ];
-    },
-    paint: ({ name, startTime }) => [
+    "largest-contentful-paint": (entry: LargestContentfulPaint) => [
+      EntryKind.largestContentfulPaint,
+      [
+        timeline.at(entry.startTime),
+        entry.size,
+        selectorOf(entry.element),
+        entry.url && resourceOf(entry.url),
+        timeline.at(entry.loadTime),
+      ],
+    ],
+    event: readEvent,
+    "layout-shift": (entry: LayoutShift) => [
+      EntryKind.layoutShift,
+      [
+        timeline.at(entry.startTime),
+        Float64Array.of(entry.value),
+        entry.hadRecentInput,
+        entry.sources?.map((source) =>
+          message([
+            ref(selectorOf(source.node)),
+            rectangle(source.previousRect),
+            rectangle(source.currentRect),
+          ]),
+        ),
+      ],
+    ],
+    paint: (entry) => [
       EntryKind.paint,
-      [name === "first-paint" ? 1 : 2, timeline.at(startTime)],
+      [entry.name === "first-paint" ? 1 : 2, timeline.at(entry.startTime)],
     ],
     // Its times are read when they are known: followPageViews.
     navigation: () => false,
-    "first-input": readEventTiming,
+    "first-input": readEvent,
   };
 
   const take = agent.guard((entries: PerformanceEntryList) => {
@@ -135,6 +135,6 @@ export function observeEntries(agent: Agent): number {
   }, 0);
 }
 
-function rectangle({ x, y, width, height }: DOMRectReadOnly): Uint8Array {
-  return message([sint(x), sint(y), Math.round(width), Math.round(height)]);
+function rectangle(rect: DOMRectReadOnly): Uint8Array {
+  return message([sint(rect.x), sint(rect.y), Math.round(rect.width), Math.round(rect.height)]);
 }

@@ -20,18 +20,14 @@ export const enum NavigationType {
 export function followPageViews(agent: Agent, unmeasurable: number): void {
   const { timeline, record } = agent;
 
-  agent.beginPageView = (type, start, ...load) => {
+  agent.beginPageView = (type, start, load = [0, 0, 0, performance.interactionCount]) => {
     timeline.startAt(start);
     agent.errorsSeen = [];
-    const [referrer, activation, hidden, interactions = performance.interactionCount] = load;
     record(EntryKind.pageViewStart, [
       timeline.at(start),
       type,
       scrubUrl(location.pathname),
-      referrer,
-      activation,
-      hidden,
-      interactions,
+      ...load,
       unmeasurable,
     ]);
   };
@@ -39,24 +35,21 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
   const navigation = navigationEntry();
   const start = navigation?.activationStart ?? 0;
   const { referrer } = document;
-  agent.beginPageView(
-    navigationTypeOf(navigation),
-    start,
+  agent.beginPageView(navigationTypeOf(navigation), start, [
     referrer && resourceOf(referrer, true),
     units(start),
     firstHiddenPlusOne(start),
     0,
-  );
+  ]);
   // The lazy part adds the other times.
   if (navigation) record(EntryKind.navigation, [timeline.at(navigation.responseStart)]);
 
   agent.listen("visibilitychange pagehide pageshow", (event) => {
-    const { type, timeStamp } = event;
     agent.drain();
-    if (type === "visibilitychange")
-      record(EntryKind.visibilityChange, [timeline.at(timeStamp), isHidden()]);
-    if ((event as PageTransitionEvent).persisted && type === "pageshow")
-      agent.beginPageView(NavigationType.backForwardCache, timeStamp);
+    if (event.type === "visibilitychange")
+      record(EntryKind.visibilityChange, [timeline.at(event.timeStamp), isHidden()]);
+    if ((event as PageTransitionEvent).persisted && event.type === "pageshow")
+      agent.beginPageView(NavigationType.backForwardCache, event.timeStamp);
     // Also a page that is closed in the background: it has no visibility left to change.
     if (isHidden()) agent.onHidden();
   });
@@ -74,8 +67,8 @@ export type NavigationEntry = PerformanceNavigationTiming & { readonly activatio
 /** Some browsers report no response start, or one in the future; such an entry is of no use. */
 export function navigationEntry(): NavigationEntry | undefined {
   const entry = performance.getEntriesByType("navigation")[0] as NavigationEntry | undefined;
-  const { responseStart = 0 } = entry ?? {};
-  return responseStart > 0 && responseStart < performance.now() ? entry : undefined;
+  const start = entry?.responseStart as number;
+  return start > 0 && start < performance.now() ? entry : undefined;
 }
 
 function navigationTypeOf(navigation: NavigationEntry | undefined): NavigationType {
@@ -99,6 +92,6 @@ export function isHidden(): boolean {
 function firstHiddenPlusOne(activationStart: number): number {
   const hidden = performance
     .getEntriesByType("visibility-state")
-    .find(({ name, startTime }) => name === "hidden" && startTime >= activationStart);
+    .find((state) => state.name === "hidden" && state.startTime >= activationStart);
   return hidden ? units(hidden.startTime) + 1 : Number(isHidden());
 }

@@ -1,6 +1,6 @@
 // What keeps a session alive while its pages are used. Loaded late: opening it has written the time of the load.
 import type { Agent } from "./agent.ts";
-import { readSession, writeSession, type Session } from "./session.ts";
+import { At, idOf, readSession, writeSession, type Session } from "./session.ts";
 
 // So that a click does not always cost a write to the store.
 const TOUCH_INTERVAL_MS = 60_000;
@@ -14,17 +14,17 @@ export function followSession({ setup, useStorage, listen }: Agent, session: Ses
   let touchedAt = Date.now();
   const update = (): void => {
     const stored = useStorage ? readSession(site) : undefined;
-    if (String(stored?.sessionId) !== String(session.sessionId) || !stored) return;
+    if (!stored || String(idOf(stored)) !== String(idOf(session))) return;
     touchedAt = Date.now();
-    session.isKept ||= stored.isKept;
-    session.pageCount = Math.max(session.pageCount, stored.pageCount);
+    session[At.isKept] ||= stored[At.isKept];
+    session[At.pageCount] = Math.max(session[At.pageCount], stored[At.pageCount]);
     writeSession(site, session);
   };
   listen("click keydown visibilitychange pageshow", ({ isTrusted }) => {
     if (isTrusted && Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update();
   });
   return () => {
-    session.isKept = true;
+    session[At.isKept] = 1;
     update();
   };
 }

@@ -2,16 +2,23 @@
 
 const IDLE_LIMIT_MS = 30 * 60_000;
 const AGE_LIMIT_MS = 4 * 3_600_000;
-const ID_BYTES = 16;
+const LENGTH = 20;
 
-/** One document's part in a session. */
-export interface Session {
-  readonly sessionId: Uint8Array;
-  readonly startedAt: number;
-  /** Page views of the session so far, with this document's. */
-  pageCount: number;
-  /** Kept for drill-down, although it is not sampled. */
-  isKept: boolean;
+/** As it is stored: these numbers, then the 16 bytes of the id. */
+export type Session = number[] & {
+  [At.startedAt]: number;
+  [At.lastSeenAt]: number;
+  [At.pageCount]: number;
+  [At.isKept]: number;
+};
+export const enum At {
+  startedAt,
+  lastSeenAt,
+  /** Page views so far, with this document's. */
+  pageCount,
+  /** 1: kept for drill-down, although it is not sampled: by an earlier page, or by this one. */
+  isKept,
+  id,
 }
 
 /** Where a site's session is stored; whatever else is stored for it has a key that begins with this one. */
@@ -25,45 +32,44 @@ export function keyOf(site: string): string {
  * a session of its own.
  */
 export function openSession(site: string, useStorage: boolean): Session {
-  const session = (useStorage && readSession(site)) || {
-    sessionId: randomBytes(ID_BYTES),
-    startedAt: Date.now(),
-    pageCount: 0,
-    isKept: false,
-  };
-  session.pageCount++;
+  const session =
+    (useStorage && readSession(site)) || ([Date.now(), 0, 0, 0, ...randomBytes(16)] as Session);
+  session[At.pageCount]++;
   if (useStorage) writeSession(site, session);
   return session;
 }
 
 /** Notes activity: the session ends 30 minutes after the last one, for the next page. */
 export function writeSession(site: string, session: Session): void {
-  const { sessionId, startedAt, pageCount, isKept } = session;
+  session[At.lastSeenAt] = Date.now();
   try {
-    localStorage[keyOf(site)] = [startedAt, Date.now(), pageCount, +isKept, ...sessionId].join();
+    localStorage[keyOf(site)] = session.join();
   } catch {
     // A full or refused store: the session lives as long as the document.
   }
 }
 
-/** The session that goes on. Stored as numbers between commas; whatever else is there is not ours. */
+/** The session that goes on. Whatever else is stored there is not ours. */
 export function readSession(site: string): Session | undefined {
   try {
-    const [startedAt, lastSeenAt, pageCount, kept, ...id] = localStorage[keyOf(site)]
-      .split(",")
-      .map(Number) as [number, number, number, number, ...number[]];
+    const session: Session = localStorage[keyOf(site)].split(",").map(Number);
     const now = Date.now();
-    if (
-      id.length === ID_BYTES &&
-      now >= startedAt &&
-      now - startedAt < AGE_LIMIT_MS &&
-      now - lastSeenAt < IDLE_LIMIT_MS
-    )
-      return { sessionId: Uint8Array.from(id), startedAt, pageCount, isKept: !!kept };
+    const age = now - session[At.startedAt];
+    return session.length === LENGTH &&
+      age >= 0 &&
+      age < AGE_LIMIT_MS &&
+      now - session[At.lastSeenAt] < IDLE_LIMIT_MS
+      ? session
+      : undefined;
   } catch {
     // Nothing stored, or no store.
+    return undefined;
   }
-  return undefined;
+}
+
+/** The session's 16 random bytes. */
+export function idOf(session: Session): Uint8Array {
+  return Uint8Array.from(session.slice(At.id));
 }
 
 /** Random bytes, for ids. */

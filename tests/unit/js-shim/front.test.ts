@@ -41,7 +41,7 @@ beforeEach(() => {
     tags: {},
     timeline: { at: () => 1 },
     errorsSeen: [],
-    session: { pageCount: 3, startedAt: Date.now() - 5000 },
+    session: [Date.now() - 5000, Date.now(), 3, 0],
     ref: (text: string) => (text ? strings.push(text) : 0),
     record: (kind: number, fields: readonly unknown[]) => records.push([kind, fields]),
     onCall: vi.fn(),

@@ -156,16 +156,7 @@ describe("a restore from the back/forward cache", () => {
     follow();
     dispatch("pageshow", 3000.06, { persisted: false });
     dispatch("pageshow", 3000.06, { persisted: true });
-    expect(of(EntryKind.pageViewStart)[1]).toEqual([
-      30_001,
-      4,
-      "/lesson/1",
-      undefined,
-      undefined,
-      undefined,
-      7,
-      0b110,
-    ]);
+    expect(of(EntryKind.pageViewStart)[1]).toEqual([30_001, 4, "/lesson/1", 0, 0, 0, 7, 0b110]);
     Reflect.deleteProperty(performance, "interactionCount");
   });
 });

@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Agent } from "../../../js-shim/src/agent.ts";
 import { followSession } from "../../../js-shim/src/session-life.ts";
-import { openSession as openPart } from "../../../js-shim/src/session.ts";
+import { At, idOf, openSession as openPart } from "../../../js-shim/src/session.ts";
 
 const MINUTE = 60_000;
 const hex = (id: Uint8Array) => Buffer.from(id).toString("hex");
@@ -18,8 +18,8 @@ function openSession(site: string, useStorage: boolean) {
   };
   const keep = followSession(agent as Agent, session);
   const touch = () => onInput({ isTrusted: true } as Event);
-  const { sessionId: id, isKept: keptUnsampled, pageCount } = session;
-  return { id, keptUnsampled, pageCount, keep, touch };
+  const keptUnsampled = session[At.isKept] > 0;
+  return { id: idOf(session), keptUnsampled, pageCount: session[At.pageCount], keep, touch };
 }
 const open = () => openSession("academy", true);
 
