@@ -56,4 +56,6 @@ export interface InitOptions {
    * allow the header by CORS. As an attribute: `data-trace-origins="/ https://api.example.com"`.
    */
   readonly traceOrigins?: readonly string[] | string | undefined;
+  /** "early": the lazy part comes at once instead of when the page is idle, so that calls during the load are told, too. */
+  readonly api?: "early" | undefined;
 }
