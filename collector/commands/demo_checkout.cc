@@ -207,7 +207,9 @@ receive::HttpResponse DemoCheckout::Pay(const Order& order) const {
   config::Address back = options_.site_address();
   if (!order.host.empty()) back.host = order.host;
   response.headers = {{"Location", absl::StrCat("http://", back.ToString(), "/enrolled.html")},
-                      {"Cache-Control", "no-store"}};
+                      {"Cache-Control", "no-store"},
+                      // For tests, which play the checkout's later messages.
+                      {"Demo-Order", order.id}};
   return response;
 }
 
