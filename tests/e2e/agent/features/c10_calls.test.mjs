@@ -19,6 +19,7 @@ const { open } = visitor(() => ({ browser, site }));
 /** The `traceparent` of each request, by path. */
 const traceparents = new Map();
 const held = new Set();
+let goOn;
 
 async function api(request, path) {
   if (!path.startsWith("/api/") || path === "/api/missing") return undefined;
@@ -29,6 +30,11 @@ async function api(request, path) {
     case "/api/slow":
       // Answered when the tests are over: whoever asks gives up before.
       return new Promise((resolve) => held.add(() => resolve({ status: 204 })));
+    case "/api/wait":
+      return new Promise((resolve) => (goOn = () => resolve({ status: 204 })));
+    case "/api/go-on":
+      goOn();
+      return { status: 204 };
     case "/api/redirect":
       return { status: 302, headers: { location: "/api/echo?redirected" } };
     case "/api/large":
@@ -56,7 +62,18 @@ before(async () => {
     {
       "/calls": pageOf(body, { engine: true }),
       "/traced": pageOf(body, { attributes: 'data-trace-origins="/"' }),
-      "/early": pageOf(`${body}<script>fetch("/api/echo?early")</script>`),
+      "/early": pageOf(
+        // The load waits for the image, which waits for the agent.
+        `<img src="/api/wait"><script>
+           const timer = setInterval(() => {
+             if (Function.prototype.toString.call(fetch).startsWith("function fetch")) return;
+             clearInterval(timer);
+             window.calledWhileLoading = document.readyState !== "complete";
+             fetch("/api/late").then(() => fetch("/api/go-on"));
+           }, 5);
+         </script>`,
+        { attributes: 'data-api="early"' },
+      ),
       // The same page, without the agent.
       "/bare": { ...bare, body: bare.body.replace(/<script async.*?<\/script>/, "") },
       "/cases.js": script,
@@ -228,5 +245,13 @@ test("C10: at most 200 calls of a page view, and the rest is counted", async () 
     dropped.reduce((sum, { value }) => sum + value.count, 0),
     30,
   );
+  await page.close();
+});
+
+test("C10: with data-api=early, calls during the load are told, too", async () => {
+  const { page, told } = await open("/early");
+  // It is told although the page was still loading then.
+  await told((items) => callsOf(items).some(({ endpoint }) => endpoint === "/api/late"));
+  assert.ok(await page.evaluate(() => window.calledWhileLoading));
   await page.close();
 });

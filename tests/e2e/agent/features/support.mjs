@@ -82,7 +82,7 @@ export function visitor(get) {
       page.on("pageerror", (error) => errors.push(error));
       if (init) await page.addInitScript(init);
       const from = site.capture.posts.length;
-      await page.goto(site.origin + path);
+      await page.goto(site.origin + path, { waitUntil: "commit" });
       await featuresStart(page);
       /** What this page told, once `enough` accepts it. Hides the page first, unless told not to. */
       const told = async (enough, { hide = true } = {}) => {
