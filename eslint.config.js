@@ -34,6 +34,7 @@ export default tseslint.config(
           "window",
           "document",
           "location",
+          "navigation",
           "navigator",
           "history",
           "localStorage",

@@ -16,10 +16,15 @@ const KIND_PAGE = 4;
 // long before that, the visitor has been somewhere else.
 const MAX_ABSENCE_MS = 5000;
 
+const STORAGE_DELAY_MS = 100;
+
 export function followPageTransitions(host: FeatureHost, tell: Tell): void {
   if (!host.mayStore) return;
   const { ref, record, timeline } = host.recorder;
   const key = `${keyOf(host.options.site)}.left`;
+
+  // The note of this page itself, which it may see when it is restored: no other's.
+  let own = "";
 
   /** Leaves a note for the next page, or none, and gives the one that was there. */
   const note = (text: string): string => {
@@ -35,9 +40,10 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
 
   /** `began` and `ended`: of the new page, in its own time. */
   const arrive = (began: number, ended: number): void => {
-    const [from = "", leftAt] = note("").split(" ");
+    const found = note("");
+    const [from = "", leftAt] = found.split(" ");
     const left = Number(leftAt) - performance.timeOrigin;
-    if (!leftAt || left < began - MAX_ABSENCE_MS) return;
+    if (found === own || left < began - MAX_ABSENCE_MS) return;
     // Leaving begins with the click, while the old page can still be seen.
     const start = Math.min(left, began);
     const duration = Math.max(ended - start, 0);
@@ -63,11 +69,14 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
     }),
   );
   listen(host, window, "pageshow", (event) => {
-    if ((event as PageTransitionEvent).persisted) arrive(event.timeStamp, event.timeStamp);
+    const { persisted, timeStamp } = event as PageTransitionEvent;
+    // What the page before has stored reaches a page that was kept only after a while.
+    if (persisted) setTimeout(host.guard(arrive), STORAGE_DELAY_MS, timeStamp, timeStamp);
   });
   listen(host, window, "pagehide", () => {
     // A space in a path is %20.
-    note(`${scrubUrl(location.pathname)} ${Date.now()}`);
+    own = `${scrubUrl(location.pathname)} ${Date.now()}`;
+    note(own);
   });
   host.onStop(() => note(""));
 }

@@ -153,6 +153,26 @@ for (const api of ["Navigation API", "History API"]) {
   });
 }
 
+test("C11: an intercepted navigation lasts as long as its handler", async () => {
+  const { page, told } = await open("/app");
+  await page.evaluate(async () => {
+    navigation.addEventListener("navigate", (event) => {
+      event.intercept({
+        handler: async () => {
+          // The document looks quiet for longer than a settled one has to.
+          await new Promise((done) => setTimeout(done, 400));
+          document.querySelector("main").textContent = "intercepted";
+        },
+      });
+    });
+    await navigation.navigate("/app/intercepted").finished;
+  });
+  await settled(page);
+  const [transition] = transitionsIn(await told((items) => ofKind(items, "transition").length));
+  assert.deepEqual([transition.kind, transition.to], [PUSH, "/app/intercepted"]);
+  assert.ok(transition.duration100us >= 4000, `${transition.duration100us / 10} ms`);
+});
+
 test("C11: a route of before the agent's lazy part is a page view, without a duration", async () => {
   const from = site.capture.posts.length;
   const { told } = await open("/early");
@@ -288,6 +308,30 @@ describe("whole pages", () => {
     assert.ok(value.duration100us >= Math.floor(load * 10) - 1);
     assert.equal(at, 0);
     assert.equal(await page.evaluate(() => sessionStorage.length), 0, "the note is taken");
+  });
+
+  test("C11: back to a page that was kept in the back/forward cache", async (t) => {
+    const { page } = await visitTwo();
+    const from = site.capture.posts.length;
+    await page.evaluate(() => history.back());
+    await page.waitForFunction(() => location.pathname === "/first");
+    const kept = await page.evaluate(
+      () => performance.getEntriesByType("navigation")[0].type !== "back_forward",
+    );
+    if (!kept) return t.skip("the browser did not keep the page");
+    // The note of the page before takes a moment to come.
+    let transition;
+    for (let i = 0; !transition && i < 100; i++) {
+      await setVisibility(page, i % 2 ? "hidden" : "visible");
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+      const told = ofKind(toldBy(site.capture.posts.slice(from)), "transition");
+      transition = told.find(({ value }) => value.to === "/first")?.value;
+    }
+    assert.deepEqual(
+      [transition.kind, transition.from, transition.to],
+      [PAGE, "/second", "/first"],
+    );
+    return undefined;
   });
 
   test("C11: whoever was elsewhere in between did not come from there", async () => {
