@@ -46,12 +46,9 @@ std::vector<std::string> SiteKeys(const config::Settings& settings) {
   return keys;
 }
 
-std::vector<ingest::StageRule> StagesOf(const config::Site& site) {
+std::vector<ingest::StageRule> RulesOf(const std::vector<config::SiteStage>& stages) {
   std::vector<ingest::StageRule> rules;
-  for (const config::SiteStage& stage :
-       site.stages.empty() ? config::DefaultStages() : site.stages) {
-    rules.push_back({stage.stage, stage.pages});
-  }
+  for (const config::SiteStage& stage : stages) rules.push_back({stage.stage, stage.pages});
   return rules;
 }
 
@@ -116,10 +113,11 @@ absl::Status Collector::Open() {
 
   ingest::PipelineOptions pipeline;
   for (const config::Site& site : settings_.sites) {
-    pipeline.sites.push_back({site.key, site.origins, StagesOf(site)});
+    pipeline.sites.push_back({site.key, site.origins, RulesOf(site.stages)});
   }
   pipeline.limits.max_body_bytes = settings_.max_body_bytes;
   pipeline.secret = store_->Secret();
+  pipeline.enrich.default_stages = RulesOf(config::DefaultStages());
   pipeline_ = std::make_unique<ingest::Pipeline>(std::move(pipeline), store_.get());
   if (absl::Status status = pipeline_->RememberNames(*store_, NowUnixMs()); !status.ok()) {
     return status;

@@ -1,6 +1,8 @@
 #include "collector/ingest/enrich.h"
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "collector/ingest/limits.h"
 #include "collector/ingest/user_agent.h"
@@ -69,26 +71,41 @@ void SetSiteDimensions(const Message& message, KnownValues* values, v1::Dimensio
   dimensions->set_source(admit("source", TagOf(message, kSourceTag)));
 }
 
-// Page group and stage of a page view at `url`.
+// Gives page views their page groups and stages.
 class PageNamer {
  public:
   template <typename Message>
   PageNamer(const EnrichOptions& options, const Message& message, EnrichMemory* memory)
-      : site_(message.site()), stage_tag_(TagOf(message, kStageTag)), memory_(memory) {
-    const auto rules = options.stages.find(site_);
-    if (rules != options.stages.end()) rules_ = &rules->second;
-  }
+      : options_(options),
+        site_(message.site()),
+        stage_tag_(TagOf(message, kStageTag)),
+        group_tag_(TagOf(message, kPageGroupTag)),
+        memory_(memory) {}
 
-  void Add(std::string_view url, v1::JournalRecord* record) {
-    record->add_page_groups(memory_->pages.Group(site_, url));
-    const std::string_view ruled = rules_ == nullptr ? std::string_view() : StageOf(*rules_, url);
-    record->add_stages(memory_->values.Admit(site_, "stage", ruled.empty() ? stage_tag_ : ruled));
+  // `is_last`: no page view of the message began later, so that its tags are of this one.
+  void Add(std::string_view url, bool is_last, v1::JournalRecord* record) const {
+    record->add_page_groups(is_last && !group_tag_.empty()
+                                ? memory_->pages.GroupNamed(site_, group_tag_)
+                                : memory_->pages.Group(site_, url));
+    record->add_stages(memory_->values.Admit(site_, "stage", Stage(url, is_last)));
   }
 
  private:
+  std::string_view Stage(std::string_view url, bool is_last) const {
+    const auto own = options_.stages.find(site_);
+    if (own != options_.stages.end()) {
+      const std::string_view ruled = StageOf(own->second, url);
+      if (!ruled.empty()) return ruled;
+    }
+    if (is_last && !stage_tag_.empty()) return stage_tag_;
+    return own == options_.stages.end() ? StageOf(options_.default_stages, url)
+                                        : std::string_view();
+  }
+
+  const EnrichOptions& options_;
   std::string_view site_;
   std::string_view stage_tag_;
-  const std::vector<StageRule>* rules_ = nullptr;
+  std::string_view group_tag_;
   EnrichMemory* memory_;
 };
 
@@ -111,17 +128,22 @@ void Enrich(const EnrichOptions& options, std::string_view user_agent, uint64_t 
   };
   if (record->has_beacon()) {
     const v1::Beacon& beacon = record->beacon();
-    PageNamer pages = enrich(beacon);
+    const PageNamer pages = enrich(beacon);
+    uint32_t last = 0;
+    for (const v1::PageView& view : beacon.page_views()) last = std::max(last, view.index());
     for (const v1::PageView& view : beacon.page_views()) {
-      pages.Add(StringAt(beacon, view.url_ref()), record);
+      pages.Add(StringAt(beacon, view.url_ref()), view.index() == last, record);
     }
     return;
   }
   const v1::EntryBatch& batch = record->entry_batch();
-  PageNamer pages = enrich(batch);
+  const PageNamer pages = enrich(batch);
+  std::vector<const v1::Entry::PageViewStart*> starts;
   for (const v1::Entry& entry : batch.entries()) {
-    if (!entry.has_page_view_start()) continue;
-    pages.Add(StringAt(batch, entry.page_view_start().url_ref()), record);
+    if (entry.has_page_view_start()) starts.push_back(&entry.page_view_start());
+  }
+  for (const auto* start : starts) {
+    pages.Add(StringAt(batch, start->url_ref()), start == starts.back(), record);
   }
 }
 

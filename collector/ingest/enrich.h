@@ -24,8 +24,10 @@ int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms, uint64_t
 struct EnrichOptions {
   // Whether Chrome without a window counts as a bot. Browser tests use it, and so do scrapers.
   bool treat_headless_as_bot = false;
-  // By site. Without a rule that fits, a page's stage is what the site's tag `stage` says.
+  // By site: its own rules for a page's stage. Where none fits, the tag `stage` says it, and where
+  // that says nothing, default_stages do.
   std::map<std::string, std::vector<StageRule>, std::less<>> stages = {};
+  std::vector<StageRule> default_stages = {};
 };
 
 // What enriching knows of what came before: bounded room for names that sites give.
@@ -39,7 +41,9 @@ inline constexpr std::string_view kUserTypeTag = "userType";
 inline constexpr std::string_view kReleaseTag = "release";
 inline constexpr std::string_view kVariantTag = "variant";
 inline constexpr std::string_view kSourceTag = "utm_source";
+// Of the page view that began last.
 inline constexpr std::string_view kStageTag = "stage";
+inline constexpr std::string_view kPageGroupTag = "pageGroup";
 // User type of whom the site does not know.
 inline constexpr std::string_view kAnonymous = "anonymous";
 

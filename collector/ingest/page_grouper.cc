@@ -57,7 +57,15 @@ std::string NormalizePath(std::string_view path) {
 }
 
 std::string PageGrouper::Group(std::string_view site, std::string_view path) {
-  std::string group = NormalizePath(path);
+  return Admit(site, NormalizePath(path));
+}
+
+std::string PageGrouper::GroupNamed(std::string_view site, std::string_view name) {
+  const bool fits = name.size() <= kMaxPageGroupBytes;
+  return Admit(site, std::string(fits ? name : kOtherPageGroup));
+}
+
+std::string PageGrouper::Admit(std::string_view site, std::string group) {
   if (group == kOtherPageGroup || group == kUnknownPageGroup) return group;
   {
     const std::shared_lock lock(mutex_);

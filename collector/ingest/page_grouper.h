@@ -37,10 +37,14 @@ class PageGrouper {
   // The page group of `path` in `site`: NormalizePath, as long as there is room.
   std::string Group(std::string_view site, std::string_view path);
 
+  // The same for a name that the site itself has given to the page.
+  std::string GroupNamed(std::string_view site, std::string_view name);
   // Makes a group of an earlier run known, so that a restart does not give its room to others.
   void Remember(std::string_view site, std::string_view group);
 
  private:
+  std::string Admit(std::string_view site, std::string group);
+
   std::shared_mutex mutex_;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> groups_;
 };

@@ -34,7 +34,7 @@ struct SiteOptions {
   // an Origin header (services) pass, because only browsers send one and it protects only from
   // other people's pages.
   std::vector<std::string> allowed_origins;
-  // The first that fits wins.
+  // See EnrichOptions.
   std::vector<StageRule> stages = {};
 };
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "tests/unit/collector/ingest/sample_beacon.h"
 
 namespace paceline::ingest {
@@ -121,19 +123,39 @@ TEST_F(EnrichTest, C5CallsAVisitorAnonymousOfWhomNothingIsSaid) {
   EXPECT_EQ(dimensions.source(), "");
 }
 
-TEST_F(EnrichTest, C16MapsPagesToStages) {
-  EnrichOptions options;
-  options.stages["academy"] = {{"consideration", {"/courses/**"}}};
+// SampleBeacon's page view and another one, at /elsewhere, with what the tags say.
+v1::Beacon TwoPages(const std::vector<const char*>& tags) {
   v1::Beacon beacon = SampleBeacon();
   beacon.add_strings("/elsewhere");
-  beacon.add_page_views()->set_url_ref(4);
-  EXPECT_THAT(Enriched(beacon, kChromeOnLinux, options).stages(), ElementsAre("consideration", ""));
-  beacon.add_strings("stage");
-  beacon.add_strings("decision");
-  beacon.mutable_context()->add_tag_refs(5);
-  beacon.mutable_context()->add_tag_refs(6);
-  EXPECT_THAT(Enriched(beacon, kChromeOnLinux, options).stages(),
+  v1::PageView* view = beacon.add_page_views();
+  view->set_index(1);
+  view->set_url_ref(4);
+  for (const char* tag : tags) {
+    beacon.add_strings(tag);
+    beacon.mutable_context()->add_tag_refs(static_cast<uint32_t>(beacon.strings_size()));
+  }
+  return beacon;
+}
+
+TEST_F(EnrichTest, C16MapsPagesToStagesByTheSitesRulesThenByWhatThePageSays) {
+  EnrichOptions options;
+  options.default_stages = {{"awareness", {"/**"}}};
+  EXPECT_THAT(Enriched(TwoPages({}), kChromeOnLinux, options).stages(),
+              ElementsAre("awareness", "awareness"));
+  EXPECT_THAT(Enriched(TwoPages({"stage", "decision"}), kChromeOnLinux, options).stages(),
+              ElementsAre("awareness", "decision"))
+      << "a tag is of the page view that began last";
+  options.stages["academy"] = {{"consideration", {"/courses/**"}}};
+  EXPECT_THAT(Enriched(TwoPages({}), kChromeOnLinux, options).stages(),
+              ElementsAre("consideration", ""))
+      << "a site with rules has no defaults";
+  EXPECT_THAT(Enriched(TwoPages({"stage", "decision"}), kChromeOnLinux, options).stages(),
               ElementsAre("consideration", "decision"));
+}
+
+TEST_F(EnrichTest, C5TakesThePageGroupThatTheSiteNames) {
+  EXPECT_THAT(Enriched(TwoPages({"pageGroup", "Lesson player"}), kChromeOnLinux).page_groups(),
+              ElementsAre("/courses/:id", "Lesson player"));
 }
 
 TEST_F(EnrichTest, GroupsThePageViewsOfRawEntries) {
