@@ -21,7 +21,7 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
   const page = window as unknown as { paceline?: Api | Command[] };
   const early = page.paceline;
   // A queue of commands, or something of the page's own by accident, such as an element with this id.
-  if (typeof (early as Api | undefined)?.consent === "function") return early as Api;
+  if (typeof (early as Api | undefined)?.["consent"] === "function") return early as Api;
   const api: Api = {};
   const front = createFront(source, loadLazy, api);
   for (const name of "init track conversion metric feedback error identify context consent".split(
@@ -33,9 +33,10 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
   api["journey"] = (journey) => {
     const calls: Api = {};
     for (const kind of "start step_start step_complete step_fail complete abandon".split(" ")) {
-      const isStep = kind.includes("_");
-      calls[kind.replace(/_./, ([, letter = ""]) => letter.toUpperCase())] = (...args: unknown[]) =>
-        front("journey", journey, kind, isStep ? args.shift() : "", { reason: args[0] });
+      const isStep = /_/.test(kind);
+      calls[kind.replace(/_./, (letters) => letters.slice(1).toUpperCase())] = (
+        ...args: unknown[]
+      ) => front("journey", journey, kind, isStep ? args.shift() : "", { reason: args[0] });
     }
     return calls;
   };

@@ -40,7 +40,8 @@ export function createFront(
     } else if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
       // Nobody has viewed the page yet.
       document.addEventListener("prerenderingchange", () => front("init"), { once: true });
-    } else if (site && Number(sampleRate ?? 1) > 0 && window.PerformanceObserver) {
+      // A text is compared as a number, too.
+    } else if (site && ((sampleRate ?? 1) as number) > 0 && window.PerformanceObserver) {
       agent ??= startAgent({ options, source, api, loadLazy });
       if (isGranted) agent.grant();
       for (const [name, args] of waiting.splice(0)) call(agent, name, args);

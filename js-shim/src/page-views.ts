@@ -93,5 +93,5 @@ function firstHiddenPlusOne(activationStart: number): number {
   const hidden = performance
     .getEntriesByType("visibility-state")
     .find((state) => state.name === "hidden" && state.startTime >= activationStart);
-  return hidden ? units(hidden.startTime) + 1 : Number(isHidden());
+  return hidden ? units(hidden.startTime) + 1 : +isHidden();
 }

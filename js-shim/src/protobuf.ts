@@ -3,7 +3,7 @@
 
 /**
  * A field's value. Numbers are unsigned integers (see `sint` for signed ones), Uint8Array is bytes or a message, a
- * Float64Array of one element is a double, arrays are repeated fields (see `packed` for those of numbers).
+ * Float64Array of one element is a double, arrays are repeated fields, but those of numbers (see `packed`).
  */
 export type Field =
   number | boolean | string | Uint8Array | Float64Array | readonly Field[] | undefined;
@@ -44,9 +44,9 @@ function writeField(out: number[], tag: number, field: Field, isElement?: boolea
     writeVarint(out, bytes.length);
     bytes.forEach((byte) => out.push(byte));
     // Also turns down NaN and negative numbers, which no field of ours has.
-  } else if (Number(field) >= 1 || (isElement && field !== undefined)) {
+  } else if ((field as number) >= 1) {
     writeVarint(out, tag | VARINT);
-    writeVarint(out, Number(field));
+    writeVarint(out, field as number);
   }
 }
 
