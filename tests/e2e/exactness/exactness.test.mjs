@@ -16,9 +16,24 @@ import { startExactSite } from "./site.mjs";
 import { visitScenario } from "./visit.mjs";
 
 const WANTED = process.env.PACELINE_SCENARIO;
-const SCENARIOS = [...LOADS, ...PAINTS, ...SHIFTS, ...INTERACTIONS, ...LIFECYCLE].filter(
-  ({ name }) => !WANTED || name === WANTED,
-);
+const ALL = [...LOADS, ...PAINTS, ...SHIFTS, ...INTERACTIONS, ...LIFECYCLE];
+
+// Some of them once more where the page forbids WebAssembly: the drop-in then uses its other build, and the agent sends
+// what it saw to the collector, which runs the same core.
+const NO_WASM = { "content-security-policy": "script-src 'self' 'unsafe-inline'" };
+const WITHOUT_WASM = [
+  "slow-server",
+  "late-image",
+  "two-windows",
+  "several-interactions",
+  "restored-and-used",
+  "soft-navigation-and-more",
+].map((name) => {
+  const scenario = ALL.find((known) => known.name === name);
+  return { ...scenario, name: `no-wasm-${name}`, headers: { ...scenario.headers, ...NO_WASM } };
+});
+
+const SCENARIOS = [...ALL, ...WITHOUT_WASM].filter(({ name }) => !WANTED || name === WANTED);
 
 const isBuilt = existsSync(inRepository("build/agent/paceline-web-vitals.esm.js"));
 const skip = isBuilt ? false : "the agent is not built";

@@ -75,11 +75,20 @@
     }
   }
 
-  // FID, as version 4 of the library, the last with it, gives it: of a page that was visible.
-  if (!only && document.visibilityState === "visible") {
+  // FID, as version 4 of the library, the last with it, gives it: of an input before the page was first hidden.
+  let firstHidden = document.visibilityState === "hidden" ? 0 : Infinity;
+  addEventListener(
+    "visibilitychange",
+    ({ timeStamp }) => {
+      if (document.visibilityState === "hidden") firstHidden = Math.min(firstHidden, timeStamp);
+    },
+    true,
+  );
+  if (!only) {
     new PerformanceObserver((list) => {
       for (const { startTime, processingStart } of list.getEntries())
-        records.push({ library: "page", name: "FID", value: processingStart - startTime });
+        if (startTime < firstHidden)
+          records.push({ library: "page", name: "FID", value: processingStart - startTime });
     }).observe({ type: "first-input", buffered: true });
   }
 

@@ -4,7 +4,7 @@ import { settle } from "./scenario.mjs";
 
 const hasPainted = () => performance.getEntriesByName("first-contentful-paint").length > 0;
 const hasLazyPart = () =>
-  performance.getEntriesByType("resource").some(({ name }) => /paceline-core-.*wasm/.test(name));
+  performance.getEntriesByType("resource").some(({ name }) => /paceline-engine-/.test(name));
 const hasLoaded = () => performance.getEntriesByType("navigation")[0].loadEventEnd > 0;
 
 /**
