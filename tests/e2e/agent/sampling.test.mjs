@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
-import { hasEngine, newPage, pageWithTag, startSite, toldHidden } from "./harness.mjs";
+import { hasCollector, startCollector } from "../support/collector.mjs";
+import { hasEngine, newPage, pageWithTag, SITE, startSite, toldHidden } from "./harness.mjs";
 
 const CONTENT = `<main id="home"><h1>Academy</h1><button>Go</button></main>`;
 const SHIFT = `<main id="home"><h1>Academy</h1><div style="height: 90vh; background: #ddd"></div></main>
@@ -131,3 +132,49 @@ describe("sampling", { skip }, () => {
     assert.ok(sampled >= 3 && sampled <= 21, `${sampled} of ${sessions}`);
   });
 });
+
+describe(
+  "sampling, to the collector's answers",
+  { skip: skip || (hasCollector() ? false : "the collector is not built") },
+  () => {
+    test("C21: every conversion counts, and statistics are of the sample alone", async () => {
+      const browser = await launchBrowser();
+      const collector = await startCollector({ args: ["--site", SITE] });
+      const pages = await startSite({
+        "/few": pageWithTag(CONTENT, { ...FEW, origin: collector.http }),
+        "/all": pageWithTag(CONTENT, { origin: collector.http }),
+      });
+      const ask = async (path) =>
+        (await fetch(`${collector.http}/api/v1/${path}?site=${SITE}`)).json();
+      try {
+        for (const path of ["/few", "/few", "/all"]) {
+          const context = await browser.newContext();
+          const { page, engineRuns } = await newPage(context);
+          await page.goto(pages.origin + path);
+          await engineRuns();
+          await page.evaluate(() =>
+            window.paceline.conversion("purchase_completed", { value: 49, currency: "EUR" }),
+          );
+          await page.goto(`${pages.origin}/next`);
+          await context.close();
+        }
+        const deadline = Date.now() + 30_000;
+        let conversions, vitals;
+        do {
+          [conversions, vitals] = await Promise.all([ask("conversions"), ask("vitals")]);
+        } while (
+          !(conversions.totals?.[0]?.count >= 3 && vitals.pageViews >= 1) &&
+          Date.now() < deadline
+        );
+        assert.equal(conversions.totals.length, 1, JSON.stringify(conversions));
+        assert.equal(conversions.totals[0].count, 3);
+        assert.equal(conversions.revenue[0].valueMinor, 3 * 4900);
+        assert.equal(vitals.pageViews, 1);
+      } finally {
+        await browser.close();
+        await pages.close();
+        await collector.remove();
+      }
+    });
+  },
+);

@@ -21,13 +21,30 @@ const unique = (posts) => [
   ...new Map(posts.map((p) => [`${p.message.documentId} ${p.message.sequence}`, p])).values(),
 ];
 
+// Runs in the page: keeps the signal of all that is given to fetchLater.
+const countArmed = () => {
+  const { fetchLater } = window;
+  window.armed = [];
+  if (!fetchLater) return;
+  window.fetchLater = (url, init) => {
+    const result = fetchLater(url, init);
+    window.armed.push(init.signal);
+    return result;
+  };
+};
+
 const skip = (await hasEngine()) ? false : "the WebAssembly engine is not built";
 
 describe("sending", { skip, concurrency: false }, () => {
   let browser, collector, pages, context, from;
   before(async () => {
     browser = await launchBrowser();
-    collector = await startSite({});
+    collector = await startSite({
+      "/strict": {
+        headers: { "content-security-policy": "default-src 'self'; script-src 'self'" },
+        body: pageWithTag(CONTENT),
+      },
+    });
     const { origin } = collector;
     pages = await startServer([
       routes({
@@ -60,16 +77,7 @@ describe("sending", { skip, concurrency: false }, () => {
     context = await browser.newContext({ viewport: { width: 800, height: 600 } });
     const opened = await newPage(context);
     from = collector.capture.posts.length;
-    await opened.page.addInitScript(() => {
-      const fetchLater = window.fetchLater;
-      window.armed = [];
-      if (fetchLater)
-        window.fetchLater = (url, init) => {
-          const result = fetchLater(url, init);
-          window.armed.push(init.signal);
-          return result;
-        };
-    });
+    await opened.page.addInitScript(countArmed);
     if (prepare) await opened.page.addInitScript(prepare);
     await opened.page.goto(pages.origin + path);
     await opened.engineRuns();
@@ -224,7 +232,9 @@ describe("sending", { skip, concurrency: false }, () => {
         window.paceline.track(text);
         return window.armed.length;
       }, name);
+      const deadline = Date.now() + 30_000;
       for (;;) {
+        assert.ok(Date.now() < deadline, "neither armed nor sent");
         if (hasArrived(name)) return false;
         const isHeld = (count) => window.armed.length > count && !window.armed.at(-1).aborted;
         if (await page.evaluate(isHeld, before)) return true;
@@ -237,6 +247,26 @@ describe("sending", { skip, concurrency: false }, () => {
     const session = await context.newCDPSession(page);
     session.send("Page.crash").catch(() => undefined);
     await until(() => hasArrived(name));
+  });
+
+  test("C20: so it does where WebAssembly is blocked", async () => {
+    context = await browser.newContext();
+    const { page } = await newPage(context);
+    from = collector.capture.posts.length;
+    await page.addInitScript(countArmed);
+    await page.goto(`${collector.origin}/strict`);
+    // With it comes the programming interface.
+    await page.waitForLoadState("networkidle");
+    await page.waitForFunction(() => window.paceline);
+    await page.evaluate(() => window.paceline.track("lesson opened"));
+    const isHeld = () => window.armed.length > 0 && !window.armed.at(-1).aborted;
+    const hasArrived = () =>
+      mine().some(({ message }) => message.strings.includes("lesson opened"));
+    while (!hasArrived() && !(await page.evaluate(isHeld)));
+    const session = await context.newCDPSession(page);
+    session.send("Page.crash").catch(() => undefined);
+    await until(hasArrived);
+    assert.ok(mine().every(({ kind }) => kind === "entries"));
   });
 
   test("C20: what was armed and taken back leaves no gap and no second meaning", async () => {
