@@ -75,9 +75,13 @@ std::string SettingsPart(const Plan& plan, const config::Settings& settings) {
 std::string TagPart(const Plan& plan, const std::string& integrity) {
   const std::string src = absl::StrCat(plan.first_party ? "" : plan.endpoint.origin,
                                        plan.endpoint.path, "agent/paceline.js");
+  // By default, the agent sends to the origin that it came from.
+  const std::string base = plan.endpoint.path.substr(0, plan.endpoint.path.size() - 1);
+  const std::string endpoint =
+      base.empty() ? "" : absl::StrCat(" data-endpoint=\"", plan.endpoint.origin, base, "\"");
   std::string text = absl::StrCat(
       "2. In the <head> of each page, before other scripts:\n\n   <script async src=\"", src,
-      "\" data-site=\"", plan.key, "\"></script>\n\n",
+      "\" data-site=\"", plan.key, "\"", endpoint, "></script>\n\n",
       "   It has no integrity attribute: paceline.js is cached for five minutes and comes anew "
       "with\n"
       "   each version of the collector, and a hash of today's file would switch the agent off\n"

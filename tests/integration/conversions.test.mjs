@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
 import { after, before, test } from "node:test";
+import { tellOfPurchase } from "./conversion_example.mjs";
 import { encodeBeacon, post, query, run, sampleBeacon, startCollector, until } from "./support.mjs";
 
 const TOKEN = "token-of-the-shop-server";
@@ -139,6 +140,17 @@ test("a conversion joins the session of its reference, once however often it is 
   const now = await counts();
   assert.equal(now["api/joined"] - before["api/joined"], 1);
   assert.equal(now["api/duplicate"] - before["api/duplicate"], 2);
+});
+
+test("the guide's example does what it says", async () => {
+  const reference = await visit();
+  assert.equal(await tellOfPurchase(collector.http, TOKEN, reference), 204);
+  assert.equal(await tellOfPurchase(collector.http, TOKEN, reference), 204);
+  const told = await rows(reference);
+  assert.deepEqual(
+    told.map(({ id, valueMinor }) => [id, valueMinor]),
+    [["order-1017", 12000]],
+  );
 });
 
 test("the Idempotency-Key stands in for an id, and another conversion under it is refused", async () => {

@@ -32,7 +32,10 @@ test("D9: another origin gets its own server with TLS, and a base path is taken 
     ...["--key", "aca"],
   );
   assert.equal(code, 0);
-  assert.match(stdout, /src="https:\/\/rum\.example\.com\/m\/agent\/paceline\.js" data-site="aca"/);
+  assert.match(
+    stdout,
+    /src="https:\/\/rum\.example\.com\/m\/agent\/paceline\.js" data-site="aca" data-endpoint="https:\/\/rum\.example\.com\/m"><\/script>/,
+  );
   assert.match(stdout, /script-src https:\/\/rum\.example\.com 'wasm-unsafe-eval';/);
   assert.match(stdout, /listen 443 ssl;\s+server_name rum\.example\.com;\s+ssl_certificate /);
   assert.match(stdout, /location \/m\/v1\/ \{\s+proxy_pass http:\/\/127\.0\.0\.1:8081\/v1\/;/);
