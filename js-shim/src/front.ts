@@ -34,9 +34,8 @@ export function createFront(
       agent?.stop();
       agent = undefined;
       waiting = [];
-      for (const key in localStorage) {
-        if (key.startsWith(keyOf(site))) localStorage.removeItem(key);
-      }
+      for (const storage of [localStorage, sessionStorage])
+        for (const key in storage) if (key.startsWith(keyOf(site))) storage.removeItem(key);
     } else if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
       // Nobody has viewed the page yet.
       document.addEventListener("prerenderingchange", () => front("init"), { once: true });

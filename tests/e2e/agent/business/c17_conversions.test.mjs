@@ -201,6 +201,13 @@ test("C5: before the lazy part, a user's id stays in the page", async () => {
   const posts = await site.capture.until((all) => all.length > from);
   assert.deepEqual(tagsOf(posts), { userType: "student" });
   assert.ok(!posts.at(-1).bytes.includes("48151"));
+  const left = await page.evaluate(() => {
+    // As an earlier page has left it.
+    sessionStorage["paceline.academy.left"] = "/landing 1700000000000";
+    paceline.consent("denied");
+    return Object.keys({ ...localStorage, ...sessionStorage });
+  });
+  assert.deepEqual(left, []);
 });
 
 test("C5: when consent is revoked, nothing stays stored", async () => {
