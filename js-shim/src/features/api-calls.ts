@@ -7,7 +7,7 @@ import { scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { createRoom, isOwn } from "./shared.ts";
 import { createTracing, traced, traceIdOf } from "./tracing.ts";
-import { wrap } from "./wrap.ts";
+import { attempt, wrap } from "./wrap.ts";
 
 const MAX_CALLS = 200;
 const MAX_OPEN = 100;
@@ -167,7 +167,7 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
     const request = Object(input) as Partial<Request & URL>;
     let call: Call | undefined;
     let given = args;
-    host.guard(() => {
+    attempt(() => {
       // Anything else would have to be made a text, which may have consequences.
       const address = typeof input === "string" ? input : (request.url ?? request.href);
       if (address === undefined) return;
@@ -176,24 +176,24 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
       const sent = traced(input, init, call.traceparent);
       call.traceparent = sent?.traceparent ?? "";
       given = sent?.args ?? args;
-    })();
+    });
     const promise = proceed(given);
     if (!call || !(promise instanceof Promise)) return promise;
     const begun = call;
-    const onResponse = host.guard(({ status, headers }: Response) =>
-      log.end(begun, status, Failure.none, Number(headers.get("content-length"))),
-    );
-    const onError = host.guard((error: unknown) =>
-      log.end(begun, 0, failureOf(error, (init?.signal ?? request.signal)?.aborted), 0),
-    );
     // Not beside the promise but in its place, so that a rejection that nobody handles still is one.
     return promise.then(
       (response: Response) => {
-        onResponse(response);
+        attempt(() => {
+          const bytes = Number(response.headers.get("content-length"));
+          log.end(begun, response.status, Failure.none, bytes);
+        });
         return response;
       },
       (error: unknown) => {
-        onError(error);
+        attempt(() => {
+          const isAborted = (init?.signal ?? request.signal)?.aborted;
+          log.end(begun, 0, failureOf(error, isAborted), 0);
+        });
         throw error;
       },
     );
@@ -223,19 +223,19 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
   wrap(host, prototype, "send", (proceed, args, self) => {
     const xhr = self as XMLHttpRequest;
     let call: Call | undefined;
-    host.guard(() => {
+    attempt(() => {
       const state = states.get(xhr);
       if (!state || xhr.readyState !== 1) return;
       const [method, url] = state.args;
       call = state.call = log.begin(String(url), method, args[0], true);
       if (call?.traceparent) xhr.setRequestHeader("traceparent", call.traceparent);
-    })();
+    });
     try {
       return proceed(args);
     } catch (error) {
       // Only a synchronous request tells its failure so.
       const begun = call;
-      if (begun) host.guard(() => log.end(begun, 0, failureOf(error), 0))();
+      if (begun) attempt(() => log.end(begun, 0, failureOf(error), 0));
       throw error;
     }
   });

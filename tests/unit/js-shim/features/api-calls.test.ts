@@ -106,3 +106,12 @@ it("forgets calls that never end, when there are too many", async () => {
   host.hide();
   expect(calls().length).toBeLessThanOrEqual(101);
 });
+
+it("is not put off by what no browser could fetch", async () => {
+  fetchOriginal.mockImplementation(() => Promise.reject(new TypeError("Failed to parse URL")));
+  for (let i = 0; i < 10; i++) await expect(fetch("http://[")).rejects.toThrow("Failed to parse");
+  fetchOriginal.mockResolvedValue(new Response("body"));
+  await fetch("/api");
+  host.hide();
+  expect(calls().map((fields) => fields[2])).toEqual(["/api"]);
+});
