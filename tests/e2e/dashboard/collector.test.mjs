@@ -202,10 +202,9 @@ test("leads from the sessions with rage clicks to the journey with its shift and
   const journey = await ask(`sessions/${sessions[0].sessionId}`);
   assert.equal(await page.locator(".visit-page").count(), journey.pageViews.length);
   assert.equal(await page.locator(".event-row").count(), journey.events.length);
-  // A CLS of 0 is in the list, but is no event on the time line.
-  const drawn = journey.events.filter(
-    ({ vital }) => vital?.metric !== "METRIC_CLS" || vital.value > 0,
-  );
+  // A CLS of 0, and what went as usual, is in the list, but is no event on the time line.
+  const drawn = journey.events.filter(isDrawn);
+  assert.ok(drawn.length < journey.events.length, "resources are listed only");
   assert.equal(await page.locator("svg [data-event]").count(), drawn.length);
 
   const shifts = journey.events.filter((event) => event.layoutShift?.hadRecentInput === false);
@@ -225,6 +224,22 @@ test("leads from the sessions with rage clicks to the journey with its shift and
   await page.locator(`svg [data-event="${index}"] .event-shape`).click({ force: true });
   await aside.getByText("Input delay").waitFor();
 });
+
+const DRAWN = ["layoutShift", "interaction", "click", "rageClick", "visibilityChange"].concat([
+  "deadClick",
+  "errorClick",
+  "error",
+  "conversion",
+  "journeyStep",
+  "feedback",
+]);
+
+function isDrawn(event) {
+  const { vital, apiCall } = event;
+  if (vital !== undefined) return vital.metric !== "METRIC_CLS" || vital.value > 0;
+  if (apiCall !== undefined) return apiCall.status >= 400 || apiCall.failure !== "FAILURE_NONE";
+  return DRAWN.some((kind) => event[kind] !== undefined);
+}
 
 test("looks right in dark, too, and changes with the system", async () => {
   const { page } = dashboard;
