@@ -122,8 +122,10 @@ async function makeVisit(visitor, { visit, site, siteKey, browsers, capture, lib
     },
   });
   const stored = await page.evaluate((key) => localStorage.getItem(key), storageKey);
-  const sessionId = /^[\da-f]{32}/.exec(stored ?? "")?.[0];
-  if (!sessionId) throw new Error("the agent has left no session id: is its script served?");
+  // Times, a count and a flag; then the id, byte by byte.
+  const bytes = stored?.split(",").slice(4).map(Number) ?? [];
+  const sessionId = Buffer.from(bytes).toString("hex");
+  if (bytes.length !== 16) throw new Error("the agent has left no session id: is its script served?");
 
   // Leaves for another address. A tab that is closed gives its page half a second for its last words, which is too
   // little on a machine that is busy with something else.
