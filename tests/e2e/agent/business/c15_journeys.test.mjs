@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, setVisibility } from "../../support/browser.mjs";
-import { business, callsOf, page as pageOf, rulesWork, siteWith, tagsOf } from "./support.mjs";
+import {
+  business,
+  callsOf,
+  page as pageOf,
+  rulesWork,
+  siteWith,
+  tagsOnHiding,
+} from "./support.mjs";
 
 const BOOKING = {
   name: "class_booking",
@@ -195,9 +202,6 @@ test("C16: what is sent has the stage of its page", async () => {
     ["/date", undefined],
   ]) {
     const { page } = await open(path);
-    const from = site.capture.posts.length;
-    await setVisibility(page, "hidden");
-    const posts = await site.capture.until((all) => all.length > from);
-    assert.equal(tagsOf(posts.slice(from)).stage, stage, path);
+    assert.equal((await tagsOnHiding(site, page)).stage, stage, path);
   }
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, setVisibility } from "../../support/browser.mjs";
 import { hasEngine } from "../harness.mjs";
-import { business, page as pageOf, rulesWork, siteWith } from "./support.mjs";
+import { business, page as pageOf, rulesWork, sealed, siteWith } from "./support.mjs";
 
 const WITH_ENGINE = {
   "content-security-policy": "default-src * 'unsafe-inline' 'wasm-unsafe-eval' data:",
@@ -29,7 +29,7 @@ after(async () => {
 
 // Events of one kind, with texts for references.
 function eventsOf(posts, kind) {
-  return posts.flatMap(({ message: { events = [], strings } }) =>
+  return sealed(posts).flatMap(({ message: { events = [], strings } }) =>
     events
       .filter(({ event }) => event.case === kind)
       .map(({ event: { value } }) => ({

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launchBrowser, setVisibility } from "../../support/browser.mjs";
 import { hasEngine, measure } from "../harness.mjs";
-import { business, callsOf, page as pageOf, siteWith } from "./support.mjs";
+import { business, callsOf, page as pageOf, sealed, siteWith } from "./support.mjs";
 
 // The engine may run.
 const WITH_ENGINE = {
@@ -291,7 +291,7 @@ test("C18: metrics, actions and feedback with units, sources and tags", { skip }
   const posts = await site.capture.until((all) =>
     all.slice(from).some(({ message }) => message.events?.some((e) => e.event.case === "feedback")),
   );
-  const events = posts.slice(from).flatMap(({ message: { events = [], strings } }) => {
+  const events = sealed(posts.slice(from)).flatMap(({ message: { events = [], strings } }) => {
     const text = (ref) => strings[ref - 1];
     const pairs = (list) => Object.fromEntries(list.map((a) => [text(a.keyRef), text(a.valueRef)]));
     return events.flatMap(({ event: { case: kind, value } }) => {

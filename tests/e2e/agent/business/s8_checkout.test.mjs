@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, setVisibility } from "../../support/browser.mjs";
-import { business, page as pageOf, siteWith } from "./support.mjs";
+import { business, page as pageOf, sealed, siteWith } from "./support.mjs";
 
 let browser, site;
 let asked = [];
@@ -125,5 +125,5 @@ test("S8: the reference is the session's id, also for a checkout that the site's
   const from = site.capture.posts.length;
   await setVisibility(page, "hidden");
   const posts = await site.capture.until((all) => all.length > from);
-  assert.equal(Buffer.from(posts.at(-1).message.sessionId).toString("hex"), reference);
+  assert.equal(Buffer.from(sealed(posts).at(-1).message.sessionId).toString("hex"), reference);
 });

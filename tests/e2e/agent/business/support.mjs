@@ -1,9 +1,28 @@
 // What the tests of routes, journeys and conversions share: a site with rules in its collector's configuration, and the
 // calls that pages make.
+import { setVisibility } from "../../support/browser.mjs";
 import { startSite } from "../harness.mjs";
-import { pageOf, toldBy, visitor } from "../features/support.mjs";
+import { pageOf, toldBy as toldByPosts, visitor } from "../features/support.mjs";
 
-export { ofKind, pageOf, toldBy } from "../features/support.mjs";
+export { ofKind, pageOf } from "../features/support.mjs";
+
+/** Each post once, however often it was sent, and in the order in which the documents sealed them. */
+export function sealed(posts) {
+  const found = new Map();
+  for (const post of posts) {
+    const { documentId, sequence, originUnixMs } = post.message;
+    const key = `${Buffer.from(documentId).toString("hex")} ${sequence}`;
+    if (!found.has(key)) found.set(key, { post, order: [Number(originUnixMs), sequence] });
+  }
+  return [...found.values()]
+    .sort((a, b) => a.order[0] - b.order[0] || a.order[1] - b.order[1])
+    .map(({ post }) => post);
+}
+
+/** What posts tell, each thing once. */
+export function toldBy(posts) {
+  return toldByPosts(sealed(posts));
+}
 
 /** A page, by default without WebAssembly, so that what it saw arrives as it was seen. */
 export function page(body, options) {
@@ -63,16 +82,21 @@ export function rulesWork(page) {
 
 /** Calls of one name, in the order in which they were made: their arguments. */
 export function callsOf(posts, name) {
-  return posts.flatMap(({ message: { entries = [], strings } }) =>
+  return sealed(posts).flatMap(({ message: { entries = [], strings } }) =>
     entries
       .filter(({ entry }) => entry.case === "call" && strings[entry.value.nameRef - 1] === name)
       .map(({ entry }) => entry.value.argumentRefs.map((ref) => (ref ? strings[ref - 1] : ""))),
   );
 }
 
-/** What the last batch says of visitor and page, by key. */
-export function tagsOf(posts) {
-  const { context, strings } = posts.at(-1).message;
+/** Hides the page, and gives what its last batch says of visitor and page, by key. */
+export async function tagsOnHiding(site, page) {
+  const newest = () => sealed(site.capture.posts).at(-1);
+  const before = newest();
+  await setVisibility(page, "visible");
+  await setVisibility(page, "hidden");
+  await site.capture.until(() => newest() !== before);
+  const { context, strings } = newest().message;
   const texts = context.tagRefs.map((ref) => strings[ref - 1]);
   return Object.fromEntries(
     texts.flatMap((key, index) => (index % 2 ? [] : [[key, texts[index + 1]]])),
