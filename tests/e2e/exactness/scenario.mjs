@@ -23,6 +23,8 @@
  * @property {number} [hidings] how often the page is hidden, the last time when it is left; 1
  * @property {boolean} [withoutAgent] its options are not the agent's
  * @property {readonly string[]} [events] of the agent, besides vitals
+ * @property {boolean} [mayMissWindows] on a slow machine the shifts that a late tag gets in one batch make two windows; the
+ *     reference looks at the window once a batch, and so at the last of them only
  * @property {readonly string[]} [scrubbed] vitals whose target the agent scrubs
  *
  * @typedef {object} Visit

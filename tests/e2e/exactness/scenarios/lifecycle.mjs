@@ -155,7 +155,6 @@ export const LIFECYCLE = [
       for (let i = 0; i < 2; ++i) {
         await page.click("#next");
         await settle(page);
-        await page.waitForTimeout(300);
       }
     },
     types: ["navigate", "soft-navigation", "soft-navigation"],
