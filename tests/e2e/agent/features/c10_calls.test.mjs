@@ -255,3 +255,19 @@ test("C10: with data-api=early, calls during the load are told, too", async () =
   assert.ok(await page.evaluate(() => window.calledWhileLoading));
   await page.close();
 });
+
+test("C10: the originals come back when consent is revoked", async () => {
+  const { page, errors } = await open("/calls");
+  const looks = () =>
+    page.evaluate(() => {
+      const { open: xhrOpen, send } = window.XMLHttpRequest.prototype;
+      const text = Function.prototype.toString;
+      return [window.fetch, xhrOpen, send].map((method) => text.call(method));
+    });
+  const native = ["fetch", "open", "send"].map((name) => `function ${name}() { [native code] }`);
+  assert.notDeepEqual(await looks(), native);
+  await page.evaluate(() => window.paceline.consent("denied"));
+  assert.deepEqual(await looks(), native);
+  assert.deepEqual(errors, []);
+  await page.close();
+});
