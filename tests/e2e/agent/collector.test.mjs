@@ -70,8 +70,11 @@ describe("from the page to the journey", { skip }, () => {
     return askUntil(`sessions/${sessionId}?site=${SITE}`, (a) => hidden(a) >= pageViews);
   }
 
-  const sessionOf = (page) =>
-    page.evaluate((key) => localStorage.getItem(key).split(".")[0], `paceline.${SITE}`);
+  // Stored are two times, a count and a flag; then the id, byte by byte.
+  const sessionOf = async (page) => {
+    const stored = await page.evaluate((key) => localStorage.getItem(key), `paceline.${SITE}`);
+    return Buffer.from(stored.split(",").slice(4).map(Number)).toString("hex");
+  };
 
   // What the browser itself says, without any library.
   const truth = (page) =>
