@@ -31,7 +31,9 @@ export function followClicks(host: FeatureHost): () => void {
   const { clickPatienceMs = PATIENCE_MS, clickRules = "" } = host.options;
   const judged = Number(String(clickRules).split(",")[4]) || 0;
   const room = createRoom(host, "click-response", MAX_DEAD_CLICKS);
-  host.flagClicks(clickFlags);
+  // The agent's own listener is older than the one below: it has asked for a click's flags before.
+  let flags = 0;
+  host.flagClicks((event) => (flags = clickFlags(event)));
 
   // Presses and clicks that nothing has come of yet.
   const waiting = new Set<Event>();
@@ -81,17 +83,18 @@ export function followClicks(host: FeatureHost): () => void {
   });
 
   listen(host, window, "click", (event) => {
-    const flags = clickFlags(event as MouseEvent);
     // Something has come of the press already.
     const isAnswered = press && !waiting.has(press);
     if (press) waiting.delete(press);
     press = undefined;
     if (!event.isTrusted || isAnswered || flags & ~judged) return;
-    const target = selectorOf(event.composedPath()[0] as Node);
+    const flagged = flags;
     const path = event.composedPath();
+    const target = selectorOf(path[0] as Node);
     const begun = performance.now();
     wait(event, () => {
-      if (room()) record(EntryKind.clickResponse, [timeline.at(event.timeStamp), 0, target, flags]);
+      if (room())
+        record(EntryKind.clickResponse, [timeline.at(event.timeStamp), 0, target, flagged]);
     });
     // Once the page has dealt with it.
     setTimeout(
