@@ -65,6 +65,8 @@ export const LIFECYCLE = [
   {
     name: "restored",
     body: LESSON,
+    // The first frame after a restore is the lazy part's to time.
+    needsLazy: true,
     act: ({ page, site }) => leaveAndReturn(page, site),
     hidings: 2,
     types: ["navigate", "back-forward-cache"],
@@ -73,6 +75,8 @@ export const LIFECYCLE = [
   {
     name: "restored-and-used",
     body: LESSON,
+    // The first frame after a restore is the lazy part's to time.
+    needsLazy: true,
     async act({ page, site }) {
       await page.click("button");
       await settle(page);
@@ -93,6 +97,8 @@ export const LIFECYCLE = [
   {
     name: "restored-twice",
     body: LESSON,
+    // The first frame after a restore is the lazy part's to time.
+    needsLazy: true,
     async act({ page, site }) {
       await leaveAndReturn(page, site);
       await leaveAndReturn(page, site);
