@@ -9,7 +9,8 @@ import type { Tell, Values } from "./tell.ts";
 type Gtag = (command: "event", name: string, parameters: Values) => void;
 
 export function createGtagBridge(host: FeatureHost, readings: Readings): Tell {
-  if (!host.options.gtag || String(host.options.gtag) === "false") return () => undefined;
+  // As an attribute without a value, it is an empty text.
+  if (String(host.options.gtag ?? false) === "false") return () => undefined;
 
   const send = (name: string, parameters: Values): void => {
     // Google's script may come at any time.

@@ -32,7 +32,7 @@ before(async () => {
   site = await siteWith({
     "/engine": page(""),
     "/thresholds": page(`data-thresholds='${THRESHOLDS}'`),
-    "/gtag": page(`data-gtag`.concat('="true"'), WITH_ENGINE, GTAG),
+    "/gtag": page("data-gtag", WITH_ENGINE, GTAG),
     "/without-gtag": page(`data-gtag="true"`),
     "/unasked": page("", WITH_ENGINE, GTAG),
     "/raw": pageOf(BODY),
