@@ -131,11 +131,14 @@ describe("sending", { skip, concurrency: false }, () => {
 
   test("C20: a collector that cannot just now gets the same bytes when it has asked for them", async () => {
     const { page } = await open();
+    // What the load had to say may have left already.
+    const accepted = mine().length;
     collector.capture.answerNext(503, { "retry-after": "2" });
     await clickTimes(page, 12);
-    const first = ({ message }) => message.sequence === 0;
-    await until((posts) => posts.filter(first).length > 1);
-    const [one, two] = mine().filter(first);
+    const refused = () =>
+      mine().filter(({ message }) => message.sequence === mine()[accepted]?.message.sequence);
+    await until(() => refused().length > 1);
+    const [one, two] = refused();
     assert.ok(one.bytes.equals(two.bytes));
     const ageMs = Number(new URLSearchParams(two.url.split("?")[1]).get("age_ms"));
     assert.ok(ageMs >= 2000 && ageMs < 60_000, two.url);
@@ -143,11 +146,12 @@ describe("sending", { skip, concurrency: false }, () => {
 
   test("C20: what could not be delivered is delivered by the next page", async () => {
     const { page, engineRuns } = await open();
+    const accepted = mine().length;
     collector.capture.answerAll({ status: 503, headers: { "retry-after": "30" } });
     const isRefused = page.waitForResponse((response) => response.status() === 503);
     await clickTimes(page, 12);
     await isRefused;
-    const [refused] = mine();
+    const [refused] = mine().slice(accepted);
     await page.goto(`${pages.origin}/plain`);
     const kept = await page.evaluate(() =>
       Object.keys(localStorage).filter((key) => key.includes(".unsent.")),
@@ -206,12 +210,12 @@ describe("sending", { skip, concurrency: false }, () => {
 
   test("C20: it switches itself off after repeated failures", async () => {
     const { page, errors } = await open();
+    const accepted = mine().length;
     collector.capture.answerAll({ status: 404 });
     for (let i = 1; i <= 3; ++i) {
       await clickTimes(page, 12);
-      await until((posts) => posts.length >= i);
+      await until((posts) => posts.length >= accepted + i);
     }
-    await until((posts) => posts.length >= 3);
     // The answer to the third is read, and the agent takes back what it had armed.
     await page.waitForFunction(() => window.armed.every((signal) => signal.aborted));
     const before = mine().length;
@@ -219,7 +223,7 @@ describe("sending", { skip, concurrency: false }, () => {
     await page.goto(`${pages.origin}/plain`);
     // Whatever it had to say would have come before this.
     await page.evaluate((url) => fetch(url, { mode: "no-cors" }), `${collector.origin}/next`);
-    assert.ok(before <= 4, "three refusals, and perhaps what was on its way");
+    assert.ok(before <= accepted + 4, "three refusals, and perhaps what was on its way");
     assert.equal(mine().length, before);
     assert.deepEqual(errors, []);
   });
