@@ -58,17 +58,15 @@ async function stripe(event) {
 /** A visitor of the academy; `act` gets the page. The agent has loaded everything before. */
 async function visit(path, act) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  try {
-    const page = await context.newPage();
-    const engine = page.waitForResponse((response) => response.url().endsWith(".wasm"));
-    const config = page.waitForResponse((response) => response.url().includes("/v1/config"));
-    await page.goto(demo.addresses.site + path, { waitUntil: "load" });
-    await engine;
-    await config;
-    await act(page);
-  } finally {
-    await context.close();
-  }
+  const page = await context.newPage();
+  const engine = page.waitForResponse((response) => response.url().endsWith(".wasm"));
+  const config = page.waitForResponse((response) => response.url().includes("/v1/config"));
+  await page.goto(demo.addresses.site + path, { waitUntil: "load" });
+  await engine;
+  await config;
+  await act(page);
+  // The browser stays: closing it would cut off the last words.
+  await page.goto("about:blank");
 }
 
 const conversions = async (type) =>

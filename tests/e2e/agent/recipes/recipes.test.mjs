@@ -62,8 +62,8 @@ async function visit(path, act) {
   await page.goto(site.origin + path);
   await page.waitForFunction(() => typeof window.paceline?.consent === "function");
   await act(page, posts, context);
+  // The browser stays: closing it would cut off the last words.
   await page.goto("about:blank");
-  await context.close();
 }
 
 const engine = (page) => page.waitForFunction(() => typeof window.paceline?.score === "function");
