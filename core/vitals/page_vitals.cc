@@ -148,12 +148,16 @@ void PageVitals::TakeChanges(uint32_t page_view, EventList* events) {
                        VitalEvent{metric, reading->value, delta, Rate(metric, reading->value),
                                   reading->entry_count, reading->attribution}});
     said = reading->value;
-    said_detail_[static_cast<int>(metric)] = DetailOf(metric);
+    said_detail_[static_cast<int>(metric)] = DetailOf(metric, *reading);
   }
 }
 
 // How much of the attribution is known: the load's times and the painted image's come late.
-uint8_t PageVitals::DetailOf(Metric metric) const {
+uint8_t PageVitals::DetailOf(Metric metric, const VitalReading& reading) const {
+  // A frame's scripts may be told after its events.
+  if (const auto* input = std::get_if<InteractionAttribution>(&reading.attribution)) {
+    return input->longest_script_100us != 0 ? 1 : 0;
+  }
   const bool is_of_load =
       metric == Metric::kTtfb || metric == Metric::kFcp || metric == Metric::kLcp;
   if (!is_of_load || !load_.is_complete()) return 0;
@@ -163,7 +167,7 @@ uint8_t PageVitals::DetailOf(Metric metric) const {
 bool PageVitals::Changed(Metric metric, const std::optional<VitalReading>& reading) const {
   if (!reading) return false;
   return reading->value != said_[static_cast<int>(metric)] ||
-         DetailOf(metric) > said_detail_[static_cast<int>(metric)];
+         DetailOf(metric, *reading) > said_detail_[static_cast<int>(metric)];
 }
 
 }  // namespace paceline::core

@@ -62,7 +62,7 @@ class PageVitals {
  private:
   std::optional<VitalReading> ReadBare(Metric metric) const;
   void Attribute(Metric metric, VitalReading* reading) const;
-  uint8_t DetailOf(Metric metric) const;
+  uint8_t DetailOf(Metric metric, const VitalReading& reading) const;
   bool Changed(Metric metric, const std::optional<VitalReading>& reading) const;
 
   PageViewState state_;

@@ -120,6 +120,23 @@ TEST(AttributionTest, SaysALoadsVitalsAgainWhenTheirPartsAreKnown) {
   EXPECT_EQ(vitals.CountChanges(), 0u);
 }
 
+TEST(AttributionTest, SaysAnInteractionAgainWhenItsScriptIsKnown) {
+  PageVitals vitals = Painted();
+  EventTiming click;
+  click.start_100us = 20'000;
+  click.duration_100us = 2'000;
+  click.interaction_id = 7;
+  vitals.Observe(click, 1, 2);
+  vitals.SetInteractionCount(1);
+  std::vector<Event> events;
+  vitals.TakeChanges(0, &events);
+  EXPECT_EQ(vitals.CountChanges(), 0u);
+  vitals.Observe(Script{20'400, 1'200, 12, 13});
+  EXPECT_EQ(vitals.CountChanges(), 1u);
+  vitals.TakeChanges(0, &events);
+  EXPECT_EQ(vitals.CountChanges(), 0u);
+}
+
 TEST(AttributionTest, NamesTheLongestScriptOfAnInteraction) {
   for (const bool scripts_first : {true, false}) {
     PageVitals vitals = Painted();
