@@ -6,6 +6,7 @@ import { build } from "esbuild";
 export async function buildReact(folder, common) {
   await build({
     ...common,
+    sourcemap: true,
     entryPoints: ["src/react/index.ts"],
     outfile: join(folder, "paceline-react.esm.js"),
     format: "esm",

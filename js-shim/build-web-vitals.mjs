@@ -20,6 +20,7 @@ export async function buildWebVitals(folder, wasmFolder, common) {
   for (const [name, entryPoint] of Object.entries(FILES)) {
     await build({
       ...common,
+      sourcemap: true,
       entryPoints: [entryPoint],
       outfile: join(folder, name),
       format: "esm",

@@ -4,12 +4,13 @@
 //   paceline.esm.js, types/       the npm module
 //   paceline-engine-<hash>.js     the lazy part, shared by both
 //   paceline-core-<hash>.wasm     core/, as built into build/wasm/bin
+//   *.map, integrity.json         source maps, and hashes for Subresource Integrity
 //
 // A hash in a name stands for the content, so that such a file may be cached for ever. The WebAssembly has to be built
 // before: cmake --preset wasm && cmake --build --preset wasm. With --without-wasm the agent is built without an engine
 // and always takes the raw path.
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { execFileSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,16 +52,20 @@ try {
   };
   const tag = await bundle({ entryPoints: ["src/script-tag.ts"], define });
   // A classic script: nothing of it may become a global.
-  await writeFile(join(fresh, "paceline.js"), `(()=>{${tag}})();`);
+  await writeWithMap(fresh, "paceline.js", {
+    code: `(()=>{\n${tag.code}})();`,
+    map: JSON.stringify(oneLineDown(JSON.parse(tag.map))),
+  });
   const module = await bundle({
     entryPoints: ["src/index.ts"],
     define,
     external: ["./paceline-engine-*"],
   });
-  await writeFile(join(fresh, "paceline.esm.js"), module);
+  await writeWithMap(fresh, "paceline.esm.js", module);
   await buildReact(fresh, common);
   if (!withoutWasm) builtFiles.push(...(await buildWebVitals(fresh, WASM_FOLDER, common)));
   await buildTypes(fresh);
+  await writeIntegrity(fresh);
   await rm(OUTPUT, { recursive: true });
   await rename(fresh, OUTPUT);
   await printSizes([
@@ -80,11 +85,36 @@ async function bundle(options) {
     ...options,
     format: "esm",
     write: false,
+    sourcemap: "external",
+    outfile: join(OUTPUT, "bundle.js"),
     mangleProps,
     mangleCache: sharedNames,
   });
   Object.assign(sharedNames, mangleCache);
-  return squeeze(outputFiles[0].text);
+  const textOf = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
+  return squeeze(textOf(".js"), textOf(".map"));
+}
+
+/** The map lies beside its file, which does not name it: the page would pay for those bytes. */
+async function writeWithMap(folder, name, { code, map }) {
+  await writeFile(join(folder, name), code);
+  await writeFile(join(folder, `${name}.map`), map);
+}
+
+function oneLineDown(map) {
+  return { ...map, mappings: `;${map.mappings}` };
+}
+
+/** integrity.json: what a page may write into `integrity`, for a copy that it serves itself. */
+async function writeIntegrity(folder) {
+  const names = (await readdir(folder)).filter((name) => /\.(js|wasm)$/.test(name)).sort();
+  const integrity = {};
+  for (const name of names) {
+    const hash = createHash("sha384").update(await readFile(join(folder, name)));
+    integrity[name] = `sha384-${hash.digest("base64")}`;
+  }
+  await writeFile(join(folder, "integrity.json"), `${JSON.stringify(integrity, undefined, 2)}\n`);
+  console.log(`integrity of paceline.js: ${integrity["paceline.js"]}`);
 }
 
 /** Bundles the glue, its wrapper and the features; returns the file's name. */
@@ -104,8 +134,8 @@ async function buildEngine(folder) {
     // The glue's branches for node are never taken in a browser.
     external: ["module", "fs", "path", "url", "crypto"],
   });
-  const engineFile = `paceline-engine-${contentHash(contents)}.js`;
-  await writeFile(join(folder, engineFile), contents);
+  const engineFile = `paceline-engine-${contentHash(contents.code)}.js`;
+  await writeWithMap(folder, engineFile, contents);
   builtFiles.push(engineFile, wasmFile);
   return engineFile;
 }
@@ -132,7 +162,7 @@ async function buildTypes(folder) {
       ],
       { stdio: "inherit" },
     );
-    for (const name of ["index", "api", "options", "site-config", "reading"]) {
+    for (const name of ["index", "journey", "options", "site-config", "reading"]) {
       await cp(join(scratch, `${name}.d.ts`), join(folder, `types/${name}.d.ts`));
     }
     for (const name of ["index", "components", "hooks", "remote", "store"]) {

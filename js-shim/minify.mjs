@@ -59,9 +59,12 @@ export const mangleProps = new RegExp(`^(?:${OWN_PROPERTIES.join("|")})$`);
  * Minifies what the bundler has made of a module.
  *
  * @param {string} code
+ * @param {string} map its source map
+ * @returns {Promise<{ code: string, map: string }>}
  */
-export async function squeeze(code) {
+export async function squeeze(code, map) {
   const result = await minify(code, {
+    sourceMap: { content: map },
     ecma: 2020,
     module: true,
     compress: {
@@ -75,5 +78,5 @@ export async function squeeze(code) {
     },
     format: { comments: false },
   });
-  return result.code;
+  return { code: result.code, map: result.map };
 }

@@ -3,16 +3,6 @@
 import type { LazyPart } from "./agent.ts";
 import { createFront } from "./front.ts";
 
-/** Calls of one journey. */
-export interface Journey {
-  start(): void;
-  stepStart(step: string): void;
-  stepComplete(step: string): void;
-  stepFail(step: string, reason?: string): void;
-  complete(): void;
-  abandon(reason?: string): void;
-}
-
 type Command = readonly [name: string, ...args: unknown[]];
 export type Api = Record<string, (...args: readonly unknown[]) => unknown>;
 

@@ -1,7 +1,8 @@
 // @paceline/agent as an ES module.
 import type { LazyPart } from "./agent.ts";
-import { apiOf, type Journey } from "./api.ts";
+import { apiOf } from "./api.ts";
 import { createTimed } from "./features/timed.ts";
+import type { Journey } from "./journey.ts";
 import type { InitOptions } from "./options.ts";
 import type { Score, Summary, Timed, Vitals } from "./reading.ts";
 

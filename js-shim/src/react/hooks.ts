@@ -1,6 +1,6 @@
 // Hooks that read the page's state, and hooks that tell the agent something.
 import { useCallback, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
-import type { Journey } from "../api.ts";
+import type { Journey } from "../journey.ts";
 import type { Score, Vitals } from "../reading.ts";
 import { command, withAgent } from "./agent.ts";
 import {

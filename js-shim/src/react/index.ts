@@ -4,5 +4,5 @@ export * from "./components.ts";
 export * from "./hooks.ts";
 export * from "./remote.ts";
 export type { Bundle, Memory, Route, State } from "./store.ts";
-export type { Journey } from "../api.ts";
+export type { Journey } from "../journey.ts";
 export type { Rating, Score, Summary, VitalReading, Vitals } from "../reading.ts";
