@@ -128,7 +128,7 @@ TEST(AttributionTest, SaysAnInteractionAgainWhenItsScriptIsKnown) {
   click.interaction_id = 7;
   vitals.Observe(click, 1, 2);
   vitals.SetInteractionCount(1);
-  std::vector<Event> events;
+  EventList events;
   vitals.TakeChanges(0, &events);
   EXPECT_EQ(vitals.CountChanges(), 0u);
   vitals.Observe(Script{20'400, 1'200, 12, 13});
