@@ -1,7 +1,7 @@
 // Compression of what is worth it. gzip says itself what it is, by its first two bytes, with which no message of ours
 // begins: a header would make the browser ask first (CORS preflight).
 
-const MIN_BYTES = 1024;
+const MIN_BYTES = 512;
 const MAX_SHARE = 0.8;
 
 /** Whether `compress` may find something. Below, an answer costs more than it saves. */

@@ -75,7 +75,9 @@ export function listen(
   }
 }
 
-/** Requests of the agent itself are none of the page's. */
+const OWN_FILE = /\/paceline(-(engine|core)-[\da-f]+)?\.(js|wasm)$/;
+
+/** The agent's own files and requests are none of the page's. */
 export function isOwn(host: FeatureHost, url: string): boolean {
-  return url.startsWith(`${host.endpoint}/v1/`);
+  return url.startsWith(`${host.endpoint}/v1/`) || OWN_FILE.test(url);
 }

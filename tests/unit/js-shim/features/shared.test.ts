@@ -36,9 +36,11 @@ it("counts what the browser lost without taking a place for it", () => {
   expect(told(host)).toEqual([[EntryKind.droppedEntries, "resource", 40]]);
 });
 
-it("knows the agent's own requests, and not the page's on the same origin", () => {
+it("knows the agent's own files and requests, and not the page's on the same origin", () => {
   const host = createHostDouble();
   expect(isOwn(host, "https://rum.example/v1/beacon")).toBe(true);
-  expect(isOwn(host, "https://rum.example/agent/paceline.js")).toBe(false);
+  expect(isOwn(host, "https://rum.example/agent/paceline.js")).toBe(true);
+  expect(isOwn(host, "https://cdn.example/paceline-engine-0123456789.js")).toBe(true);
+  expect(isOwn(host, "https://rum.example/scripts/paceline-theme.js")).toBe(false);
   expect(isOwn(host, "https://rum.example.org/v1/beacon")).toBe(false);
 });
