@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["build/", "**/node_modules/", "paceline-data/"] },
+  { ignores: ["js-shim/dist/", "build/", "**/node_modules/", "paceline-data/"] },
   eslint.configs.recommended,
   tseslint.configs.strict,
   {

@@ -125,7 +125,8 @@ async function makeVisit(visitor, { visit, site, siteKey, browsers, capture, lib
   // Times, a count and a flag; then the id, byte by byte.
   const bytes = stored?.split(",").slice(4).map(Number) ?? [];
   const sessionId = Buffer.from(bytes).toString("hex");
-  if (bytes.length !== 16) throw new Error("the agent has left no session id: is its script served?");
+  if (bytes.length !== 16)
+    throw new Error("the agent has left no session id: is its script served?");
 
   // Leaves for another address. A tab that is closed gives its page half a second for its last words, which is too
   // little on a machine that is busy with something else.

@@ -49,7 +49,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     ingest::ScrubPayload(pseudonyms, &record);
     RequireRoundTrip(record.beacon());
   } else {
-    if (!ingest::ValidateEntryBatch(record.mutable_entry_batch(), limits.max_page_views).empty()) return 0;
+    if (!ingest::ValidateEntryBatch(record.mutable_entry_batch(), limits.max_page_views).empty())
+      return 0;
     ingest::ScrubPayload(pseudonyms, &record);
     RequireRoundTrip(record.entry_batch());
     // What the collector stores of a page, it runs through the core later.

@@ -259,7 +259,11 @@ test("C17: conversions and revenue, each once", async () => {
 
 test("what is stored is what a recount finds", async () => {
   await collector.stop();
-  const { code, stdout, stderr } = await run(["verify", "--data-dir", join(collector.dataDir, "data")]);
+  const { code, stdout, stderr } = await run([
+    "verify",
+    "--data-dir",
+    join(collector.dataDir, "data"),
+  ]);
   assert.equal(code, 0, `${stdout}${stderr}`);
   collector = await startCollector({ config: CONFIG, dataDir: collector.dataDir });
 });

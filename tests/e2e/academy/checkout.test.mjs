@@ -142,7 +142,12 @@ test("S8: a checkout on another origin joins the session", async () => {
     id: "evt_refund",
     type: "charge.refunded",
     data: {
-      object: { id: "ch_1", payment_intent: `pi_demo_${order}`, amount_refunded: 900, currency: "eur" },
+      object: {
+        id: "ch_1",
+        payment_intent: `pi_demo_${order}`,
+        amount_refunded: 900,
+        currency: "eur",
+      },
       previous_attributes: { amount_refunded: 0 },
     },
   });

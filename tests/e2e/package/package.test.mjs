@@ -67,7 +67,11 @@ before(async () => {
   );
   await writeFile(join(project, "main.js"), MAIN);
 });
-after(() => rm(project, { recursive: true, force: true }));
+after(async () => {
+  await rm(project, { recursive: true, force: true });
+  // What packing leaves behind.
+  await rm(inRepository("js-shim/dist"), { recursive: true, force: true });
+});
 
 const names = () => listing.files.map(({ path }) => path);
 
