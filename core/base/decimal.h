@@ -23,7 +23,8 @@ std::optional<Decimal> ParseDecimal(std::string_view text);
 // In units of 10 ^ -places, half a unit rounded away from zero. nullopt when beyond 18 digits.
 std::optional<int64_t> ToUnits(const Decimal& decimal, int32_t places);
 
-// Exact to 15 digits; infinite beyond what a double holds.
+// The nearest double for up to 15 digits and an exponent within 22 of 0; else one of its
+// neighbours. Infinite beyond what a double holds.
 double ToDouble(const Decimal& decimal);
 
 // The whole number, up to `max`; nullopt when it is none.
