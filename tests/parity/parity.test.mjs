@@ -29,7 +29,7 @@ describe("recordings", () => {
         }
       }
     }
-    assert.deepEqual([...metrics].sort(), [1, 2, 3, 4, 5, 6]);
+    assert.deepEqual([...metrics].sort(), [1, 2, 3, 4, 5, 6, 7, 8]);
     assert.deepEqual([...cases].sort(), [
       "click",
       "interaction",
