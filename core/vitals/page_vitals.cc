@@ -125,9 +125,9 @@ uint32_t PageVitals::CountChanges() const {
 bool PageVitals::BecamePoor() const {
   return std::any_of(std::begin(kMetrics), std::end(kMetrics), [this](Metric metric) {
     const std::optional<VitalReading> reading = Read(metric);
-    const std::optional<uint64_t>& said = said_[static_cast<int>(metric)];
+    const std::optional<VitalReading>& said = said_[static_cast<int>(metric)];
     return reading && Rate(metric, reading->value) == Rating::kPoor &&
-           !(said && Rate(metric, *said) == Rating::kPoor);
+           !(said && Rate(metric, said->value) == Rating::kPoor);
   });
 }
 
@@ -142,32 +142,19 @@ void PageVitals::TakeChanges(uint32_t page_view, EventList* events) {
   for (const Metric metric : kMetrics) {
     const std::optional<VitalReading> reading = Read(metric);
     if (!Changed(metric, reading)) continue;
-    std::optional<uint64_t>& said = said_[static_cast<int>(metric)];
-    const int64_t delta = said ? static_cast<int64_t>(reading->value - *said) : 0;
+    std::optional<VitalReading>& said = said_[static_cast<int>(metric)];
+    const int64_t delta = said ? static_cast<int64_t>(reading->value - said->value) : 0;
     events->push_back({page_view, reading->at_100us,
                        VitalEvent{metric, reading->value, delta, Rate(metric, reading->value),
                                   reading->entry_count, reading->attribution}});
-    said = reading->value;
-    said_detail_[static_cast<int>(metric)] = DetailOf(metric, *reading);
+    said = reading;
   }
-}
-
-// How much of the attribution is known: the load's times and the painted image's come late.
-uint8_t PageVitals::DetailOf(Metric metric, const VitalReading& reading) const {
-  // A frame's scripts may be told after its events.
-  if (const auto* input = std::get_if<InteractionAttribution>(&reading.attribution)) {
-    return input->longest_script_100us != 0 ? 1 : 0;
-  }
-  const bool is_of_load =
-      metric == Metric::kTtfb || metric == Metric::kFcp || metric == Metric::kLcp;
-  if (!is_of_load || !load_.is_complete()) return 0;
-  return metric == Metric::kLcp && lcp_.resource().response_end != 0 ? 2 : 1;
 }
 
 bool PageVitals::Changed(Metric metric, const std::optional<VitalReading>& reading) const {
   if (!reading) return false;
-  return reading->value != said_[static_cast<int>(metric)] ||
-         DetailOf(metric, *reading) > said_detail_[static_cast<int>(metric)];
+  const std::optional<VitalReading>& said = said_[static_cast<int>(metric)];
+  return !said || said->value != reading->value || said->attribution != reading->attribution;
 }
 
 }  // namespace paceline::core

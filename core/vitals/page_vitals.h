@@ -49,8 +49,8 @@ class PageVitals {
   // Current values, also those that were said.
   std::optional<VitalReading> Read(Metric metric) const;
 
-  // Vitals whose value differs from the one last said, that were never said, or whose attribution
-  // was not complete when they were.
+  // Vitals that were never said, or whose value or attribution differs from what was last said: the
+  // load's times, the painted image's and a frame's scripts come late.
   uint32_t CountChanges() const;
   // True when one of them is poor and was not when last said.
   bool BecamePoor() const;
@@ -62,7 +62,6 @@ class PageVitals {
  private:
   std::optional<VitalReading> ReadBare(Metric metric) const;
   void Attribute(Metric metric, VitalReading* reading) const;
-  uint8_t DetailOf(Metric metric, const VitalReading& reading) const;
   bool Changed(Metric metric, const std::optional<VitalReading>& reading) const;
 
   PageViewState state_;
@@ -77,8 +76,7 @@ class PageVitals {
   InteractivityTracker interactivity_;
   LoadRecord load_;
   ScriptLog scripts_;
-  std::optional<uint64_t> said_[kMetricSlots];
-  uint8_t said_detail_[kMetricSlots] = {};
+  std::optional<VitalReading> said_[kMetricSlots];
 };
 
 }  // namespace paceline::core

@@ -32,6 +32,8 @@ struct LcpAttribution {
   uint32_t resource_load_duration_100us = 0;
   uint32_t element_render_delay_100us = 0;
   bool hero = false;
+
+  bool operator==(const LcpAttribution&) const = default;
 };
 
 struct FcpAttribution {
@@ -41,6 +43,8 @@ struct FcpAttribution {
   uint32_t render_blocking_resources = 0;
   PoolRef render_blocking_url = 0;
   PoolRef rendering = 0;
+
+  bool operator==(const FcpAttribution&) const = default;
 };
 
 // The five parts add up to the value.
@@ -53,6 +57,8 @@ struct TtfbAttribution {
   PoolRef request_type = 0;
   PoolRef cache_status = 0;
   PoolRef server_region = 0;
+
+  bool operator==(const TtfbAttribution&) const = default;
 };
 
 // The event's time is the largest shift's.
@@ -63,6 +69,8 @@ struct ClsAttribution {
   uint32_t window_end_100us = 0;
   uint32_t shifts = 0;
   LoadState load_state = LoadState::kUnspecified;
+
+  bool operator==(const ClsAttribution&) const = default;
 };
 
 // Of INP and FID. The three parts add up to the interaction's duration; the event's time is its
@@ -78,6 +86,8 @@ struct InteractionAttribution {
   PoolRef longest_script_url = 0;
   PoolRef longest_script_function = 0;
   uint32_t longest_script_100us = 0;
+
+  bool operator==(const InteractionAttribution&) const = default;
 };
 
 using Attribution = std::variant<std::monostate, LcpAttribution, ClsAttribution,
