@@ -73,7 +73,8 @@ absl::StatusOr<ParsedConversion> ParseConversion(std::string_view body,
   const Json json = ParseObject(body);
   if (json.is_null()) {
     return absl::InvalidArgumentError(
-        "the body is no JSON object; {\"site\": …, \"id\": …, \"type\": …} is expected");
+        "the body is no JSON object, or one nested too deep; {\"site\": …, \"id\": …, \"type\": …} "
+        "is expected");
   }
   if (absl::Status status = CheckFields(json); !status.ok()) return status;
   ParsedConversion parsed;

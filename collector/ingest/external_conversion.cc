@@ -16,6 +16,7 @@
 #include "collector/ingest/refusal.h"
 #include "collector/ingest/scrub.h"
 #include "collector/ingest/scrub_text.h"
+#include "core/base/utf8.h"
 
 namespace paceline::ingest {
 namespace {
@@ -77,20 +78,48 @@ bool IsPlainName(std::string_view name) {
          });
 }
 
+// The name of a field that no record can hold; empty: there is none.
+std::string_view FieldOfNoText(const ConversionReport& report) {
+  if (!core::IsValidUtf8(report.id)) return "id";
+  if (!core::IsValidUtf8(report.refunds)) return "refunds";
+  if (!core::IsValidUtf8(report.type)) return "type";
+  if (!core::IsValidUtf8(report.reference)) return "reference";
+  const bool texts =
+      std::all_of(report.attributes.begin(), report.attributes.end(), [](const auto& attribute) {
+        return core::IsValidUtf8(attribute.first) && core::IsValidUtf8(attribute.second);
+      });
+  return texts ? "" : "attributes";
+}
+
+// At most `max_bytes` of what was sent, for an answer that is to be a text.
+absl::string_view Shown(std::string_view text, size_t max_bytes) {
+  const std::string_view cut = core::CutUtf8(text, max_bytes);
+  return {cut.data(), cut.size()};
+}
+
 // What is wrong, and what would be right; empty: nothing.
 std::string Check(const ConversionReport& report) {
+  if (const std::string_view field = FieldOfNoText(report); !field.empty()) {
+    return absl::StrCat(absl::string_view(field.data(), field.size()),
+                        " is no text; UTF-8 is expected");
+  }
   if (report.id.empty() || report.id.size() > kMaxIdBytes) {
     return "id is missing or longer than 255 bytes; give each conversion an id of your own, in "
            "the body or as the Idempotency-Key header, and the same one when you send it again";
   }
   if (!report.is_refund && !IsPlainName(report.type)) {
-    return absl::StrCat("type is \"", report.type.substr(0, kMaxTypeBytes),
+    return absl::StrCat("type is \"", Shown(report.type, kMaxTypeBytes),
                         "\"; a name as purchase_completed is expected: small letters, digits, "
                         "'_', '-', '.', at most 64");
   }
   if (report.value_minor && !IsCurrency(report.currency)) {
-    return absl::StrCat("currency is \"", report.currency.substr(0, 8),
+    return absl::StrCat("currency is \"", Shown(report.currency, 8),
                         "\"; with a value, three capital letters of ISO 4217 are expected, as EUR");
+  }
+  if (report.value_minor &&
+      (*report.value_minor > kMaxValueMinor || *report.value_minor < -kMaxValueMinor)) {
+    return absl::StrCat("value is ", *report.value_minor, "; at most ", kMaxValueMinor,
+                        " is possible, in minor units of the currency");
   }
   if (report.refunds.size() > kMaxIdBytes) return "refunds is longer than 255 bytes";
   if (report.attributes.size() > kMaxAttributes) return "there are more than 16 attributes";

@@ -6,15 +6,29 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace paceline::ingest {
 
 using Json = nlohmann::json;
 
-// Null when `body` is no JSON, or no object.
+// An object or list within another, within …: far more than what webhooks have.
+inline constexpr int kMaxJsonNesting = 64;
+
+// Null when `body` is no JSON, no object, or nested deeper than kMaxJsonNesting.
 inline Json ParseObject(std::string_view body) {
-  Json json = Json::parse(body.begin(), body.end(), nullptr, false);
-  return json.is_object() ? json : Json();
+  bool too_deep = false;
+  // What is not kept is not built either.
+  const auto keep = [&too_deep](int depth, Json::parse_event_t event, const Json&) {
+    const bool begins =
+        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
+    if (begins && depth >= kMaxJsonNesting) too_deep = true;
+    return !too_deep;
+  };
+  Json json = Json::parse(body.begin(), body.end(), keep, false);
+  // Never copied: that would go as deep as the nesting.
+  if (too_deep || !json.is_object()) json = Json();
+  return json;
 }
 
 // The value at `key`; null when `object` is none or has none.

@@ -135,23 +135,35 @@ void LeadTo(const Identifier& identifier, uint32_t ref) {
   }
 }
 
+// The string that `identifier` has to lead to: its own when that may stay as it is.
+uint32_t RefOfName(const Pseudonyms& pseudonyms, std::string_view site,
+                   const Identifier& identifier, Strings* strings,
+                   std::map<std::string, uint32_t>* added) {
+  const std::string& text = strings->Get(static_cast<int>(identifier.ref) - 1);
+  std::string name = NameOf(pseudonyms, site, identifier.kind, text);
+  if (name == text) return identifier.ref;
+  uint32_t& ref = (*added)[name];
+  if (ref == 0) {
+    *strings->Add() = std::move(name);
+    ref = static_cast<uint32_t>(strings->size());
+  }
+  return ref;
+}
+
 // Gives identifiers strings of their own, behind the others: what else refers to the same text
 // keeps it, scrubbed as text. Returns, for each string, how many references no longer lead to it.
 std::vector<uint32_t> NameIdentifiers(const Pseudonyms& pseudonyms, std::string_view site,
                                       const Uses& uses, Strings* strings) {
   std::map<std::string, uint32_t> added;
+  // Where references lead, by what they name: many may lead to one long text.
+  std::map<std::pair<Identifier::Kind, uint32_t>, uint32_t> known;
   std::vector<uint32_t> left(static_cast<size_t>(strings->size()));
   for (const Identifier& identifier : uses.identifiers()) {
-    const std::string& text = strings->Get(static_cast<int>(identifier.ref) - 1);
-    const std::string name = NameOf(pseudonyms, site, identifier.kind, text);
-    if (name == text) continue;
+    const auto [place, is_new] = known.try_emplace({identifier.kind, identifier.ref}, 0);
+    if (is_new) place->second = RefOfName(pseudonyms, site, identifier, strings, &added);
+    if (place->second == identifier.ref) continue;
     ++left[identifier.ref - 1];
-    uint32_t& ref = added[name];
-    if (ref == 0) {
-      *strings->Add() = name;
-      ref = static_cast<uint32_t>(strings->size());
-    }
-    LeadTo(identifier, ref);
+    LeadTo(identifier, place->second);
   }
   return left;
 }

@@ -38,19 +38,25 @@ std::string ReplaceEmails(std::string_view text) {
       ++at;
       continue;
     }
-    size_t begin = at;
-    while (begin > copied && IsLocalPart(text[begin - 1])) --begin;
+    // Known before either scan: else a row of signs would have the whole row scanned for each.
+    const bool has_local_part = at > copied && IsLocalPart(text[at - 1]);
+    if (!has_local_part || text.substr(at + sign).starts_with('.')) {
+      at += sign;
+      continue;
+    }
     size_t end = at + sign;
     // "a@b.c@d.e" is one address too many: nothing of it stays.
     while (end < text.size() && (IsDomain(text[end]) || AtSign(text, end) > 0)) {
       end += std::max<size_t>(1, AtSign(text, end));
     }
     const std::string_view domain = text.substr(at + sign, end - at - sign);
-    const size_t dot = domain.find('.');
-    if (begin == at || dot == std::string_view::npos || dot == 0) {
-      at += sign;
+    if (domain.find('.') == std::string_view::npos) {
+      // Neither has any sign within it a dot behind it.
+      at = end;
       continue;
     }
+    size_t begin = at;
+    while (begin > copied && IsLocalPart(text[begin - 1])) --begin;
     out.append(text.substr(copied, begin - copied)).append(":email");
     copied = end;
     at = end;

@@ -4,10 +4,21 @@
 #include "collector/ingest/validate.h"
 #include "collector/ingest/validate_fields.h"
 #include "collector/ingest/validate_header.h"
+#include "core/base/currency.h"
 #include "core/vitals/rating.h"
 
 namespace paceline::ingest {
 namespace {
+
+// As of conversions that other systems tell of.
+constexpr size_t kMaxConversionTypeBytes = 64;
+constexpr size_t kMaxConversionIdBytes = 255;
+
+// Empty also for a reference that leads nowhere: CheckFields refuses that.
+std::string_view TextAt(const v1::Beacon& beacon, uint32_t ref) {
+  if (ref == 0 || !RefInside(ref, beacon.strings_size())) return {};
+  return beacon.strings(static_cast<int>(ref) - 1);
+}
 
 std::string CheckPageViews(const v1::Beacon& beacon, std::vector<uint32_t>* indexes) {
   if (beacon.page_views().empty()) {
@@ -74,7 +85,25 @@ std::string CheckLayoutShift(const v1::Event::LayoutShift& shift, int index) {
   return {};
 }
 
-std::string CheckConversion(const v1::Event::Conversion& conversion, int index) {
+std::string CheckConversion(const v1::Beacon& beacon, const v1::Event::Conversion& conversion,
+                            int index) {
+  if (const size_t bytes = TextAt(beacon, conversion.type_ref()).size();
+      bytes > kMaxConversionTypeBytes) {
+    return absl::StrCat(Item("events", index, "conversion.type_ref"), " leads to ", bytes,
+                        " bytes; a name of at most ", kMaxConversionTypeBytes, " is expected");
+  }
+  if (const size_t bytes = TextAt(beacon, conversion.id_ref()).size();
+      bytes > kMaxConversionIdBytes) {
+    return absl::StrCat(Item("events", index, "conversion.id_ref"), " leads to ", bytes,
+                        " bytes; at most ", kMaxConversionIdBytes, " are allowed");
+  }
+  if (const std::string_view currency = TextAt(beacon, conversion.currency_ref());
+      !currency.empty() && core::CurrencyCode(currency).empty()) {
+    return absl::StrCat(Item("events", index, "conversion.currency_ref"), " leads to ",
+                        currency.size(),
+                        " bytes that are no currency; three letters of ISO 4217 "
+                        "are expected, as EUR");
+  }
   if (conversion.value_minor() > kMaxValueMinor || conversion.value_minor() < -kMaxValueMinor) {
     return absl::StrCat(Item("events", index, "conversion.value_minor"), " is ",
                         conversion.value_minor(), "; at most ", kMaxValueMinor,
@@ -87,14 +116,14 @@ std::string CheckConversion(const v1::Event::Conversion& conversion, int index) 
   return {};
 }
 
-std::string CheckEvent(v1::Event* event, int index) {
+std::string CheckEvent(const v1::Beacon& beacon, v1::Event* event, int index) {
   switch (event->event_case()) {
     case v1::Event::kVital:
       return CheckVital(event->mutable_vital(), index);
     case v1::Event::kLayoutShift:
       return CheckLayoutShift(event->layout_shift(), index);
     case v1::Event::kConversion:
-      return CheckConversion(event->conversion(), index);
+      return CheckConversion(beacon, event->conversion(), index);
     // Also something a newer agent says and this version does not know: kept out of nobody's way.
     default:
       return {};
@@ -119,7 +148,7 @@ std::string ValidateBeacon(v1::Beacon* beacon) {
       return absl::StrCat(Item("events", i, "page_view"), " is ", event->page_view(),
                           ", but page_views has no header with that index");
     }
-    if (auto bad = CheckEvent(event, i); !bad.empty()) return bad;
+    if (auto bad = CheckEvent(*beacon, event, i); !bad.empty()) return bad;
   }
   return CheckFields(beacon, beacon->strings_size());
 }

@@ -106,6 +106,29 @@ TEST(ScrubIdentityTest, NamesTheOrderOfARawCallAlike) {
   EXPECT_EQ(Text(*batch, call->argument_refs(0)), "purchase_completed");
 }
 
+TEST(ScrubIdentityTest, NamesOneTextByWhatEachReferenceSaysItIs) {
+  v1::JournalRecord record;
+  v1::Beacon* beacon = record.mutable_beacon();
+  *beacon = SampleBeacon();
+  const std::string text = "jane@example.com";
+  const uint32_t ref = Add(beacon, text);
+  const uint32_t plain = Add(beacon, "order-1");
+  beacon->mutable_context()->add_tag_refs(Add(beacon, "userId"));
+  beacon->mutable_context()->add_tag_refs(ref);
+  for (const uint32_t id : {ref, plain, ref, plain}) {
+    beacon->add_events()->mutable_conversion()->set_id_ref(id);
+  }
+  ScrubPayload(Pseudonyms("s"), &record);
+  const std::string name = Pseudonyms("s").Of(beacon->site(), text);
+  EXPECT_EQ(UserOf(record), "u-" + name);
+  for (const int i : {1, 3}) {
+    EXPECT_EQ(Text(*beacon, beacon->events(i).conversion().id_ref()), "id-" + name);
+    EXPECT_EQ(beacon->events(i + 1).conversion().id_ref(), plain);
+  }
+  EXPECT_EQ(Text(*beacon, ref), "");
+  EXPECT_EQ(Text(*beacon, plain), "order-1");
+}
+
 TEST(ScrubAddressTest, TakesQueriesFromEveryAddress) {
   v1::JournalRecord record;
   v1::Beacon* beacon = record.mutable_beacon();

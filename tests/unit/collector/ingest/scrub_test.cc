@@ -28,6 +28,22 @@ TEST(ScrubTextTest, LeavesAtSignsThatAreNoAddress) {
   EXPECT_EQ(ScrubText("jane@"), "jane@");
 }
 
+TEST(ScrubTextTest, ReadsRowsOfAtSignsAsBefore) {
+  EXPECT_EQ(ScrubText("a@@b.c"), ":email");
+  EXPECT_EQ(ScrubText("a@.b@c.d"), "a@:email");
+  EXPECT_EQ(ScrubText("a@b@c d@e.f"), "a@b@c :email");
+  EXPECT_EQ(ScrubText("%40%40a.b"), ":email");
+  EXPECT_EQ(ScrubText("a@b.c/@d.e"), ":email/@d.e");
+  const std::string signs(2048, '@');
+  EXPECT_EQ(ScrubText(signs), signs);
+  EXPECT_EQ(ScrubText(signs + "a.b"), signs + "a.b");
+  EXPECT_EQ(ScrubText("a" + signs + "a.b"), ":email");
+  std::string pairs;
+  while (pairs.size() < 2048) pairs += "a@";
+  EXPECT_EQ(ScrubText(pairs), pairs);
+  EXPECT_EQ(ScrubText(pairs + "b.c"), ":email");
+}
+
 TEST(ScrubTextTest, ReplacesTokens) {
   EXPECT_EQ(ScrubText("#row-3f2504e0-4f89-11d3-9a0c-0305e82c3301 > td"), "#row-:token > td");
   EXPECT_EQ(ScrubText("x3f2504e0-4f89-11d3-9a0c-0305e82c3301"), "x:token");

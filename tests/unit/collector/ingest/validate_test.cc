@@ -219,6 +219,32 @@ TEST(ValidateTest, RefusesMoreSourcesThanABrowserGives) {
               HasSubstr("has 6 elements"));
 }
 
+TEST(ValidateTest, RefusesConversionsWithTextsThatAreNoNames) {
+  using Conversion = v1::Event::Conversion;
+  const auto with = [](void (Conversion::*set_ref)(uint32_t), const std::string& text) {
+    return Beacon([&](v1::Beacon* b) {
+      b->add_strings(text);
+      Conversion* conversion = b->add_events()->mutable_conversion();
+      (conversion->*set_ref)(static_cast<uint32_t>(b->strings_size()));
+    });
+  };
+  EXPECT_THAT(with(&Conversion::set_type_ref, std::string(64, 'a')), IsEmpty());
+  EXPECT_THAT(with(&Conversion::set_type_ref, std::string(65, 'a')),
+              HasSubstr("events[1].conversion.type_ref leads to 65 bytes"));
+  EXPECT_THAT(with(&Conversion::set_id_ref, std::string(255, 'a')), IsEmpty());
+  EXPECT_THAT(with(&Conversion::set_id_ref, std::string(256, 'a')),
+              HasSubstr("events[1].conversion.id_ref leads to 256 bytes"));
+  EXPECT_THAT(with(&Conversion::set_currency_ref, "EUR"), IsEmpty());
+  EXPECT_THAT(with(&Conversion::set_currency_ref, ""), IsEmpty());
+  for (const char* currency : {"EURO", "E1R", "€"}) {
+    EXPECT_THAT(with(&Conversion::set_currency_ref, currency), HasSubstr("no currency"));
+  }
+  EXPECT_THAT(Beacon([](v1::Beacon* b) {
+                b->add_events()->mutable_conversion()->set_type_ref(UINT32_MAX);
+              }),
+              HasSubstr("type_ref is 4294967295, but there are 3 strings"));
+}
+
 TEST(ValidateTest, RefusesABatchThatIsAnotherMessage) {
   EXPECT_THAT(Batch([](v1::EntryBatch* b) {
                 b->clear_entries();

@@ -152,6 +152,20 @@ TEST(ConversionJson, IsReadAndItsMistakesAreNamed) {
   EXPECT_TRUE(absl::IsOutOfRange(ParseConversion(R"({"site":7})", "").status()));
 }
 
+TEST(ConversionJson, IsRefusedWhenNestedTooDeep) {
+  const auto nested = [](size_t lists) {
+    const std::string body =
+        absl::StrCat(R"({"attributes":)", std::string(lists, '['), std::string(lists, ']'), "}");
+    return ParseConversion(body, "key").status();
+  };
+  EXPECT_TRUE(absl::IsInvalidArgument(nested(130'000)));
+  EXPECT_TRUE(absl::IsInvalidArgument(nested(64)));
+  EXPECT_TRUE(absl::IsOutOfRange(nested(63))) << "read, and found to be no attributes";
+  const std::string open = absl::StrCat(R"({"attributes":)", std::string(130'000, '['));
+  EXPECT_TRUE(absl::IsInvalidArgument(ParseConversion(open, "key").status()));
+  EXPECT_FALSE(ReadStripeEvent(open).ok());
+}
+
 // Nobody but the holder of a secret gets this far; still, nothing may break on what they send.
 TEST(Webhooks, SurviveWhateverIsSent) {
   const std::string seeds[] = {
