@@ -5,14 +5,25 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/currency.h"
+
 namespace paceline::store {
 namespace {
 
 constexpr uint32_t kFirstFailureStatus = 400;
+// Beacons are refused beyond these (ingest/validate_beacon.cc); raw batches say what a conversion
+// is only when they are interpreted.
+constexpr size_t kMaxTypeBytes = 64;
+constexpr size_t kMaxIdBytes = 255;
 
 std::string StringAt(const v1::Beacon& beacon, uint32_t ref) {
   const bool there = ref > 0 && ref <= static_cast<uint32_t>(beacon.strings_size());
   return there ? beacon.strings(static_cast<int>(ref) - 1) : std::string();
+}
+
+bool IsKept(const v1::FactConversion& fact) {
+  return fact.type().size() <= kMaxTypeBytes && fact.id().size() <= kMaxIdBytes &&
+         (fact.currency().empty() || !core::CurrencyCode(fact.currency()).empty());
 }
 
 v1::FactConversion FactOf(const v1::Beacon& beacon, const v1::Event::Conversion& conversion,
@@ -48,7 +59,11 @@ bool IsBefore(const v1::FactConversion& a, const v1::FactConversion& b) {
 
 // The earliest of one type and id stays; so do the kMaxConversionsPerPageView earliest of all.
 void AddConversion(v1::FactConversion conversion, v1::PageViewFact* fact) {
+  if (!IsKept(conversion)) return;
   auto* kept = fact->mutable_conversions();
+  const bool full = kept->size() >= kMaxConversionsPerPageView;
+  // One of the same type and id is no later than the last.
+  if (full && !IsBefore(conversion, kept->Get(kept->size() - 1))) return;
   if (!conversion.id().empty()) {
     const auto same = std::find_if(kept->begin(), kept->end(), [&](const auto& one) {
       return one.id() == conversion.id() && one.type() == conversion.type();
@@ -58,9 +73,11 @@ void AddConversion(v1::FactConversion conversion, v1::PageViewFact* fact) {
       kept->erase(same);
     }
   }
+  if (kept->size() >= kMaxConversionsPerPageView) kept->RemoveLast();
   *kept->Add() = std::move(conversion);
-  std::sort(kept->begin(), kept->end(), IsBefore);
-  if (kept->size() > kMaxConversionsPerPageView) kept->RemoveLast();
+  for (int at = kept->size() - 1; at > 0 && IsBefore(kept->Get(at), kept->Get(at - 1)); --at) {
+    kept->SwapElements(at, at - 1);
+  }
 }
 
 }  // namespace

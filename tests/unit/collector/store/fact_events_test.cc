@@ -96,6 +96,40 @@ TEST(FactEvents, KeepTheEarliestConversionsOfManyOnly) {
   EXPECT_EQ(fact.conversions(0).id(), absl::StrCat("order-", kMaxConversionsPerPageView + 4));
 }
 
+TEST(FactEvents, KeepTheSameOfTooManyConversionsInWhateverOrder) {
+  std::vector<v1::JournalRecord> records;
+  for (uint32_t i = 0; i < kMaxConversionsPerPageView + 5; ++i) {
+    records.push_back(Converting(i, absl::StrCat("order-", i), 10'000 + i * 1'000));
+  }
+  // Once more, and earlier, when there is no room for another; and once more, but later.
+  const auto next = static_cast<uint32_t>(records.size());
+  records.push_back(Converting(next, "order-63", 5'000));
+  records.push_back(Converting(next + 1, "order-1", 900'000));
+  const v1::PageViewFact fact = FoldDocument(records).at(0);
+  ASSERT_EQ(fact.conversions_size(), kMaxConversionsPerPageView);
+  EXPECT_EQ(fact.conversions(0).id(), "order-63");
+  for (int i = 1; i < kMaxConversionsPerPageView; ++i) {
+    EXPECT_EQ(fact.conversions(i).id(), absl::StrCat("order-", i - 1));
+  }
+}
+
+TEST(FactEvents, PassOverConversionsWithTextsThatAreNoNames) {
+  std::vector<v1::JournalRecord> records = {
+      Converting(0, std::string(256, 'a'), 10'000), Converting(1, std::string(255, 'a'), 10'000),
+      Converting(2, "long-type", 10'000), Converting(3, "no-currency", 10'000),
+      Converting(4, "euros", 20'000)};
+  const auto conversion = [&](size_t i) {
+    return records[i].mutable_beacon()->mutable_events()->rbegin()->mutable_conversion();
+  };
+  conversion(2)->set_type_ref(Text(records[2].mutable_beacon(), std::string(65, 'a')));
+  conversion(3)->set_currency_ref(Text(records[3].mutable_beacon(), "€"));
+  conversion(4)->set_currency_ref(Text(records[4].mutable_beacon(), "EUR"));
+  const v1::PageViewFact fact = FoldDocument(records).at(0);
+  ASSERT_EQ(fact.conversions_size(), 2);
+  EXPECT_EQ(fact.conversions(0).id().size(), 255u);
+  EXPECT_EQ(fact.conversions(1).id(), "euros");
+}
+
 v1::JournalRecord Tagged(const std::vector<std::string>& tags) {
   v1::JournalRecord record = BeaconBuilder(1, 1, 0).Build();
   v1::Beacon* beacon = record.mutable_beacon();
