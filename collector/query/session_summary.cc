@@ -28,15 +28,18 @@ const std::string& PageOf(const v1::PageViewFact& fact) {
 
 void SetConversions(const std::vector<SessionConversion>& conversions,
                     v1::SessionSummary* summary) {
-  std::map<std::string, int64_t> revenue;
+  // As a double, which many of them cannot overflow.
+  std::map<std::string, double> revenue;
   for (const SessionConversion& conversion : conversions) {
     if (!conversion.refund) summary->set_conversions(summary->conversions() + 1);
-    if (!conversion.currency.empty()) revenue[conversion.currency] += conversion.value_minor;
+    if (!conversion.currency.empty()) {
+      revenue[conversion.currency] += static_cast<double>(conversion.value_minor);
+    }
   }
   for (const auto& [currency, value_minor] : revenue) {
     v1::Revenue* one = summary->add_revenue();
     one->set_currency(currency);
-    one->set_value_minor(static_cast<double>(value_minor));
+    one->set_value_minor(value_minor);
   }
 }
 

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
+
+#include "collector/query/session_summary.h"
 
 namespace paceline::query {
 namespace {
@@ -76,6 +79,15 @@ TEST(SessionConversions, StandInTheJourneyOnThePageThatWasOpen) {
   EXPECT_EQ(journey.events(0).page_view_index(), 0u);
   EXPECT_EQ(journey.events(1).page_view_index(), 1u);
   EXPECT_EQ(journey.events(2).page_view_index(), 0u);
+}
+
+TEST(SessionConversions, SumUpBeyondWhatAWholeNumberHolds) {
+  v1::SessionRecord session;
+  constexpr int64_t kMost = std::numeric_limits<int64_t>::max();
+  for (int i = 0; i < 4; ++i) AddTold(&session, "purchase_completed", "", kMost, 200);
+  const v1::SessionSummary summary = Summarize(session, {});
+  ASSERT_EQ(summary.revenue_size(), 1);
+  EXPECT_DOUBLE_EQ(summary.revenue(0).value_minor(), 4.0 * static_cast<double>(kMost));
 }
 
 }  // namespace
