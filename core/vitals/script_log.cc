@@ -15,7 +15,7 @@ void ScriptLog::Add(const Script& script) {
     scripts_.push_back(script);
   } else {
     scripts_[next_] = script;
-    next_ = (next_ + 1) % kKeptScripts;
+    next_ = static_cast<uint32_t>((next_ + 1) % kKeptScripts);
   }
 }
 
