@@ -12,17 +12,24 @@
 namespace paceline::core {
 namespace {
 
+constexpr PoolRef kNotInterned = UINT32_MAX;
+
 struct Interning {
   StringPool* strings;
   const PodVector<std::string_view>* texts;
+  PodVector<PoolRef>* known;
 };
 
 // Number in the pool of a string of the batch, whose references were checked.
 uint32_t Intern(void* context, uint32_t ref, FieldKind kind) {
   const auto& interning = *static_cast<const Interning*>(context);
-  const std::string_view text = (*interning.texts)[ref - 1];
-  if (kind == FieldKind::kUrl) return interning.strings->Add(ScrubUrl(text));
-  return interning.strings->Add(text);
+  const bool is_url = kind == FieldKind::kUrl;
+  PoolRef& known = (*interning.known)[2 * (ref - 1) + (is_url ? 1 : 0)];
+  if (known == kNotInterned) {
+    const std::string_view text = (*interning.texts)[ref - 1];
+    known = is_url ? interning.strings->Add(ScrubUrl(text)) : interning.strings->Add(text);
+  }
+  return known;
 }
 
 // The packed references in the message's field of that number.
@@ -47,13 +54,14 @@ bool IsFailure(const Error& error) {
 template <typename Struct>
 Struct DocumentState::Read(const EntryBatchView& batch, const EntryView& entry, std::string* copy) {
   Struct fields;
-  Interning interning{&strings_, &batch.strings};
+  Interning interning{&strings_, &batch.strings, &interned_};
   DecodeMessage(entry.message, TableOf(entry.kind), {Intern, &interning}, &fields, copy);
   return fields;
 }
 
 void DocumentState::AdoptContext(const EntryBatchView& batch) {
-  Interning interning{&strings_, &batch.strings};
+  interned_.assign(2 * batch.strings.size(), kNotInterned);
+  Interning interning{&strings_, &batch.strings, &interned_};
   context_.clear();
   device_ = {};
   DecodeMessage(batch.header.context, TableOf<Device>(), {Intern, &interning}, &device_, &context_);

@@ -99,6 +99,9 @@ class DocumentState {
 
   uint32_t entries_ = 0;
   StringPool strings_;
+  // Of the batch that is being consumed: for each of its strings the number in strings_, first as a
+  // text, then as a URL, which is scrubbed.
+  PodVector<PoolRef> interned_;
   // Message Context, its references numbers of strings_.
   std::string context_;
   Device device_;

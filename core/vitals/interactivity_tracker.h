@@ -37,14 +37,25 @@ class InteractivityTracker {
     int64_t begin = 0;
     int64_t end = 0;
   };
+  // The first 5 s that are quiet, if nothing more happens.
+  struct Quiet {
+    // What it was computed for.
+    int64_t painted = 0;
+    // When the tasks were quiet from, and the time at which the 5 s are over.
+    int64_t begin = 0;
+    int64_t known_at = 0;
+  };
 
-  static void AddInOrder(uint32_t at_100us, uint32_t duration_100us, PodVector<Span>* spans);
-  PodVector<Span> QuietNetwork(int64_t now) const;
+  void AddInOrder(uint32_t at_100us, uint32_t duration_100us, PodVector<Span>* spans);
+  Quiet FirstQuiet(int64_t painted) const;
+  PodVector<Span> QuietNetwork() const;
   void Finish(int64_t interactive, int64_t painted, const PageViewState& page_view);
 
   // In the order of their beginning.
   PodVector<Span> tasks_;
   PodVector<Span> requests_;
+  // None after what changes it: most calls of Advance find it.
+  std::optional<Quiet> first_quiet_;
   uint32_t dom_content_loaded_100us_ = 0;
   std::optional<VitalReading> interactive_;
   std::optional<VitalReading> blocking_;

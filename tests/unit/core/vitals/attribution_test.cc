@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
+#include <random>
 #include <variant>
 #include <vector>
 
@@ -212,6 +215,77 @@ TEST(InteractivityTest, HasNoValueForAPageThatWasHidden) {
   PageViewState hidden;
   hidden.first_hidden_100us = 3'000 * 10;
   tracker.Advance(20'000 * 10, 500 * 10, hidden);
+  EXPECT_FALSE(tracker.time_to_interactive());
+}
+
+// By the definition: the quiet before each task, and after the last, with each quiet span of the
+// network. Times in 100 ms.
+std::optional<uint32_t> SlowlyFound(const std::vector<LongTask>& tasks,
+                                    const std::vector<Resource>& requests, uint32_t now,
+                                    uint32_t painted) {
+  const auto busy = [&requests](uint32_t at) {
+    return std::count_if(requests.begin(), requests.end(), [at](const Resource& request) {
+             return request.at_100us <= at && at < request.at_100us + request.duration_100us;
+           }) > 2;
+  };
+  uint32_t quiet_since = 0;
+  for (size_t i = 0; i <= tasks.size(); ++i) {
+    const uint32_t until = i < tasks.size() ? tasks[i].at_100us : now;
+    const uint32_t begin = std::max(quiet_since, painted);
+    uint32_t quiet = 0;
+    for (uint32_t at = begin; at < until; at += 1'000) {
+      quiet = busy(at) ? 0 : quiet + 1'000;
+      if (quiet == 50'000) return begin;
+    }
+    if (i < tasks.size()) {
+      quiet_since = std::max(quiet_since, tasks[i].at_100us + tasks[i].duration_100us);
+    }
+  }
+  return std::nullopt;
+}
+
+TEST(InteractivityTest, FindsWhatTheDefinitionSays) {
+  constexpr uint32_t kPainted = 4'000;
+  int found = 0;
+  for (uint32_t seed = 0; seed < 300; ++seed) {
+    std::mt19937 generator(seed);
+    const auto random = [&generator](uint32_t below) {
+      return static_cast<uint32_t>(generator() % below);
+    };
+    InteractivityTracker tracker;
+    std::vector<LongTask> tasks;
+    std::vector<Resource> requests;
+    for (uint32_t now_ms = 100; now_ms <= 40'000; now_ms += 100) {
+      if (random(35) == 0) {
+        tasks.push_back(Task(now_ms, 100 * (1 + random(9))));
+        tracker.Observe(tasks.back());
+      }
+      if (random(12) == 0) {
+        requests.push_back(Request(now_ms, 100 * random(40)));
+        tracker.Observe(requests.back());
+      }
+      tracker.Advance(now_ms * 10, kPainted, {});
+      const auto expected = SlowlyFound(tasks, requests, now_ms * 10, kPainted);
+      const auto reading = tracker.time_to_interactive();
+      ASSERT_EQ(reading.has_value(), expected.has_value()) << "seed " << seed << ", " << now_ms;
+      if (!expected) continue;
+      ASSERT_EQ(reading->value, *expected) << "seed " << seed;
+      ++found;
+      break;
+    }
+  }
+  EXPECT_GT(found, 200);
+}
+
+// 2.5e11 steps, were each span compared with each other at each time.
+TEST(InteractivityTest, TakesNoLongerForAPageThatIsNeverQuiet) {
+  InteractivityTracker tracker;
+  for (uint32_t i = 0; i < 499; ++i) {
+    tracker.Observe(Task(4'000 * i, 100));
+    tracker.Observe(Request(3'000 * i, 1'000));
+    for (int k = 0; k < 3; ++k) tracker.Advance(40'000 * i, 1'000, {});
+  }
+  for (uint32_t i = 0; i < 1'000'000; ++i) tracker.Advance(4'000 * 499 * 10, 1'000, {});
   EXPECT_FALSE(tracker.time_to_interactive());
 }
 
