@@ -91,7 +91,9 @@ class Follower {
   }
 
   void Complete(const JourneyEvent& event) {
-    if (!HasCompleted(event.step)) run().completed.push_back({event.step, event.at_unix_ms});
+    if (run().completed.size() < kMaxCompletedSteps && !HasCompleted(event.step)) {
+      run().completed.push_back({event.step, event.at_unix_ms});
+    }
     const auto& steps = definition_.steps;
     const bool all = !steps.empty() && std::all_of(steps.begin(), steps.end(),
                                                    [&](const auto& s) { return HasCompleted(s); });

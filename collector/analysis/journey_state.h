@@ -4,6 +4,7 @@
 // abandoned after the page is gone. Pure: the time is given.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -53,6 +54,9 @@ struct JourneyStepTime {
   // When it was completed.
   uint64_t at_unix_ms = 0;
 };
+
+// Of one run; further ones are left out. A definition has fewer.
+inline constexpr size_t kMaxCompletedSteps = 64;
 
 // One way through a journey.
 struct JourneyRun {

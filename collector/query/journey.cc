@@ -11,6 +11,7 @@
 #include "collector/query/session_conversions.h"
 #include "collector/query/session_summary.h"
 #include "collector/store/fold.h"
+#include "collector/store/session_tags.h"
 
 namespace paceline::query {
 namespace {
@@ -140,13 +141,19 @@ class Teller {
     view->set_viewport_height(context.viewport_height());
   }
 
-  static void SetTag(const std::string& key, const std::string& value, v1::JourneyPageView* view) {
-    for (v1::Tag& tag : *view->mutable_tags()) {
-      if (tag.key() == key) return tag.set_value(value);
-    }
-    v1::Tag* tag = view->add_tags();
-    tag->set_key(key);
-    tag->set_value(value);
+  void SetTag(const std::string& key, const std::string& value, v1::JourneyPageView* view) {
+    auto* tags = view->mutable_tags();
+    const auto known = std::find_if(tags->begin(), tags->end(),
+                                    [&key](const v1::Tag& tag) { return tag.key() == key; });
+    if (known == tags->end() && tags->size() >= store::kMaxTagsPerSession) return;
+    const size_t before = known == tags->end() ? 0 : known->ByteSizeLong();
+    v1::Tag tag;
+    tag.set_key(key);
+    tag.set_value(value);
+    const size_t bytes = bytes_ - before + tag.ByteSizeLong();
+    if (bytes > kMaxJourneyBytes) return journey_->set_truncated(true);
+    bytes_ = bytes;
+    (known == tags->end() ? *tags->Add() : *known) = std::move(tag);
   }
 
   void SetFinalAttribution(uint32_t page_view, const v1::Beacon& beacon, const v1::Vital& vital) {
@@ -161,6 +168,7 @@ class Teller {
   // (document, page view) → index in the answer.
   std::map<std::pair<std::string, uint32_t>, uint32_t> index_of_;
   std::map<std::pair<uint32_t, int>, FinalVital> final_;
+  // Of the events and of the tags.
   size_t bytes_ = 0;
 };
 

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "collector/query/group_map.h"
 #include "core/base/units.h"
+#include "core/base/utf8.h"
 #include "core/sketch/ddsketch.h"
 
 namespace paceline::query {
@@ -19,6 +21,11 @@ using analysis::JourneyState;
 // Of one journey: more is no longer told apart.
 constexpr size_t kMaxReasons = 100;
 constexpr size_t kMaxSteps = 64;
+
+// Of one session, all journeys together.
+constexpr size_t kMaxEventsPerSession = 10'000;
+// A name in a definition is shorter.
+constexpr size_t kMaxTextBytes = 128;
 
 struct StepSum {
   double reached = 0;
@@ -133,28 +140,40 @@ v1::JourneySummary Show(const std::string& name, const JourneySum& sum) {
 struct SessionSteps {
   std::string session_id;
   uint64_t weight_micro = 0;
+  size_t event_count = 0;
   std::map<std::string, std::vector<analysis::JourneyEvent>> events;
 };
 
+std::string CutTextAt(const ScannedEvent& scanned, uint32_t ref) {
+  return std::string(core::CutUtf8(scanned.Text(ref), kMaxTextBytes));
+}
+
 class Summarizer {
  public:
-  Summarizer(const std::vector<JourneyDefinition>& definitions, std::string wanted,
+  Summarizer(const std::vector<JourneyDefinition>& definitions, std::string_view wanted,
              uint64_t now_unix_ms)
-      : definitions_(definitions), wanted_(std::move(wanted)), now_unix_ms_(now_unix_ms) {}
+      : definitions_(definitions),
+        wanted_(core::CutUtf8(wanted, kMaxTextBytes)),
+        now_unix_ms_(now_unix_ms) {}
 
   void Take(const ScannedEvent& scanned) {
     if (!scanned.event.has_journey_step()) return;
     const v1::Event::JourneyStep& step = scanned.event.journey_step();
-    const std::string& journey = scanned.Text(step.journey_ref());
+    const std::string journey = CutTextAt(scanned, step.journey_ref());
     if (!wanted_.empty() && journey != wanted_) return;
     if (session_.session_id != scanned.session.session_id()) {
       FinishSession();
       session_.session_id = scanned.session.session_id();
       session_.weight_micro = scanned.session.weight_micro();
     }
+    if (session_.event_count >= kMaxEventsPerSession) {
+      overflowed_ = true;
+      return;
+    }
+    ++session_.event_count;
     session_.events[journey].push_back({static_cast<analysis::JourneyEventKind>(step.kind()),
-                                        scanned.Text(step.step_ref()),
-                                        scanned.Text(step.reason_ref()), scanned.at_unix_ms});
+                                        CutTextAt(scanned, step.step_ref()),
+                                        CutTextAt(scanned, step.reason_ref()), scanned.at_unix_ms});
   }
 
   void FinishSession() {

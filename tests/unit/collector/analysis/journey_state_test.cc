@@ -117,6 +117,18 @@ TEST(JourneyStateTest, CountsAStepOnce) {
   EXPECT_EQ(runs[0].completed[0].at_unix_ms, 0u);
 }
 
+TEST(JourneyStateTest, RemembersOnlySoManyStepsOfARun) {
+  std::vector<JourneyEvent> events;
+  for (int i = 0; i < 100'000; ++i) {
+    events.push_back(At(1, Kind::kStepComplete, std::to_string(i)));
+  }
+  events.push_back(At(2, Kind::kComplete));
+  const auto runs = FollowJourney({"tour", 1, 0, {}}, events, 3 * kMinute);
+  ASSERT_EQ(runs.size(), 1u);
+  EXPECT_EQ(runs[0].completed.size(), kMaxCompletedSteps);
+  EXPECT_EQ(runs[0].state, JourneyState::kCompleted);
+}
+
 TEST(JourneyStateTest, NothingHappenedWithoutEvents) {
   EXPECT_TRUE(FollowJourney(kPayment, {}, 1).empty());
 }

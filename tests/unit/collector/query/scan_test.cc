@@ -282,6 +282,40 @@ TEST_F(ScanTest, C15FollowsJourneysAcrossThePagesOfASession) {
   EXPECT_NEAR(payment.steps(1).median_ms(), 2'000, 20);
 }
 
+TEST_F(ScanTest, TakesOnlySoManyStepsOfASession) {
+  using Step = v1::Event::JourneyStep;
+  for (uint64_t session = 1; session <= 2; ++session) {
+    for (uint32_t sequence = 0; sequence < (session == 1 ? 11u : 1u); ++sequence) {
+      v1::Beacon beacon = Begin(session, "/checkout", sequence);
+      for (int i = 0; i < 1'000; ++i) AddStep(&beacon, 0, Step::KIND_COMPLETE);
+      beacon.clear_strings();
+      beacon.add_strings("/checkout");
+      const uint32_t payment = Text(&beacon, "payment");
+      for (v1::Event& event : *beacon.mutable_events()) {
+        event.mutable_journey_step()->set_journey_ref(payment);
+      }
+      Store(beacon);
+    }
+    const auto response = engine_->GetJourneys(Ask<v1::GetJourneysRequest>());
+    ASSERT_TRUE(response.ok()) << response.status();
+    EXPECT_TRUE(response->truncated());
+    ASSERT_EQ(response->journeys_size(), 1);
+    EXPECT_EQ(response->journeys(0).started(), session == 1 ? 10'000 : 11'000);
+  }
+}
+
+TEST_F(ScanTest, CutsTheTextsOfSteps) {
+  v1::Beacon beacon = Begin(1, "/checkout");
+  AddStep(&beacon, 0, v1::Event::JourneyStep::KIND_STEP_FAIL, "open", std::string(300, 'r'));
+  Store(beacon);
+  const auto response = engine_->GetJourneys(Ask<v1::GetJourneysRequest>());
+  ASSERT_TRUE(response.ok()) << response.status();
+  EXPECT_FALSE(response->truncated());
+  ASSERT_EQ(response->journeys_size(), 1);
+  ASSERT_EQ(response->journeys(0).reasons_size(), 1);
+  EXPECT_EQ(response->journeys(0).reasons(0).reason(), std::string(128, 'r'));
+}
+
 TEST_F(ScanTest, StopsAtItsLimits) {
   for (uint64_t session = 1; session <= 5; ++session) {
     v1::Beacon beacon = Begin(session, "/");

@@ -143,6 +143,35 @@ TEST_F(SessionsTest, AnswerIsBoundedHoweverOftenAStringIsReferredTo) {
   EXPECT_EQ(journey->session().clicks(), 4'500u) << "what is counted is counted all the same";
 }
 
+TEST_F(SessionsTest, TagsOfAPageViewAreBounded) {
+  v1::Beacon beacon = ingest::SampleBeacon();
+  for (uint32_t sequence = 0; sequence < 3; ++sequence) {
+    beacon.set_sequence(sequence);
+    auto* refs = beacon.mutable_context()->mutable_tag_refs();
+    refs->Clear();
+    for (int i = 0; i < 20; ++i) {
+      // The last one's keys are those of the first.
+      beacon.add_strings("key" + std::to_string(sequence % 2 * 20 + i));
+      refs->Add(static_cast<uint32_t>(beacon.strings_size()));
+      beacon.add_strings("value" + std::to_string(sequence));
+      refs->Add(static_cast<uint32_t>(beacon.strings_size()));
+    }
+    Send(beacon, ingest::kChromeOnLinux);
+  }
+  v1::GetJourneyRequest request;
+  request.set_site("academy");
+  request.set_session_id(ToHex(beacon.session_id()));
+  const auto journey = engine_->GetJourney(request);
+  ASSERT_TRUE(journey.ok()) << journey.status();
+  ASSERT_EQ(journey->page_views_size(), 1);
+  const auto& tags = journey->page_views(0).tags();
+  ASSERT_EQ(tags.size(), 32);
+  EXPECT_EQ(tags[19].key(), "key19");
+  EXPECT_EQ(tags[19].value(), "value2");
+  EXPECT_EQ(tags[31].value(), "value1");
+  EXPECT_FALSE(journey->truncated());
+}
+
 TEST_F(SessionsTest, TellsAJourneyFromRawEntries) {
   Send(ingest::SampleEntryBatch(), ingest::kChromeOnLinux);
   v1::GetJourneyRequest request;
