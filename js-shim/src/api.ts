@@ -2,6 +2,7 @@
 // window.paceline.
 import type { LazyPart } from "./agent.ts";
 import { createFront } from "./front.ts";
+import { safely } from "./url-scrub.ts";
 
 type Command = readonly [name: string, ...args: unknown[]];
 export type Api = Record<string, (...args: readonly unknown[]) => unknown>;
@@ -19,7 +20,10 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
   )) {
     api[name] = (...args) => front(name, ...args);
   }
-  api["push"] = (...commands) => (commands as Command[]).forEach((command) => front(...command));
+  api["push"] = (...commands) => {
+    // What is no list is no command.
+    for (const command of commands as Command[]) safely(() => front(...command));
+  };
   api["journey"] = (journey) => {
     const calls: Api = {};
     for (const kind of "start step_start step_complete step_fail complete abandon".split(" ")) {

@@ -4,7 +4,7 @@ import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
 import { message } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
-import { resourceOf, scrubText } from "./url-scrub.ts";
+import { resourceOf, safely, scrubText } from "./url-scrub.ts";
 
 /** Error.Kind of paceline.v1. */
 export const enum ErrorKind {
@@ -34,13 +34,14 @@ export function recordError(
 ): void {
   const { ref, timeline, record, errorsSeen } = agent;
   const error: Partial<Error> = reason instanceof Object ? reason : { message: reason as string };
+  const textOf = (key: "name" | "message" | "stack"): string => safely(() => scrubText(error[key]));
   const fields = [
-    scrubText(error.name),
-    scrubText(error.message),
+    textOf("name"),
+    textOf("message"),
     source && resourceOf(source),
     line,
     column,
-    scrubText(error.stack),
+    textOf("stack"),
     selectorOf(node),
   ];
   const key = String(fields);
@@ -54,7 +55,7 @@ export function recordError(
       timeline.at(performance.now()),
       kind,
       ...fields,
-      pairs.map((pair) => message(pair.map((text) => ref(scrubText(text))))),
+      pairs.map((pair) => message(pair.map((text) => ref(safely(() => scrubText(text)))))),
     ]);
   }
 }

@@ -35,7 +35,8 @@ export function createFront(
       agent = undefined;
       waiting = [];
       for (const storage of [localStorage, sessionStorage])
-        for (const key in storage) if (key.startsWith(keyOf(site))) storage.removeItem(key);
+        for (const key in storage)
+          if (`${key}.`.startsWith(`${keyOf(site)}.`)) storage.removeItem(key);
     } else if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
       // Nobody has viewed the page yet.
       document.addEventListener("prerenderingchange", () => front("init"), { once: true });
@@ -43,7 +44,7 @@ export function createFront(
     } else if (site && ((sampleRate ?? 1) as number) > 0 && window.PerformanceObserver) {
       agent ??= startAgent({ options, source, api, loadLazy });
       if (isGranted) agent.grant();
-      for (const [name, args] of waiting.splice(0)) call(agent, name, args);
+      for (const [name, args] of waiting.splice(0)) front(name, ...args);
     }
   };
 

@@ -82,14 +82,17 @@ export function createHost(
     },
     stop: () => agent.stop(),
     // Not guarded as the others: it has to run after too many failures, too.
-    onStop: (callback) =>
-      onStop.push(() => {
+    onStop(callback) {
+      const onEnd = (): void => {
         try {
           callback();
         } catch {
           // The next one may still give back what it took.
         }
-      }),
+      };
+      if (agent.isStopped) onEnd();
+      else onStop.push(onEnd);
+    },
     flagClicks: (flagsOf) => (agent.flagsOf = flagsOf),
     error: (kind, reason, attributes, { source, line, column, target } = {}) =>
       recordError(agent, kind, reason, attributes, source, line, column, target),

@@ -12,7 +12,8 @@ import { followSession } from "./session-life.ts";
 /** Takes over from the agent's first part. The features run even where the engine cannot. */
 export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): void {
   const { session } = agent;
-  if (!session) return;
+  // Consent may have been revoked while this was on its way.
+  if (!session || agent.isStopped) return;
   const keep = followSession(agent, session);
   const engine = drive(agent, load, keep);
   followLoad(agent);

@@ -43,8 +43,8 @@ function writeField(out: number[], tag: number, field: Field, isElement?: boolea
     writeVarint(out, tag | LENGTH_DELIMITED);
     writeVarint(out, bytes.length);
     bytes.forEach((byte) => out.push(byte));
-    // Also turns down NaN and negative numbers, which no field of ours has.
-  } else if ((field as number) >= 1) {
+    // Also turns down NaN and negative numbers, which no field of ours has, and Infinity, which has no end.
+  } else if ((field as number) >= 1 && (field as number) < 2 ** 53) {
     writeVarint(out, tag | VARINT);
     writeVarint(out, field as number);
   }

@@ -203,7 +203,15 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
 function wrapXhr(host: FeatureHost, log: CallLog): void {
   const { prototype } = XMLHttpRequest;
   /** What `open` was given, and the call that goes on. */
-  const states = new WeakMap<object, { readonly args: unknown[]; call?: Call | undefined }>();
+  const states = new WeakMap<
+    object,
+    {
+      readonly args: unknown[];
+      call?: Call | undefined;
+      /** The page's own. */
+      traceparent?: string;
+    }
+  >();
 
   wrap(host, prototype, "open", (proceed, args, self) => {
     const result = proceed(args);
@@ -220,6 +228,15 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
     return result;
   });
 
+  wrap(host, prototype, "setRequestHeader", (proceed, args, self) => {
+    const result = proceed(args);
+    const [name, value] = args;
+    const state = states.get(self as XMLHttpRequest);
+    if (state && typeof name === "string" && name.toLowerCase() === "traceparent")
+      state.traceparent ??= typeof value === "string" ? value.trim() : "";
+    return result;
+  });
+
   wrap(host, prototype, "send", (proceed, args, self) => {
     const xhr = self as XMLHttpRequest;
     let call: Call | undefined;
@@ -228,7 +245,10 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
       if (!state || xhr.readyState !== 1) return;
       const [method, url] = state.args;
       call = state.call = log.begin(String(url), method, args[0], true);
-      if (call?.traceparent) xhr.setRequestHeader("traceparent", call.traceparent);
+      if (!call?.traceparent) return;
+      // A second one would be joined to it.
+      if (state.traceparent === undefined) xhr.setRequestHeader("traceparent", call.traceparent);
+      else call.traceparent = state.traceparent;
     });
     try {
       return proceed(args);

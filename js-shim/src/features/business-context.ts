@@ -57,12 +57,16 @@ function followUser(host: FeatureHost): void {
   const { options, tags } = host;
   const given = tags.userId || options.userId;
   let told = "";
+  let latest: string;
   const onUser = (id: string): void => {
     told = "";
+    latest = id;
     if (!id) return;
     const text = new TextEncoder().encode(`${options.site}:${id}`);
     crypto.subtle?.digest("SHA-256", text).then(
       host.guard((hash) => {
+        // Somebody else by now, or nobody.
+        if (latest !== id) return;
         const bytes = Array.from(new Uint8Array(hash), (byte) => byte + 256);
         told = bytes.map((byte) => byte.toString(16).slice(1)).join("");
       }),

@@ -14,7 +14,10 @@ import { rulesOf } from "./rules.ts";
 export function followBusiness(host: FeatureHost): void {
   const readings = createReadings(host);
   const tell = createGtagBridge(host, readings);
-  const start = (...parts: (() => void)[]): void => parts.forEach((part) => host.guard(part)());
+  let isStopped = false;
+  host.onStop(() => (isStopped = true));
+  const start = (...parts: (() => void)[]): void =>
+    parts.forEach((part) => isStopped || host.guard(part)());
   start(
     () => followBusinessContext(host),
     () => followRoutes(host, tell),

@@ -12,8 +12,8 @@ const HANDED_ON: Readonly<Record<string, string>> = {
 
 /** `hosts`: of checkouts; each stands for its subdomains, too. */
 export function followCheckouts(host: FeatureHost, hosts: readonly string[]): void {
-  const namesFor = (url: URL): string[] => {
-    const { hostname, origin } = url;
+  if (!hosts.length) return;
+  const namesFor = ({ hostname, origin }: URL): string[] => {
     if (
       origin === location.origin ||
       !hosts.some((one) => hostname === one || hostname.endsWith(`.${one}`))
@@ -28,7 +28,8 @@ export function followCheckouts(host: FeatureHost, hosts: readonly string[]): vo
       .composedPath()
       .find((node) => node instanceof HTMLAnchorElement || node instanceof HTMLAreaElement);
     if (!link?.href) return;
-    const url = new URL(link.href);
+    const url = parsedUrl(link.href);
+    if (!url) return;
     for (const name of namesFor(url)) {
       // Appended as text: to write the parameters anew may change how others are encoded.
       if (!url.searchParams.has(name))
@@ -41,8 +42,19 @@ export function followCheckouts(host: FeatureHost, hosts: readonly string[]): vo
   listen(host, window, "formdata", (event) => {
     const { formData, target } = event as FormDataEvent;
     const action = (target as Element).getAttribute("action") ?? "";
-    for (const name of namesFor(new URL(action, document.baseURI))) {
+    const url = parsedUrl(action);
+    if (!url) return;
+    for (const name of namesFor(url)) {
       if (!formData.has(name)) formData.set(name, host.sessionId);
     }
   });
+}
+
+/** None for a broken address: the page may have any. */
+function parsedUrl(address: string): URL | undefined {
+  try {
+    return new URL(address, document.baseURI);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 // C8: what was clicked, as far as it explains many clicks in one place, or a click that changes nothing.
+import { matches } from "./shared.ts";
 
 /** Bits of paceline.v1.Entry.Click.flags. */
 export const enum ClickFlag {
@@ -40,20 +41,24 @@ const ACTIVE =
 
 /** Which flags a click has. Called while it is dispatched. */
 export function clickFlags(event: MouseEvent): number {
+  const { getAttribute } = Element.prototype;
   const path = event.composedPath().filter((node) => node instanceof Element);
   const target = path[0];
   if (!target) return ClickFlag.inert;
-  const isWithin = (selector: string): boolean => path.some((node) => node.matches(selector));
+  const isWithin = (selector: string): boolean => path.some((node) => matches(node, selector));
   const names = path
     .slice(0, NAMED_ANCESTORS)
-    .map((node) => ["class", "id", "aria-label"].map((name) => node.getAttribute(name)).join(" "))
+    .map((node) =>
+      ["class", "id", "aria-label"].map((name) => getAttribute.call(node, name)).join(" "),
+    )
     .join(" ")
     .replace(/[^A-Za-z]|([A-Z])/g, " $1");
   let flags = 0;
   for (const [flag, selector] of BY_SELECTOR) if (isWithin(selector)) flags |= flag;
   for (const [flag, name] of BY_NAME) if (name.test(names)) flags |= flag;
   // "+", "›": a button of one sign is there to be used again.
-  if (/^\s*[^\p{L}\d\s]\s*$/u.test(target.textContent)) flags |= ClickFlag.repeats;
+  if (!target.firstElementChild && /^\s*[^\p{L}\d\s]\s*$/u.test(target.textContent))
+    flags |= ClickFlag.repeats;
   const selection = getSelection();
   if (selection?.type === "Range" && selection.containsNode(target, true))
     flags |= ClickFlag.selectsText;

@@ -5,7 +5,7 @@ import { EntryKind } from "../entry-batch.ts";
 import { selectorOf } from "../selector.ts";
 import { clickFlags } from "./click-flags.ts";
 import type { FeatureHost } from "./host.ts";
-import { createRoom, listen } from "./shared.ts";
+import { createRoom, listen, matches } from "./shared.ts";
 
 const MAX_DEAD_CLICKS = 50;
 const PATIENCE_MS = 1000;
@@ -19,10 +19,17 @@ const SIGNS =
 // The browser itself follows them: elsewhere, to another tab, into a download or a mail program.
 const FOLLOWED = 'a[href]:not([href^="#"],[href^="javascript:"]),area[href]';
 
+const MAX_FIELDS = 100;
+
 // What scripts can change without an event or a change of the document. Compared, and forgotten.
 function statusQuo(): string {
-  const fields = document.querySelectorAll<HTMLInputElement>("input,select,textarea");
-  return [location.href, ...Array.from(fields, ({ value, checked }) => value + checked)].join();
+  const fields = document.querySelectorAll<HTMLInputElement>(
+    "input:not([type=password]),select,textarea",
+  );
+  return [
+    location.href,
+    ...[...fields].slice(0, MAX_FIELDS).map(({ value, checked }) => value + checked),
+  ].join();
 }
 
 /** Returns what tells of a request that the page's scripts have made: a sign, too. */
@@ -46,9 +53,9 @@ export function followClicks(host: FeatureHost): () => void {
   const changes = new MutationObserver(answer);
   host.onStop(answer);
 
-  /** Waits for a sign, and calls back if there was none. */
-  const wait = (event: Event, onSilence: () => void): void => {
-    const before = statusQuo();
+  /** Waits for a sign, and calls back if there was none. Fields are looked at for those only who want to know. */
+  const wait = (event: Event, onSilence?: () => void): void => {
+    const before = onSilence && statusQuo();
     waiting.add(event);
     for (const root of event.composedPath())
       if (root instanceof Document || root instanceof ShadowRoot)
@@ -60,7 +67,7 @@ export function followClicks(host: FeatureHost): () => void {
         });
     setTimeout(
       host.guard(() => {
-        if (waiting.delete(event) && before === statusQuo()) onSilence();
+        if (waiting.delete(event) && onSilence && before === statusQuo()) onSilence();
         if (!waiting.size) answer();
       }),
       Number(clickPatienceMs),
@@ -79,7 +86,7 @@ export function followClicks(host: FeatureHost): () => void {
 
   listen(host, window, "pointerdown", (event) => {
     press = event;
-    wait(event, () => undefined);
+    wait(event);
   });
 
   listen(host, window, "click", (event) => {
@@ -99,9 +106,7 @@ export function followClicks(host: FeatureHost): () => void {
     // Once the page has dealt with it.
     setTimeout(
       host.guard(() => {
-        const isFollowed =
-          !event.defaultPrevented &&
-          path.some((node) => node instanceof Element && node.matches(FOLLOWED));
+        const isFollowed = !event.defaultPrevented && path.some((node) => matches(node, FOLLOWED));
         if (isFollowed || performance.now() - begun > BUSY_MS) answer();
       }),
     );

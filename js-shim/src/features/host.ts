@@ -58,7 +58,7 @@ export interface FeatureHost {
   flagClicks(flagsOf: (click: MouseEvent) => number): void;
   /** Stops the agent for good. */
   stop(): void;
-  /** Called when the agent stops for good (consent revoked, too many failures): give back what was wrapped or observed. */
+  /** Called when the agent stops for good (consent revoked, too many failures): give back what was wrapped or observed. At once when it has. */
   onStop(callback: () => void): void;
   /** What the page sees as `window.paceline`, for functions that need the lazy part. */
   readonly api: Record<string, unknown>;

@@ -3,6 +3,7 @@ import { EntryKind } from "../entry-batch.ts";
 import { ErrorKind } from "../errors.ts";
 import type { Readings, Timed } from "../reading.ts";
 import { units } from "../time.ts";
+import { safely } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { createTimed } from "./timed.ts";
 
@@ -28,7 +29,7 @@ export function offerPageApi(host: FeatureHost, readings: Readings): void {
   host.onPageView(() => (renders = 0));
 
   const metric = guard((name: string, value: number, attributes: object) =>
-    host.call("metric", [name, ...[value, ...Object.entries(attributes).flat()].map(String)]),
+    host.call("metric", [name, value, ...Object.entries(attributes ?? {}).flat()].map(textOf)),
   );
   const api: PageApi = {
     ...readings,
@@ -38,7 +39,7 @@ export function offerPageApi(host: FeatureHost, readings: Readings): void {
       if (renders++ < MAX_RENDERS)
         record(EntryKind.render, [
           timeline.at(at),
-          ref(component),
+          ref(textOf(component)),
           isUpdate,
           units(actual),
           units(base),
@@ -50,4 +51,9 @@ export function offerPageApi(host: FeatureHost, readings: Readings): void {
   };
   Object.assign(host.api, api);
   dispatchEvent(new Event("paceline:ready"));
+}
+
+// A page passes anything.
+function textOf(value: unknown): string {
+  return safely(() => String(value));
 }

@@ -1,6 +1,6 @@
 // Rules by which a site says what its pages, clicks and forms mean.
 import type { FeatureHost, SiteConfig } from "./host.ts";
-import { listen } from "./shared.ts";
+import { listen, matches } from "./shared.ts";
 
 /** Fits when a page of `page` is opened, something that `click` selects is clicked, or such a form is submitted. */
 export interface Rule {
@@ -50,9 +50,7 @@ export function fits(pattern: string, path: string): boolean {
 export function closest(event: Event, selector: string): Element | undefined {
   try {
     // Not Element.closest: it ends at the shadow root.
-    return event
-      .composedPath()
-      .find((node): node is Element => node instanceof Element && node.matches(selector));
+    return event.composedPath().find((node): node is Element => matches(node, selector));
   } catch {
     return undefined;
   }

@@ -138,7 +138,11 @@ export function followSending(host: FeatureHost): void {
   });
 
   const resume = guard(() => {
+    if (isStopped) return;
     store?.take((parcels) => {
+      // Where there are locks, that may be later.
+      if (isStopped && hasGivenUp) parcels.forEach(store.keep);
+      if (isStopped) return;
       for (const parcel of parcels) add(parcel, 0, 0);
       pump();
     });

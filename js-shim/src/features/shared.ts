@@ -75,6 +75,11 @@ export function listen(
   }
 }
 
+/** Not the element's own: a form may have a field of that name. */
+export function matches(node: EventTarget, selector: string): node is Element {
+  return node instanceof Element && Element.prototype.matches.call(node, selector);
+}
+
 const OWN_FILE = /\/paceline(-(engine|core)-[\da-f]+)?\.(js|wasm)$/;
 
 /** The agent's own files and requests are none of the page's. */

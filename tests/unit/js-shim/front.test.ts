@@ -123,6 +123,16 @@ describe("commands", () => {
     ]);
   });
 
+  it("that are none do not keep the agent from starting, nor others from being told", async () => {
+    page.paceline = [null, 5, ["track", { a: Object.create(null) }], ["track", "early"]];
+    await include({ site: "academy" });
+    expect(() => api()["push"]?.(null, undefined, ["track", "pushed"])).not.toThrow();
+    expect(calls()).toEqual([
+      ["track", "early"],
+      ["track", "pushed"],
+    ]);
+  });
+
   it("survive an element of the name", async () => {
     page.paceline = document.createElement("div") as never;
     await include({ site: "academy" });
@@ -223,11 +233,12 @@ describe("consent", () => {
     localStorage.setItem("paceline.academy", "1,2,3");
     localStorage.setItem("paceline.academy.unsent.1", "x");
     localStorage.setItem("theirs", "y");
+    localStorage.setItem("paceline.academy2", "4,5,6");
     await include({ site: "academy" });
     const running = agent();
     api()["consent"]?.("denied");
     expect(running.stop).toHaveBeenCalledOnce();
-    expect(Object.keys(localStorage)).toEqual(["theirs"]);
+    expect(Object.keys(localStorage).sort()).toEqual(["paceline.academy2", "theirs"]);
     api()["track"]?.("unheard");
     api()["consent"]?.("granted");
     expect(startAgent).toHaveBeenCalledTimes(2);

@@ -31,9 +31,19 @@ describe("message", () => {
   );
 
   it("leaves defaults out, and what is no number", () => {
-    expect(message([0, false, "", undefined, Number.NaN, -1, [], Float64Array.of(0)])).toHaveLength(
+    const values = [
       0,
-    );
+      false,
+      "",
+      undefined,
+      Number.NaN,
+      -1,
+      Infinity,
+      2 ** 53,
+      [],
+      Float64Array.of(0),
+    ];
+    expect(message(values)).toHaveLength(0);
   });
 
   it("keeps empty elements of repeated fields", () => {

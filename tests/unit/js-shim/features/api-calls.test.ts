@@ -107,6 +107,29 @@ it("forgets calls that never end, when there are too many", async () => {
   expect(calls().length).toBeLessThanOrEqual(101);
 });
 
+it.each([
+  [undefined, 1],
+  [`00-${"12".repeat(16)}-${"34".repeat(8)}-00`, 0],
+])("leaves an XMLHttpRequest's own traceparent %s alone", (theirs, count) => {
+  host.stop();
+  host = createHostDouble({ options: { traceOrigins: "/" } });
+  const setHeader = vi
+    .spyOn(XMLHttpRequest.prototype, "setRequestHeader")
+    .mockImplementation(() => undefined);
+  vi.spyOn(XMLHttpRequest.prototype, "send").mockImplementation(() => undefined);
+  followApiCalls(host, onRequest);
+  const xhr = new XMLHttpRequest();
+  xhr.open("GET", "/api");
+  if (theirs) xhr.setRequestHeader("TraceParent", theirs);
+  setHeader.mockClear();
+  xhr.send();
+  expect(setHeader).toHaveBeenCalledTimes(count);
+  xhr.dispatchEvent(new ProgressEvent("error"));
+  const id = calls()[0]?.[10];
+  if (theirs) expect(id).toEqual(new Uint8Array(16).fill(0x12));
+  else expect(id).toHaveLength(16);
+});
+
 it("is not put off by what no browser could fetch", async () => {
   fetchOriginal.mockImplementation(() => Promise.reject(new TypeError("Failed to parse URL")));
   for (let i = 0; i < 10; i++) await expect(fetch("http://[")).rejects.toThrow("Failed to parse");

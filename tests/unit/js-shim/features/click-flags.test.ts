@@ -45,6 +45,11 @@ it.each([
   expect(flagsOf(html) & flag).toBe(flag);
 });
 
+it("survives a form with fields of any name", () => {
+  const fields = `<input name="matches"><input name="getAttribute">`;
+  expect(flagsOf(`<form>${fields}<button id="x">Send</button></form>`)).toBe(0);
+});
+
 it("flags clicks with a modifier, or of another button", () => {
   const link = `<a id="x" href="/next">Next</a>`;
   for (const init of [{ ctrlKey: true }, { metaKey: true }, { shiftKey: true }, { button: 1 }])

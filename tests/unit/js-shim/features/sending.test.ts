@@ -309,6 +309,23 @@ describe("a page whose agent has stopped", () => {
     expect(network.posts).toHaveLength(1);
     expect(kept()).toEqual([]);
   });
+
+  it("leaves what it kept after too many refusals to the next page", async () => {
+    const { sender, hide, show } = open();
+    sender.send("/v1/beacon", bytes(3));
+    await network.posts[0]?.fail();
+    hide();
+    expect(kept()).toHaveLength(1);
+    network.visibility = "visible";
+    for (let i = 1; i <= 3; ++i) {
+      sender.send("/v1/beacon", bytes(4, i));
+      await network.posts[i]?.answer(404);
+    }
+    expect(giveUp).toHaveBeenCalled();
+    show();
+    await pass(1_000);
+    expect(kept()).toHaveLength(1);
+  });
 });
 
 describe("a page that has wrapped what sends in something that throws", () => {
