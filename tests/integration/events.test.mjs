@@ -73,6 +73,7 @@ function fill(schema, text, next = { number: 1 }) {
     else if (field.fieldKind === "list")
       message[field.localName] = [fill(field.message, text, next)];
     else if (field.fieldKind === "enum") message[field.localName] = 1;
+    else if (field.name === "currency_ref") message[field.localName] = text("EUR");
     else if (field.name.endsWith("_ref"))
       message[field.localName] = text(`text ${(next.number += 1)}`);
     else if (field.name === "trace_id") message[field.localName] = randomBytes(16);
