@@ -64,6 +64,8 @@ PendingWork DocumentState::Pending() const {
 }
 
 std::optional<uint64_t> DocumentState::ValueOf(Metric metric) const {
+  // The page asks with a number of its own.
+  if (static_cast<size_t>(metric) >= kMetricSlots) return std::nullopt;
   if (page_views_.empty()) return std::nullopt;
   const std::optional<VitalReading> reading = page_views_.back().vitals.Read(metric);
   return reading ? std::optional(reading->value) : std::nullopt;
