@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser } from "../support/browser.mjs";
 import { startCollector } from "../support/collector.mjs";
+import { eventually } from "../support/eventually.mjs";
 import { openDashboard } from "./dashboard_page.mjs";
 
 const HOUR_MS = 3_600_000;
@@ -80,19 +81,6 @@ async function until(what, isSo, timeoutMs = 30_000) {
   while (!(await isSo())) {
     assert.ok(Date.now() < deadline, `not in time: ${what}\n${collector.log()}`);
     await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-}
-
-/** Looks again until what the page shows is what the API answers: a late beacon may lie between the two. */
-async function eventually(check, timeoutMs = 30_000) {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (!(error instanceof assert.AssertionError) || Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
 

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { lastValues, measure, pageWithBoth, pageWithTag, startSite } from "../agent/harness.mjs";
+import { eventually } from "../support/eventually.mjs";
 
 const BODY = `
   <h1>Even splits</h1>
@@ -191,16 +192,4 @@ export function testEngine({ name, open, measures, isSkipped }) {
   test(`C20: ${name} never asks for leave to send (no preflight)`, options, () => {
     assert.deepEqual(site.capture.preflights, []);
   });
-}
-
-async function eventually(check, timeoutMs = 20_000) {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await check();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 }
