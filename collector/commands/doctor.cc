@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -221,6 +222,20 @@ void NoteAnswer(const Json& journey, DoctorObservations::Collector* collector) {
       journey.value("session", Json::object()).value("conversions", uint32_t{0});
 }
 
+// For a query's value (RFC 3986): the page may call its site anything.
+std::string PercentEncoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (absl::ascii_isalnum(byte) || absl::StrContains("-._~", c)) {
+      encoded += c;
+    } else {
+      absl::StrAppend(&encoded, "%", absl::Hex(byte, absl::kZeroPad2));
+    }
+  }
+  return encoded;
+}
+
 // Asks in a tab of its own: that way any address that a browser can reach can be asked.
 absl::StatusOr<DoctorObservations::Collector> AskCollector(DoctorBrowser& browser,
                                                            const std::string& address,
@@ -242,7 +257,7 @@ absl::StatusOr<DoctorObservations::Collector> AskCollector(DoctorBrowser& browse
     if (!set.ok()) return set.status();
   }
   const std::string url = absl::StrCat(absl::StripSuffix(address, "/"), "/api/v1/sessions/",
-                                       said.session_id, "?site=", said.site);
+                                       said.session_id, "?site=", PercentEncoded(said.site));
   const absl::StatusOr<Json> opened = browser.Call("Page.navigate", {{"url", url}}, *tab);
   if (!opened.ok()) return opened.status();
   if (opened->contains("errorText")) {

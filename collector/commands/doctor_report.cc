@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -35,6 +36,15 @@ std::string Padded(std::string_view text, size_t width) {
   std::string padded(text);
   padded.resize(std::max(width, padded.size() + 1), ' ');
   return padded;
+}
+
+// Pages and answers name what they like: no control characters of theirs reach the terminal.
+std::string Printable(std::string_view text) {
+  std::string printable(text);
+  for (char& c : printable) {
+    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = '?';
+  }
+  return printable;
 }
 
 Check CheckPage(const DoctorObservations& seen) {
@@ -270,7 +280,7 @@ std::string FormatChecks(const std::vector<Check>& checks) {
   std::string text;
   for (const Check& check : checks) {
     absl::StrAppend(&text, Padded(StateName(check.state), kStateWidth),
-                    Padded(check.name, kNameWidth + 1), check.text, "\n");
+                    Padded(check.name, kNameWidth + 1), Printable(check.text), "\n");
   }
   return text;
 }

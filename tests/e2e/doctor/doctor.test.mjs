@@ -116,6 +116,12 @@ test("D9: a page without the tag, a wrong key, a wrong origin and a missing agen
   assert.equal(proxy.code, 1);
 });
 
+test("D9: what a page says of itself does nothing to the terminal", async () => {
+  const found = await doctor(page("/escape", { site: "open\u001b[2J", src: "/none.js" }));
+  state(found, "script", "ok", /data-site="open\?\[2J"/);
+  assert.ok(!(found.stdout + found.stderr).includes("\u001b"));
+});
+
 test("D9: what cannot be opened, or run, is said", async () => {
   const closed = await doctor("http://127.0.0.1:9/");
   state(closed, "page", "missing", /cannot be opened/);
