@@ -40,6 +40,7 @@ struct Settings {
   std::string auth_token;
   std::string conversions_token;
   std::vector<std::string> allowed_hosts;
+  std::string geo_database;
   std::vector<Site> sites;
 
   std::string agent_dir;

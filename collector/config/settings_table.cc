@@ -116,6 +116,10 @@ const std::vector<Setting>& SettingsTable() {
       {"allowed_hosts", kList, "",
        "Host names, besides loopback ones, by which private routes may be asked for.",
        &Settings::allowed_hosts},
+      {"geo.database", kText, "",
+       "File of a geography database in MaxMind's format (GeoLite2, DB-IP Lite, …): page views get "
+       "country and region from the sender's address, which is not kept. Empty: they have none.",
+       &Settings::geo_database},
       {"agent_dir", kPath, "{binary}/../../agent", "The agent's built files, served as /agent/.",
        &Settings::agent_dir},
       {"dashboard_dir", kPath, "{binary}/../../dashboard",

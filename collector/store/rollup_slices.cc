@@ -22,6 +22,8 @@ const std::array<RollupDimension, kRollupDimensionCount>& RollupDimensions() {
       {8, "variant", [](const Fact& f) { return std::string_view(f.dimensions().variant()); }},
       {9, "source", [](const Fact& f) { return std::string_view(f.dimensions().source()); }},
       {10, "stage", [](const Fact& f) { return std::string_view(f.dimensions().stage()); }},
+      {11, "country", [](const Fact& f) { return std::string_view(f.dimensions().country()); }},
+      {12, "region", [](const Fact& f) { return std::string_view(f.dimensions().region()); }},
   }};
   return kTable;
 }

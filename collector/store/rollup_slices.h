@@ -25,7 +25,7 @@ struct RollupDimension {
 
 inline constexpr std::string_view kPageSlice = "page";
 inline constexpr char kSliceValueSeparator = '\n';
-inline constexpr size_t kRollupDimensionCount = 10;
+inline constexpr size_t kRollupDimensionCount = 12;
 
 // The table.
 const std::array<RollupDimension, kRollupDimensionCount>& RollupDimensions();
