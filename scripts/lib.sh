@@ -59,3 +59,35 @@ build_dashboard() {
   npm run --silent build -w dashboard
   touch build/dashboard/.built
 }
+
+# missing_debian_packages FILE: those of a list, one a line, that are not installed.
+missing_debian_packages() {
+  local wanted
+  wanted=$(sed 's/#.*//; /^[[:space:]]*$/d' "$1")
+  # shellcheck disable=SC2086
+  comm -23 <(sort -u <<<"$wanted") \
+    <(dpkg-query -W -f='${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' | sort -u)
+}
+
+# install_debian_packages FILE: installs what is missing of a list; does nothing, quickly, when nothing is.
+install_debian_packages() {
+  local missing
+  missing=$(missing_debian_packages "$1")
+  [ -n "$missing" ] || return 0
+  say "installing Debian packages: $(tr '\n' ' ' <<<"$missing")"
+  command -v apt-get >/dev/null || die "apt-get is missing: Paceline is built on Debian 12. Install the packages of $1 by hand."
+  local as_root=''
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "installing packages needs root: run scripts/setup as root once, or install sudo."
+    as_root=sudo
+  fi
+  local log
+  log=$(mktemp)
+  # shellcheck disable=SC2086
+  if ! { $as_root apt-get update &&
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    die "the packages could not be installed; the whole output is in $log"
+  fi
+  rm -f "$log"
+}
