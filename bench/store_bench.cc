@@ -45,10 +45,10 @@ std::string Bytes(size_t size, uint64_t number) {
 }
 
 // The `number`th beacon: three of a page view, with its vitals and as many clicks as fill `bytes`.
-std::pair<BeaconId, v1::JournalRecord> MakeBeacon(uint64_t number, uint64_t bytes) {
+NewRecord MakeBeacon(uint64_t number, uint64_t bytes) {
   const uint64_t page_view = number / kBeaconsPerPageView;
-  BeaconId id{"academy", Bytes(16, page_view), Bytes(8, page_view),
-              static_cast<uint32_t>(number % kBeaconsPerPageView)};
+  const BeaconId id{"academy", Bytes(16, page_view), Bytes(8, page_view),
+                    static_cast<uint32_t>(number % kBeaconsPerPageView)};
   v1::JournalRecord record;
   record.set_received_unix_ms(kOriginUnixMs + number / 10);
   record.set_content_hash(number);
@@ -78,7 +78,7 @@ std::pair<BeaconId, v1::JournalRecord> MakeBeacon(uint64_t number, uint64_t byte
     event->mutable_click()->set_x(beacon->events_size());
     event->mutable_click()->set_y(beacon->events_size());
   }
-  return {std::move(id), std::move(record)};
+  return ToNewRecord(record);
 }
 
 // Keeps a number of beacons waiting until the time is up.
@@ -90,14 +90,14 @@ class Load {
     const Clock::time_point start = Clock::now();
     const Clock::time_point end = start + std::chrono::seconds(settings_.seconds);
     for (uint64_t number = 0; Clock::now() < end; ++number) {
-      auto [id, record] = MakeBeacon(number, settings_.bytes);
+      NewRecord record = MakeBeacon(number, settings_.bytes);
       {
         std::unique_lock lock(mutex_);
         answered_.wait(lock, [this] { return waiting_ < settings_.waiting; });
         ++waiting_;
       }
       const Clock::time_point sent = Clock::now();
-      store_->Append(std::move(id), std::move(record),
+      store_->Append(std::move(record),
                      [this, sent](const AppendResult& result) { Answered(sent, result); });
     }
     std::unique_lock lock(mutex_);

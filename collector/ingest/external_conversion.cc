@@ -330,15 +330,14 @@ void ExternalConversions::Submit(const std::string& site, ConversionReport repor
   v1::ExternalConversion* told = record.mutable_external_conversion();
   told->set_id(NameOfConversion(pseudonyms_, site, told->id()));
   told->set_refunds(NameOfConversion(pseudonyms_, site, told->refunds()));
-  store_->Append({site, place->session_id, document_id, 0}, std::move(record),
-                 [this, source = report.source, joined = place->joined,
-                  done = std::move(done)](const store::AppendResult& appended) {
-                   SubmitResult result = ResultOf(appended);
-                   const bool stored = result.outcome == v1::OUTCOME_ACCEPTED;
-                   counter_.Add(source, stored ? (joined ? "joined" : "unjoined")
-                                               : OutcomeName(result.outcome));
-                   done(std::move(result));
-                 });
+  store_->Append(store::ToNewRecord(record), [this, source = report.source, joined = place->joined,
+                                              done = std::move(done)](
+                                                 const store::AppendResult& appended) {
+    SubmitResult result = ResultOf(appended);
+    const bool stored = result.outcome == v1::OUTCOME_ACCEPTED;
+    counter_.Add(source, stored ? (joined ? "joined" : "unjoined") : OutcomeName(result.outcome));
+    done(std::move(result));
+  });
 }
 
 void ExternalConversions::SubmitAll(const std::string& site, std::vector<ConversionReport> reports,

@@ -90,10 +90,9 @@ SubmitResult ResultOf(const store::AppendResult& appended) {
 }  // namespace
 
 Pipeline::Pipeline(PipelineOptions options, store::Store* store)
-    : Pipeline(std::move(options),
-               [store](store::BeaconId id, v1::JournalRecord record, store::AppendCallback done) {
-                 store->Append(std::move(id), std::move(record), std::move(done));
-               }) {}
+    : Pipeline(std::move(options), [store](store::NewRecord record, store::AppendCallback done) {
+        store->Append(std::move(record), std::move(done));
+      }) {}
 
 Pipeline::Pipeline(PipelineOptions options, AppendFunction append)
     : limits_(options.limits),
@@ -227,11 +226,7 @@ Ended Pipeline::Decide(InFlight* beacon) {
 }
 
 void Pipeline::Append(InFlight beacon, ItemKind kind, SubmitCallback done) {
-  store::BeaconId id = WithPayload(beacon.record, [](const auto& message) {
-    return store::BeaconId{message.site(), message.session_id(), message.document_id(),
-                           message.sequence()};
-  });
-  append_(std::move(id), std::move(beacon.record),
+  append_(store::ToNewRecord(beacon.record),
           [this, kind, done = std::move(done)](const store::AppendResult& appended) {
             SubmitResult result = ResultOf(appended);
             outcomes_.Add(result.outcome, kind);

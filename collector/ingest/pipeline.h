@@ -47,8 +47,7 @@ struct PipelineOptions {
 };
 
 // Where accepted records go: Store::Append, or a test's own.
-using AppendFunction =
-    std::function<void(store::BeaconId id, v1::JournalRecord record, store::AppendCallback done)>;
+using AppendFunction = std::function<void(store::NewRecord record, store::AppendCallback done)>;
 
 class Pipeline : public Submitter {
  public:

@@ -48,11 +48,15 @@ Committer::~Committer() {
   thread_.join();
 }
 
-void Committer::Append(BeaconId id, v1::JournalRecord record, AppendCallback done) {
-  const absl::Status checked = CheckAppend(id, record);
+void Committer::Append(NewRecord record, AppendCallback done) {
+  v1::JournalRecord parsed;
+  if (!parsed.ParseFromString(record.bytes)) {
+    return done(Unavailable(absl::InvalidArgumentError("a record's bytes cannot be read")));
+  }
+  const absl::Status checked = CheckAppend(record.id, parsed);
   if (!checked.ok()) return done(Unavailable(checked));
-  Waiting waiting{std::move(id), std::move(record), {}, std::move(done), {}, 0};
-  waiting.bytes = waiting.record.SerializeAsString();
+  Waiting waiting{
+      std::move(record.id), std::move(parsed), std::move(record.bytes), std::move(done), {}, 0};
   std::optional<AppendResult> refused;
   {
     const std::lock_guard lock(mutex_);

@@ -53,7 +53,7 @@ class Committer {
   // Answers what is queued, and flushes the views.
   ~Committer();
 
-  void Append(BeaconId id, v1::JournalRecord record, AppendCallback done);
+  void Append(NewRecord record, AppendCallback done);
   // Waits until everything folded so far is flushed.
   absl::Status FlushViews();
 
@@ -64,8 +64,8 @@ class Committer {
  private:
   struct Waiting {
     BeaconId id;
+    // Parsed on the appending thread, of which there are many.
     v1::JournalRecord record;
-    // Of the record. Made on the appending thread, of which there are many.
     std::string bytes;
     AppendCallback done;
     AppendResult result;

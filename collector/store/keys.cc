@@ -107,6 +107,7 @@ std::string SeenKey(const BeaconId& id) {
   key.append(id.session_id);
   key.append(id.document_id);
   PutBigEndian(id.sequence, &key);
+  if (id.external) key.push_back(kExternalIdTag);
   return key;
 }
 

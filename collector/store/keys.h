@@ -6,7 +6,8 @@
 //             they began
 //             'e' site external:8                                   session:16: where an external
 //             conversion's id or alias belongs
-//   seen      site session:16 document:8 sequence:4                 SeenRecord
+//   seen      site session:16 document:8 sequence:4                 SeenRecord; of an external
+//             conversion, 'e' behind it
 //   facts     site began:8 session:16 document:8 page_view:4        PageViewFact
 //   rollups   site resolution:1 slice:1 start:8 value               RollupCell
 //   meta      "views"                                               ViewsState

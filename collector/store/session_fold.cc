@@ -174,19 +174,6 @@ void UpdateTimes(v1::SessionRecord* session) {
 
 }  // namespace
 
-BeaconId IdOf(const v1::JournalRecord& record) {
-  if (record.has_beacon()) {
-    const v1::Beacon& beacon = record.beacon();
-    return {beacon.site(), beacon.session_id(), beacon.document_id(), beacon.sequence()};
-  }
-  if (record.has_external_conversion()) {
-    const v1::ExternalConversion& conversion = record.external_conversion();
-    return {conversion.site(), conversion.session_id(), conversion.document_id(), 0};
-  }
-  const v1::EntryBatch& batch = record.entry_batch();
-  return {batch.site(), batch.session_id(), batch.document_id(), batch.sequence()};
-}
-
 absl::StatusOr<std::vector<FactChange>> FoldIntoSession(JourneyKey key,
                                                         const v1::JournalRecord& record,
                                                         const FoldSource& source,

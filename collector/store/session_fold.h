@@ -26,9 +26,6 @@ inline constexpr uint64_t kMoreExternalBytes = 1u << 20;
 // Page views of one session that are counted; further ones are kept in the journeys only.
 inline constexpr int kMaxPageViewsPerSession = 1024;
 
-// Who sent the record: from its payload.
-BeaconId IdOf(const v1::JournalRecord& record);
-
 // What folding reads: what earlier records made, and the records themselves.
 struct FoldSource {
   // A page view's fact; nullopt when there is none.

@@ -134,13 +134,31 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-void Store::Append(BeaconId id, v1::JournalRecord record, AppendCallback done) {
+BeaconId IdOf(const v1::JournalRecord& record) {
+  if (record.has_beacon()) {
+    const v1::Beacon& beacon = record.beacon();
+    return {beacon.site(), beacon.session_id(), beacon.document_id(), beacon.sequence()};
+  }
+  if (record.has_external_conversion()) {
+    const v1::ExternalConversion& conversion = record.external_conversion();
+    return {conversion.site(), conversion.session_id(), conversion.document_id(), 0, true};
+  }
+  const v1::EntryBatch& batch = record.entry_batch();
+  return {batch.site(), batch.session_id(), batch.document_id(), batch.sequence()};
+}
+
+NewRecord ToNewRecord(const v1::JournalRecord& record) {
+  return {IdOf(record), record.received_unix_ms(), record.content_hash(),
+          record.SerializeAsString()};
+}
+
+void Store::Append(NewRecord record, AppendCallback done) {
   Committer* committer = impl_->committer();
   if (committer == nullptr) {
     return done({AppendOutcome::kUnavailable,
                  absl::FailedPreconditionError("the store is open for reading only")});
   }
-  committer->Append(std::move(id), std::move(record), std::move(done));
+  committer->Append(std::move(record), std::move(done));
 }
 
 absl::Status Store::FlushViews() {

@@ -22,13 +22,30 @@
 
 namespace paceline::store {
 
-// (site, session, document, sequence).
+// (site, session, document, sequence). External conversions have a space of their own: no page can
+// take their place.
 struct BeaconId {
   std::string site;
   std::string session_id;
   std::string document_id;
   uint32_t sequence = 0;
+  bool external = false;
 };
+
+// Who sent the record: from its payload.
+BeaconId IdOf(const v1::JournalRecord& record);
+
+// A record that is to be stored, as bytes.
+struct NewRecord {
+  // IdOf what `bytes` hold.
+  BeaconId id;
+  // As in `bytes`.
+  uint64_t received_unix_ms = 0;
+  uint64_t content_hash = 0;
+  // A serialized v1::JournalRecord, its fields in any order.
+  std::string bytes;
+};
+NewRecord ToNewRecord(const v1::JournalRecord& record);
 
 enum class AppendOutcome {
   kStored,
@@ -111,7 +128,7 @@ class Store {
   ~Store();
 
   // Stores `record` once. Asynchronous; thread-safe.
-  void Append(BeaconId id, v1::JournalRecord record, AppendCallback done);
+  void Append(NewRecord record, AppendCallback done);
 
   absl::Status FlushViews();
 

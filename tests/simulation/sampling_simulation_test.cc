@@ -310,11 +310,13 @@ TEST(SamplingSimulation, TheCollectorDecidesAlike) {
   ingest::PipelineOptions options;
   options.sites = {{"academy", {}}};
   std::vector<uint64_t> weights;
-  ingest::Pipeline pipeline(std::move(options), [&](store::BeaconId, v1::JournalRecord record,
-                                                    store::AppendCallback done) {
-    weights.push_back(record.weight_micro());
-    done({store::AppendOutcome::kStored, absl::OkStatus()});
-  });
+  ingest::Pipeline pipeline(std::move(options),
+                            [&](const store::NewRecord& stored, const store::AppendCallback& done) {
+                              v1::JournalRecord record;
+                              ASSERT_TRUE(record.ParseFromString(stored.bytes));
+                              weights.push_back(record.weight_micro());
+                              done({store::AppendOutcome::kStored, absl::OkStatus()});
+                            });
   const auto decide = [&](const Session& session, uint32_t rate_ppm, bool kept) {
     v1::Beacon beacon = ingest::SampleBeacon();
     beacon.set_session_id(session.id);

@@ -21,9 +21,11 @@ class PipelineTest : public testing::Test {
  protected:
   explicit PipelineTest(PipelineOptions options = Options())
       : pipeline_(std::move(options),
-                  [this](store::BeaconId id, v1::JournalRecord record, store::AppendCallback done) {
-                    ids_.push_back(std::move(id));
-                    records_.push_back(std::move(record));
+                  [this](store::NewRecord record, const store::AppendCallback& done) {
+                    EXPECT_TRUE(records_.emplace_back().ParseFromString(record.bytes));
+                    EXPECT_EQ(record.content_hash, records_.back().content_hash());
+                    EXPECT_EQ(record.received_unix_ms, records_.back().received_unix_ms());
+                    ids_.push_back(std::move(record.id));
                     done({answer_, absl::UnavailableError("disk full: /secret/path")});
                   }) {}
 

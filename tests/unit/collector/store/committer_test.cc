@@ -89,12 +89,11 @@ TEST(Committer, WhatWaitsBecomesOneSyncedWrite) {
   Process process(&disk);
   disk.Close();
   Answers answers(51);
-  process.committer->Append(IdOf(BeaconBuilder(0, 1, 0).Build()), BeaconBuilder(0, 1, 0).Build(),
-                            answers.For(50));
+  process.committer->Append(ToNewRecord(BeaconBuilder(0, 1, 0).Build()), answers.For(50));
   disk.WaitForSyncedWrites(1);
   for (uint32_t i = 0; i < 50; ++i) {
     v1::JournalRecord record = BeaconBuilder(1, 1, i).Build();
-    process.committer->Append(IdOf(record), record, answers.For(i));
+    process.committer->Append(ToNewRecord(record), answers.For(i));
   }
   disk.Open();
   for (const AppendResult& result : answers.Wait()) {
@@ -108,16 +107,15 @@ TEST(Committer, DuplicateWithinAGroupIsAnsweredOnlyWhenTheFirstIsSafe) {
   Process process(&disk);
   disk.Close();
   Answers first(1);
-  process.committer->Append(IdOf(BeaconBuilder(9, 1, 0).Build()), BeaconBuilder(9, 1, 0).Build(),
-                            first.For(0));
+  process.committer->Append(ToNewRecord(BeaconBuilder(9, 1, 0).Build()), first.For(0));
   disk.WaitForSyncedWrites(1);
   // These three wait together; their write will fail.
   Answers answers(3);
   const v1::JournalRecord record = BeaconBuilder(1, 1, 0).Hash(5).Build();
-  process.committer->Append(IdOf(record), record, answers.For(0));
-  process.committer->Append(IdOf(record), record, answers.For(1));
+  process.committer->Append(ToNewRecord(record), answers.For(0));
+  process.committer->Append(ToNewRecord(record), answers.For(1));
   const v1::JournalRecord other = BeaconBuilder(1, 1, 0).Hash(6).Build();
-  process.committer->Append(IdOf(other), other, answers.For(2));
+  process.committer->Append(ToNewRecord(other), answers.For(2));
   disk.FailWrites();
   disk.Open();
   for (const AppendResult& result : answers.Wait()) {
@@ -131,14 +129,13 @@ TEST(Committer, DuplicatesWithinAGroupAreTold) {
   Process process(&disk);
   disk.Close();
   Answers answers(4);
-  process.committer->Append(IdOf(BeaconBuilder(9, 1, 0).Build()), BeaconBuilder(9, 1, 0).Build(),
-                            answers.For(3));
+  process.committer->Append(ToNewRecord(BeaconBuilder(9, 1, 0).Build()), answers.For(3));
   disk.WaitForSyncedWrites(1);
   const v1::JournalRecord record = BeaconBuilder(1, 1, 0).Hash(5).Build();
   const v1::JournalRecord other = BeaconBuilder(1, 1, 0).Hash(6).Build();
-  process.committer->Append(IdOf(record), record, answers.For(0));
-  process.committer->Append(IdOf(record), record, answers.For(1));
-  process.committer->Append(IdOf(other), other, answers.For(2));
+  process.committer->Append(ToNewRecord(record), answers.For(0));
+  process.committer->Append(ToNewRecord(record), answers.For(1));
+  process.committer->Append(ToNewRecord(other), answers.For(2));
   disk.Open();
   const auto& results = answers.Wait();
   EXPECT_EQ(results[0].outcome, AppendOutcome::kStored);
@@ -171,7 +168,7 @@ TEST(Committer, RefusesWhatDoesNotFitTheQueue) {
   Answers answers(4);
   for (uint32_t i = 0; i < 4; ++i) {
     const v1::JournalRecord record = BeaconBuilder(1, 1, i).Build();
-    process.committer->Append(IdOf(record), record, answers.For(i));
+    process.committer->Append(ToNewRecord(record), answers.For(i));
     if (i == 0) disk.WaitForSyncedWrites(1);
   }
   EXPECT_EQ(process.committer->queued_records(), 2u);
@@ -187,7 +184,7 @@ TEST(Committer, SessionHasALimitAndOthersGoOn) {
   Answers answers(kMaxRecordsPerSession + 2);
   for (uint32_t i = 0; i < static_cast<uint32_t>(kMaxRecordsPerSession) + 2; ++i) {
     const v1::JournalRecord record = BeaconBuilder(1, i / 1000, i).Build();
-    process.committer->Append(IdOf(record), record, answers.For(i));
+    process.committer->Append(ToNewRecord(record), answers.For(i));
   }
   const auto& results = answers.Wait();
   EXPECT_EQ(results[kMaxRecordsPerSession - 1].outcome, AppendOutcome::kStored);
@@ -209,7 +206,7 @@ TEST(Committer, SessionsBytesHaveALimitAlsoWithinAGroupAndAfterAFlush) {
   for (uint32_t i = 0; i < kRecords; ++i) {
     v1::JournalRecord record = BeaconBuilder(1, 0, i).Build();
     record.mutable_beacon()->add_strings(std::string(kBytes, 'x'));
-    process.committer->Append(IdOf(record), record, answers.For(i));
+    process.committer->Append(ToNewRecord(record), answers.For(i));
   }
   const auto& results = answers.Wait();
   EXPECT_EQ(results[8].outcome, AppendOutcome::kStored);
@@ -227,8 +224,9 @@ TEST(Committer, RefusesAnIdThatIsNotTheRecords) {
   MemoryKeyValue disk;
   Process process(&disk);
   Answers answers(1);
-  process.committer->Append({"academy", SessionId(1), DocumentId(1), 7},
-                            BeaconBuilder(1, 1, 0).Build(), answers.For(0));
+  NewRecord record = ToNewRecord(BeaconBuilder(1, 1, 0).Build());
+  record.id.sequence = 7;
+  process.committer->Append(std::move(record), answers.For(0));
   EXPECT_EQ(answers.Wait()[0].outcome, AppendOutcome::kUnavailable);
   EXPECT_EQ(answers.Wait()[0].status.code(), absl::StatusCode::kInvalidArgument);
 }

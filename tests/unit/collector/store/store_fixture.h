@@ -45,10 +45,9 @@ class Answers {
 
 // Works for Store and Committer.
 template <typename Target>
-AppendResult AppendAndWait(Target* target, v1::JournalRecord record) {
+AppendResult AppendAndWait(Target* target, const v1::JournalRecord& record) {
   Answers answers(1);
-  BeaconId id = IdOf(record);
-  target->Append(std::move(id), std::move(record), answers.For(0));
+  target->Append(ToNewRecord(record), answers.For(0));
   return answers.Wait()[0];
 }
 
