@@ -10,6 +10,9 @@
 #include <iterator>
 #include <map>
 #include <protozero/pbf_reader.hpp>
+#include <utility>
+
+#include "bench/load/vary.h"
 
 namespace paceline::bench {
 namespace {
@@ -38,9 +41,9 @@ std::string ReadFile(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// `documents` has the ones that came before in this visit.
-BeaconMould MakeMould(protozero::data_view view, std::map<std::string, uint64_t>* documents) {
-  BeaconMould mould{.bytes = view.to_string()};
+// Where things are in the bytes of a Beacon, and its times.
+BeaconMould MakeMould(std::string bytes) {
+  BeaconMould mould{.bytes = std::move(bytes)};
   protozero::pbf_reader reader(mould.bytes);
   const auto position = [&] {
     return static_cast<size_t>(reader.data().data() - mould.bytes.data());
@@ -51,12 +54,10 @@ BeaconMould MakeMould(protozero::data_view view, std::map<std::string, uint64_t>
         reader.skip();
         mould.session_at = position() - kSessionBytes;
         break;
-      case kDocumentId: {
-        const std::string id = reader.get_bytes();
+      case kDocumentId:
+        reader.skip();
         mould.document_at = position() - kDocumentBytes;
-        mould.document = documents->emplace(id, documents->size()).first->second;
         break;
-      }
       case kOrigin:
         mould.origin_unix_ms = reader.get_uint64();
         mould.origin_at = position() - kTimeBytes;
@@ -76,20 +77,41 @@ BeaconMould MakeMould(protozero::data_view view, std::map<std::string, uint64_t>
   return mould;
 }
 
-Visit LoadVisit(const std::filesystem::path& path) {
-  Visit visit;
-  visit.name = path.stem().string();
-  visit.headers = ReadFile(std::filesystem::path(path).replace_extension(".headers"));
+struct Recording {
+  std::string name;
+  std::string headers;
+  std::vector<std::string> beacons;
+};
+
+Recording ReadRecording(const std::filesystem::path& path) {
+  Recording recording;
+  recording.name = path.stem().string();
+  recording.headers = ReadFile(std::filesystem::path(path).replace_extension(".headers"));
   const std::string bytes = ReadFile(path);
-  std::map<std::string, uint64_t> documents;
   const char* at = bytes.data();
   const char* const end = at + bytes.size();
   while (at < end) {
     const uint64_t size = protozero::decode_varint(&at, end);
     if (size > static_cast<uint64_t>(end - at)) Die(path.string(), "is cut inside a Beacon");
-    visit.beacons.push_back(MakeMould({at, size}, &documents));
-    visit.ended_unix_ms = std::max(visit.ended_unix_ms, visit.beacons.back().sent_unix_ms);
+    recording.beacons.emplace_back(at, size);
     at += size;
+  }
+  return recording;
+}
+
+Visit MakeVisit(const Recording& recording, uint64_t variant) {
+  Visit visit;
+  visit.name = recording.name;
+  visit.headers = recording.headers;
+  std::map<std::string, uint64_t> documents;
+  for (const std::string& recorded : recording.beacons) {
+    BeaconMould mould = MakeMould(recorded);
+    const std::string id = recorded.substr(mould.document_at, kDocumentBytes);
+    const uint64_t document = documents.emplace(id, documents.size()).first->second;
+    mould = MakeMould(Vary(recorded, document, variant));
+    mould.document = document;
+    visit.ended_unix_ms = std::max(visit.ended_unix_ms, mould.sent_unix_ms);
+    visit.beacons.push_back(std::move(mould));
   }
   return visit;
 }
@@ -103,22 +125,30 @@ void PutTime(uint64_t unix_ms, char* at) {
 
 }  // namespace
 
-std::vector<Visit> LoadVisits(const std::string& folder) {
-  std::vector<Visit> visits;
+std::vector<Visit> LoadVisits(const std::string& folder, uint64_t variants) {
+  std::vector<Recording> recordings;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() == ".beacons") visits.push_back(LoadVisit(entry.path()));
+    if (entry.path().extension() == ".beacons") recordings.push_back(ReadRecording(entry.path()));
   }
-  if (visits.empty()) Die(folder, "has no recorded visits; make them by: node bench/record.mjs");
-  std::sort(visits.begin(), visits.end(),
-            [](const Visit& a, const Visit& b) { return a.name < b.name; });
+  if (recordings.empty())
+    Die(folder, "has no recorded visits; make them by: node bench/record.mjs");
+  std::sort(recordings.begin(), recordings.end(),
+            [](const Recording& a, const Recording& b) { return a.name < b.name; });
+  std::vector<Visit> visits;
+  for (uint64_t variant = 0; variant < variants; ++variant) {
+    for (const Recording& recording : recordings) {
+      visits.push_back(MakeVisit(recording, variant));
+    }
+  }
   return visits;
 }
 
 void Stamp(const BeaconMould& mould, const Identity& identity, char* bytes) {
-  const uint64_t session[2] = {Spread(identity.run + identity.number), identity.number};
+  const uint64_t random = Spread(identity.run + identity.number);
+  const uint64_t session[2] = {random, Spread(random)};
   static_assert(sizeof(session) == kSessionBytes);
   std::memcpy(bytes + mould.session_at, session, kSessionBytes);
-  const uint64_t document = Spread(session[0] + mould.document);
+  const uint64_t document = Spread(random + mould.document + 1);
   std::memcpy(bytes + mould.document_at, &document, kDocumentBytes);
   PutTime(mould.origin_unix_ms + identity.later_ms, bytes + mould.origin_at);
   PutTime(mould.sent_unix_ms + identity.later_ms, bytes + mould.sent_at);

@@ -34,9 +34,12 @@ struct Visit {
   uint64_t ended_unix_ms = 0;
 };
 
-// All visits in a folder, by name. Ends the program, saying why, when there are none or one cannot
-// be read.
-std::vector<Visit> LoadVisits(const std::string& folder);
+// Enough that those which are stored together differ, few enough for the processor's caches.
+inline constexpr uint64_t kVariants = 64;
+
+// All visits in a folder, by name, and then `variants - 1` times all of them again as of other
+// visitors (vary.h). Ends the program, saying why, when there are none or one cannot be read.
+std::vector<Visit> LoadVisits(const std::string& folder, uint64_t variants = kVariants);
 
 // Who a Beacon is of, and how much later than recorded.
 struct Identity {
