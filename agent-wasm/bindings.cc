@@ -13,6 +13,7 @@
 #include <string>
 
 #include "core/page_monitor.h"
+#include "core/wire/pack.h"
 
 namespace {
 
@@ -23,6 +24,8 @@ using paceline::core::PendingWork;
 struct Module {
   PageMonitor monitor;
   std::string input;
+  std::string beacon;
+  // The beacon, packed.
   std::string output;
 };
 
@@ -54,18 +57,20 @@ uint32_t Pending() {
          uint32_t{work.sampled} << 17 | uint32_t{work.keep_unsampled} << 18;
 }
 
-// Length of the Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double because
-// it has 41 bits.
+// Length of the packed Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double
+// because it has 41 bits.
 uint32_t Write(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before,
                bool keep_undo) {
   Module& module = TheModule();
-  module.output.clear();
+  module.beacon.clear();
   FlushOptions options;
   options.sequence = sequence;
   options.sent_unix_ms = sent_unix_ms > 0 ? static_cast<uint64_t>(sent_unix_ms) : 0;
   options.covers_entries_before = covers_entries_before;
   options.keep_undo = keep_undo;
-  module.monitor.Flush(options, &module.output);
+  module.monitor.Flush(options, &module.beacon);
+  if (module.beacon.empty()) return 0;
+  paceline::core::Pack(module.beacon, &module.output);
   return static_cast<uint32_t>(module.output.size());
 }
 

@@ -13,8 +13,8 @@ export interface PacelineCore {
   /** Bits 0 to 15: events that wait (saturating); 16: poor vital; 17: sampled; 18: keep although unsampled. */
   pending(): number;
   /**
-   * Writes a Beacon of what waits, at most 1,000 events, to the output buffer, and gives its length in bytes; 0 when there
-   * is nothing to say.
+   * Writes a Beacon of what waits, at most 1,000 events, to the output buffer, packed (core/wire/pack.h), and gives its
+   * length in bytes; 0 when there is nothing to say.
    */
   flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
   /** The same, for a Beacon that rollback() may take back. Costs a copy of what the core knows of the document. */

@@ -218,7 +218,7 @@ Check CheckCollector(const DoctorObservations& seen) {
 
 std::string PlainBody(const std::string& body) {
   std::string plain;
-  if (!receive::IsGzip(body)) return body;
+  if (!receive::IsCompressed(body)) return body;
   receive::Decompress(body, kMaxPlainBytes, &plain);
   return plain;
 }

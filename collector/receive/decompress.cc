@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/wire/pack.h"
+
 namespace paceline::receive {
 namespace {
 
@@ -32,11 +34,19 @@ DecompressStatus Inflate(z_stream* stream, uint64_t max_bytes, std::string* plai
   return plain->size() > max_bytes ? DecompressStatus::kTooLarge : DecompressStatus::kOk;
 }
 
-}  // namespace
+DecompressStatus Unpack(std::string_view packed, uint64_t max_bytes, std::string* plain) {
+  switch (core::Unpack(packed, max_bytes, plain)) {
+    case core::UnpackStatus::kOk:
+      return DecompressStatus::kOk;
+    case core::UnpackStatus::kTooLarge:
+      return DecompressStatus::kTooLarge;
+    case core::UnpackStatus::kMalformed:
+      break;
+  }
+  return DecompressStatus::kMalformed;
+}
 
-bool IsGzip(std::string_view body) { return body.starts_with("\x1f\x8b"); }
-
-DecompressStatus Decompress(std::string_view gzip, uint64_t max_bytes, std::string* plain) {
+DecompressStatus Gunzip(std::string_view gzip, uint64_t max_bytes, std::string* plain) {
   plain->clear();
   z_stream stream{};
   // zlib takes input that it does not change as non-const; its lengths have 32 bits.
@@ -49,6 +59,16 @@ DecompressStatus Decompress(std::string_view gzip, uint64_t max_bytes, std::stri
   inflateEnd(&stream);
   if (status != DecompressStatus::kOk) plain->clear();
   return status;
+}
+
+}  // namespace
+
+bool IsCompressed(std::string_view body) {
+  return core::IsPacked(body) || body.starts_with("\x1f\x8b");
+}
+
+DecompressStatus Decompress(std::string_view body, uint64_t max_bytes, std::string* plain) {
+  return core::IsPacked(body) ? Unpack(body, max_bytes, plain) : Gunzip(body, max_bytes, plain);
 }
 
 }  // namespace paceline::receive

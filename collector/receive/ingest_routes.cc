@@ -21,7 +21,7 @@ using ingest::SubmitResult;
 
 // What is wrong with the body; nothing when it is plain, or has been made so.
 std::optional<SubmitResult> MakePlain(uint64_t max_body_bytes, std::string* body) {
-  if (!IsGzip(*body)) return std::nullopt;
+  if (!IsCompressed(*body)) return std::nullopt;
   std::string plain;
   switch (Decompress(*body, max_body_bytes, &plain)) {
     case DecompressStatus::kOk:
@@ -35,7 +35,7 @@ std::optional<SubmitResult> MakePlain(uint64_t max_body_bytes, std::string* body
       break;
   }
   return SubmitResult{v1::OUTCOME_REFUSED_MALFORMED,
-                      "the body begins as gzip and is not one whole gzip member; send it anew"};
+                      "the body begins as gzip or as a packed Beacon and is not a whole one; send it anew"};
 }
 
 // `age_ms` of the query; 0 when it is not there. Nothing when it is no time that a sender can have

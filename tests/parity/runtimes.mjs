@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { decodeEntryBatch } from "../e2e/support/protocol.mjs";
 import { inRepository } from "../e2e/support/paths.mjs";
+import { plainBody } from "../e2e/support/unpack.mjs";
 import { putTogether } from "./recordings.mjs";
 
 const NATIVE =
@@ -38,6 +39,11 @@ export function runNatively(batches, coversEntriesBefore = 0) {
 const { default: createCore } = await import(GLUE);
 const core = await createCore({ wasmBinary: readFileSync(WASM) });
 
+function outputOf(length) {
+  const start = core.output();
+  return plainBody(Buffer.from(core.HEAPU8.slice(start, start + length)));
+}
+
 /** @returns {string[]} lines of the core as WebAssembly */
 export function runInWasm(batches, coversEntriesBefore = 0) {
   core.reset();
@@ -47,9 +53,7 @@ export function runInWasm(batches, coversEntriesBefore = 0) {
     for (;;) {
       const length = core.flush(sequence, sentUnixMs, coversEntriesBefore);
       if (length === 0) return;
-      const start = core.output();
-      const bytes = core.HEAPU8.slice(start, start + length);
-      lines.push(`beacon ${Buffer.from(bytes).toString("hex")}`);
+      lines.push(`beacon ${outputOf(length).toString("hex")}`);
     }
   };
   for (const batch of batches) {
@@ -95,8 +99,7 @@ export function sendAsTheAgentDoes(batches) {
     const length = core.flush(beacons.length, now, 0);
     if (length === 0) continue;
     lastSent = now;
-    const start = core.output();
-    beacons.push(core.HEAPU8.slice(start, start + length));
+    beacons.push(outputOf(length));
   }
   return beacons;
 }

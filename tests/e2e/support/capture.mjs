@@ -1,7 +1,7 @@
 // Stands in for a collector: keeps every post of the agent, decoded, and answers 204 as the real one does.
-import { gunzipSync } from "node:zlib";
 import { decodeBeacon, decodeEntryBatch } from "./protocol.mjs";
 import { readBody } from "./static-server.mjs";
+import { plainBody } from "./unpack.mjs";
 
 // As the real collector answers on its public routes.
 const CORS = {
@@ -13,8 +13,8 @@ const CORS = {
  * @typedef {object} Post
  * @property {'beacon' | 'entries'} kind
  * @property {any} message decoded Beacon or EntryBatch
- * @property {Buffer} bytes the message, decompressed
- * @property {Buffer} wire what came: bytes, or their gzip
+ * @property {Buffer} bytes the message as it is
+ * @property {Buffer} wire what came: bytes, packed or plain
  * @property {string} url with its query
  * @property {import('node:http').IncomingHttpHeaders} headers
  *
@@ -59,7 +59,7 @@ export function createCapture() {
         return { status: 405, headers: CORS };
       }
       const wire = await readBody(request);
-      const bytes = wire[0] === 0x1f && wire[1] === 0x8b ? gunzipSync(wire) : wire;
+      const bytes = plainBody(wire);
       const message = kind === "beacon" ? decodeBeacon(bytes) : decodeEntryBatch(bytes);
       const identity = `${Buffer.from(message.documentId).toString("hex")}/${message.sequence}`;
       if (!bytes.equals(bodies.get(identity) ?? bytes)) conflicts.push(identity);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createFileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { inRepository } from "./paths.mjs";
+import { plainBody } from "./unpack.mjs";
 
 const FILES = ["entry", "beacon", "ingest", "query", "record"];
 
@@ -48,8 +49,8 @@ export function decode(name, bytes) {
 /** @param {Uint8Array} bytes */
 export const decodeEntryBatch = (bytes) => decode("EntryBatch", bytes);
 
-/** @param {Uint8Array} bytes */
-export const decodeBeacon = (bytes) => decode("Beacon", bytes);
+/** @param {Uint8Array} bytes plain, or as the agent packs them */
+export const decodeBeacon = (bytes) => decode("Beacon", plainBody(bytes));
 
 /** The library's own encoding of a decoded message. */
 export function encode(name, message) {

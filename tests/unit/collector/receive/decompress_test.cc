@@ -6,6 +6,8 @@
 #include <random>
 #include <string>
 
+#include "core/wire/pack.h"
+
 namespace paceline::receive {
 namespace {
 
@@ -43,12 +45,24 @@ class DecompressTest : public testing::Test {
 };
 
 TEST_F(DecompressTest, KnowsGzipByItsFirstTwoBytes) {
-  EXPECT_TRUE(IsGzip(Gzip("x")));
-  EXPECT_FALSE(IsGzip(""));
-  EXPECT_FALSE(IsGzip("\x1f"));
+  EXPECT_TRUE(IsCompressed(Gzip("x")));
+  EXPECT_FALSE(IsCompressed(""));
+  EXPECT_FALSE(IsCompressed("\x1f"));
   EXPECT_FALSE(
-      IsGzip("\x0a\x07"
-             "academy"));
+      IsCompressed("\x0a\x07"
+                   "academy"));
+}
+
+TEST_F(DecompressTest, KnowsAndGivesBackWhatTheAgentHasPacked) {
+  const std::string text = Text(5000);
+  std::string packed;
+  core::Pack(text, &packed);
+  EXPECT_TRUE(IsCompressed(packed));
+  ASSERT_EQ(Take(packed, 5000), DecompressStatus::kOk);
+  EXPECT_EQ(plain_, text);
+  EXPECT_EQ(Take(packed, 4999), DecompressStatus::kTooLarge);
+  EXPECT_EQ(Take(packed.substr(0, packed.size() - 1)), DecompressStatus::kMalformed);
+  EXPECT_EQ(plain_, "");
 }
 
 TEST_F(DecompressTest, GivesBackWhatWasCompressed) {

@@ -1,0 +1,211 @@
+#include "core/wire/pack.h"
+
+#include <algorithm>
+
+namespace paceline::core {
+namespace {
+
+constexpr size_t kWindow = 2048;
+constexpr size_t kHashes = 1024;
+constexpr size_t kMinMatch = 3;
+// Numbers up to these stand in the match itself.
+constexpr size_t kLongMatch = 7;
+constexpr size_t kManyLiterals = 3;
+// So that a text that repeats itself is not slow.
+constexpr int kMaxTries = 64;
+
+struct Match {
+  size_t distance = 0;
+  size_t length = 0;
+};
+
+// Finds what has been there before, in the window.
+class Matcher {
+ public:
+  explicit Matcher(std::string_view text) : text_(text) {}
+
+  // Remembers a place, for later ones.
+  void Add(size_t at) {
+    if (at + kMinMatch > text_.size()) return;
+    uint32_t& last = last_[Hash(at)];
+    before_[at % kWindow] = last;
+    last = static_cast<uint32_t>(at + 1);
+  }
+
+  // The longest match; the nearest of several.
+  Match Find(size_t at) const {
+    Match found;
+    if (at + kMinMatch > text_.size()) return found;
+    size_t next = last_[Hash(at)];
+    for (int tries = 0; next != 0 && tries < kMaxTries; ++tries) {
+      const size_t candidate = next - 1;
+      if (at - candidate >= kWindow) break;
+      size_t length = 0;
+      while (at + length < text_.size() && text_[candidate + length] == text_[at + length])
+        ++length;
+      if (length > found.length) found = {at - candidate, length};
+      next = before_[candidate % kWindow];
+    }
+    if (found.length < kMinMatch) found = {};
+    return found;
+  }
+
+ private:
+  size_t Hash(size_t at) const {
+    const auto byte = [&](size_t index) { return static_cast<uint8_t>(text_[at + index]); };
+    return (byte(0) ^ byte(1) << 3 ^ byte(2) << 6) % kHashes;
+  }
+
+  std::string_view text_;
+  // Places, plus 1: the last one of each hash, and the one of the same hash before a place.
+  uint32_t last_[kHashes] = {};
+  uint32_t before_[kWindow] = {};
+};
+
+void PutVarint(size_t value, std::string* out) {
+  for (; value >= 0x80; value >>= 7) *out += static_cast<char>(value | 0x80);
+  *out += static_cast<char>(value);
+}
+
+void PutSequence(const Match& match, std::string_view literals, std::string* out) {
+  if (match.length == 0) {
+    PutVarint(literals.size(), out);
+  } else {
+    const size_t length = match.length - kMinMatch;
+    const size_t head = match.distance << 5 | std::min(length, kLongMatch) << 2 |
+                        std::min(literals.size(), kManyLiterals);
+    *out += static_cast<char>(head);
+    *out += static_cast<char>(head >> 8);
+    if (length >= kLongMatch) PutVarint(length - kLongMatch, out);
+    if (literals.size() >= kManyLiterals) PutVarint(literals.size() - kManyLiterals, out);
+  }
+  *out += literals;
+}
+
+// Reads what Pack has written. Behind the end there are zeros, and `is_short` says so.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+
+  bool is_short() const { return is_short_; }
+  bool AtEnd() const { return bytes_.empty(); }
+
+  uint8_t Byte() {
+    if (bytes_.empty()) {
+      is_short_ = true;
+      return 0;
+    }
+    const auto byte = static_cast<uint8_t>(bytes_.front());
+    bytes_.remove_prefix(1);
+    return byte;
+  }
+
+  // Of 32 bits at most.
+  size_t Varint() {
+    uint64_t value = 0;
+    for (int shift = 0; shift < 35; shift += 7) {
+      const uint64_t byte = Byte();
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    return static_cast<size_t>(std::min<uint64_t>(value, UINT32_MAX));
+  }
+
+  std::string_view Bytes(size_t length) {
+    if (length > bytes_.size()) is_short_ = true;
+    const std::string_view taken = bytes_.substr(0, length);
+    bytes_.remove_prefix(taken.size());
+    return taken;
+  }
+
+ private:
+  std::string_view bytes_;
+  bool is_short_ = false;
+};
+
+UnpackStatus UnpackSequences(Reader reader, size_t max_bytes, std::string* plain) {
+  const auto append_literals = [&](size_t count) { *plain += reader.Bytes(count); };
+  append_literals(reader.Varint());
+  while (!reader.AtEnd() && plain->size() <= max_bytes) {
+    const size_t low = reader.Byte();
+    const size_t head = low | size_t{reader.Byte()} << 8;
+    const size_t distance = head >> 5;
+    size_t length = head >> 2 & kLongMatch;
+    if (length == kLongMatch) length += reader.Varint();
+    length += kMinMatch;
+    size_t literals = head & kManyLiterals;
+    if (literals == kManyLiterals) literals += reader.Varint();
+    if (reader.is_short() || distance == 0 || distance > kPackDictionary.size() + plain->size())
+      return UnpackStatus::kMalformed;
+    if (length > max_bytes - plain->size()) return UnpackStatus::kTooLarge;
+    for (; length > 0; --length) {
+      *plain += distance > plain->size()
+                    ? kPackDictionary[kPackDictionary.size() + plain->size() - distance]
+                    : (*plain)[plain->size() - distance];
+    }
+    append_literals(literals);
+  }
+  if (reader.is_short()) return UnpackStatus::kMalformed;
+  return plain->size() > max_bytes ? UnpackStatus::kTooLarge : UnpackStatus::kOk;
+}
+
+// clang-format off
+constexpr char kDictionary[] =
+    // Beacon.strings.
+    "J\016event-listenerJ\004selfJ\013pointerdownJ\003GETJ\010http/1.1"
+    "J\010/images/J\004.jpgJ\017/scripts/app.jsJ\020/styles/main.cssJ\032#main>section>div.card>img"
+    "J\005en-USJ\011entryPageJ\001/J\023/courses/index.html"
+    // Beacon.context, Beacon.page_views.
+    "R!\010\200@\020\010\030\004 2(\220N8\240\013@\204\007H\240\013P\204\007`\001z\002\002\003\200\001\002"
+    "Z\004\030\001 \004"
+    // Beacon.events: TTFB, FCP and CLS, a sample of memory, a style and an image, a transition, FID,
+    // and hiding.
+    "b\025\020\220\003\032\020\010\005\020\220\003 \001(\001R\005\010\010(\210\003"
+    "b\034\020\320\017\032\027\010\004\020\320\017 \001(\001J\014\010\220\003\020\300\014\030\004 \002(\005"
+    "b\006\032\004\010\003 \001"
+    "b\021\020\234\030\352\001\013\020\200 \030\200@ \200\200\206\002"
+    "b\035\020\364\003\252\001\027\020\005\030\002 \254\002(\354@0\300>8\300>@\001X\010`\310\001"
+    "b\036\020\210\004\252\001\030\020\007\030\003 \300\002(\214\327\0030\340\324\0038\340\324\003X\011`\310\001"
+    "b\014\342\001\011\020\270\027\030\004 \003(\004"
+    "b#\020\250F\032\036\010\006\020\036 \001(\001B\024\010\013\020\014 \036(\0120\310\0018\004@\001H\012X\364\003"
+    "b\010\020\240\234\001B\002\010\001";
+// clang-format on
+
+}  // namespace
+
+constinit const std::string_view kPackDictionary(kDictionary, sizeof(kDictionary) - 1);
+
+void Pack(std::string_view plain, std::string* packed) {
+  std::string text(kPackDictionary);
+  text += plain;
+  Matcher matcher(text);
+  size_t at = 0;
+  while (at < kPackDictionary.size()) matcher.Add(at++);
+
+  packed->assign(1, kPackedMark);
+  Match match;
+  size_t literals_begin = at;
+  const auto put = [&] {
+    PutSequence(match, std::string_view(text).substr(literals_begin, at - literals_begin), packed);
+  };
+  while (at < text.size()) {
+    const Match found = matcher.Find(at);
+    if (found.length > 0) {
+      put();
+      match = found;
+      literals_begin = at + found.length;
+    }
+    for (const size_t end = at + std::max<size_t>(found.length, 1); at < end;) matcher.Add(at++);
+  }
+  put();
+}
+
+UnpackStatus Unpack(std::string_view packed, size_t max_bytes, std::string* plain) {
+  plain->clear();
+  if (!IsPacked(packed)) return UnpackStatus::kMalformed;
+  const UnpackStatus status = UnpackSequences(Reader(packed.substr(1)), max_bytes, plain);
+  if (status != UnpackStatus::kOk) plain->clear();
+  return status;
+}
+
+}  // namespace paceline::core
