@@ -1,5 +1,5 @@
 // The agent's WebAssembly module: core/ behind nine free functions and one buffer each way. No
-// logic.
+// logic. All they take and give are ints and doubles (embind_library.js).
 //
 // One PageMonitor per instance of the module. JavaScript writes an EntryBatch to the address that
 // reserve() gives, calls consume(), and reads Beacons at the address that output() gives. Either
@@ -83,7 +83,7 @@ uint32_t FlushWithUndo(uint32_t sequence, double sent_unix_ms, uint32_t covers_e
   return Write(sequence, sent_unix_ms, covers_entries_before, true);
 }
 
-bool Rollback() { return TheModule().monitor.Rollback(); }
+int Rollback() { return TheModule().monitor.Rollback(); }
 
 // Present value of the Metric of that number, in milliseconds (CLS as it is); -1: it has none.
 double Reading(uint32_t metric) {

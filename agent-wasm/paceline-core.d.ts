@@ -4,7 +4,7 @@
 export type ConsumeStatus = 0 | 1 | 2 | 3;
 
 export interface PacelineCore {
-  /** The module's memory. Replaced when it grows: read it anew after every call. */
+  /** The module's memory as it is now. It may grow with every call, and is another one then: read it anew. */
   readonly HEAPU8: Uint8Array<ArrayBuffer>;
   /** Address of an input buffer of at least `size` bytes. Read it anew for every batch. */
   reserve(size: number): number;
@@ -21,9 +21,9 @@ export interface PacelineCore {
   flushWithUndo(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
   /**
    * Takes back what the last flushWithUndo() said: the next flush says it again. False, and nothing happens, when anything
-   * was consumed or flushed since.
+   * was consumed or flushed since. 1 is true, 0 false.
    */
-  rollback(): boolean;
+  rollback(): number;
   /**
    * Present value of a vital of the page view that goes on, by the number of its Metric: in milliseconds, CLS as it is; -1
    * when it has none.
@@ -36,16 +36,12 @@ export interface PacelineCore {
 }
 
 export interface PacelineCoreOptions {
-  /** The bytes of paceline-core.wasm, to be compiled; needed under node. */
-  readonly wasmBinary?: ArrayBuffer | Uint8Array;
-  /** Where paceline-core.wasm is, given its name and the folder of the script. */
-  readonly locateFile?: (path: string, prefix: string) => string;
-  /** Does the instantiation instead. */
-  readonly instantiateWasm?: (
+  /** Instantiates paceline-core.wasm with `imports` and hands the instance on, or never does. */
+  readonly instantiateWasm: (
     imports: WebAssembly.Imports,
     done: (instance: WebAssembly.Instance) => void,
-  ) => object;
+  ) => unknown;
 }
 
-declare const createPacelineCore: (options?: PacelineCoreOptions) => Promise<PacelineCore>;
+declare const createPacelineCore: (options: PacelineCoreOptions) => Promise<PacelineCore>;
 export default createPacelineCore;

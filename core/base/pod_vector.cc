@@ -38,8 +38,10 @@ void* PodBuffer::Insert(size_t index, size_t count) {
   if (size_ + count > capacity_) {
     capacity_ = 2 * (size_ + count);
     if (capacity_ < kMinCapacity) capacity_ = kMinCapacity;
-    void* grown = std::realloc(data_, capacity_ * element_bytes_);
+    void* grown = std::malloc(capacity_ * element_bytes_);
     if (grown == nullptr) std::abort();
+    if (size_ != 0) std::memcpy(grown, data_, size_ * element_bytes_);
+    std::free(data_);
     data_ = grown;
   }
   char* place = static_cast<char*>(data_) + index * element_bytes_;

@@ -16,17 +16,18 @@ declare module "paceline-core" {
     pending(): number;
     flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
     flushWithUndo(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
-    rollback(): boolean;
+    rollback(): number;
     output(): number;
     reset(): void;
     /** Negative: not known. */
     reading?(metric: number): number;
   }
   export interface CoreOptions {
-    instantiateWasm?(
+    /** Or never calls `receive`. */
+    instantiateWasm(
       imports: WebAssembly.Imports,
-      receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
-    ): object;
+      receive: (instance: WebAssembly.Instance) => void,
+    ): void;
   }
-  export default function createCore(options?: CoreOptions): Promise<Core>;
+  export default function createCore(options: CoreOptions): Promise<Core>;
 }

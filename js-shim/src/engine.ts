@@ -41,12 +41,9 @@ export async function loadEngine(): Promise<Engine> {
   const module = await compile(new URL(WASM_FILE, import.meta.url).href);
   const core = await new Promise<Core>((resolve, reject) => {
     createCore({
-      // The glue's own loading reports to the console when it fails. Ours is quiet, and the glue would wait for ever.
+      // When it fails, the glue waits for ever.
       instantiateWasm(imports, receive) {
-        WebAssembly.instantiate(module, imports)
-          .then((instance) => receive(instance, module))
-          .catch(reject);
-        return {};
+        WebAssembly.instantiate(module, imports).then(receive).catch(reject);
       },
     }).then(resolve, reject);
   });

@@ -1,8 +1,9 @@
 // The two builds of core/, driven the same way: each gives the same lines, as tests/parity/replay.cc states them.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startCore } from "../e2e/support/core.mjs";
 import { decodeEntryBatch } from "../e2e/support/protocol.mjs";
 import { inRepository } from "../e2e/support/paths.mjs";
 import { plainBody } from "../e2e/support/unpack.mjs";
@@ -11,7 +12,6 @@ import { putTogether } from "./recordings.mjs";
 const NATIVE =
   process.env.PACELINE_PARITY_REPLAY ?? inRepository("build/release/bin/parity_replay");
 const WASM = inRepository("build/wasm/bin/paceline-core.wasm");
-const GLUE = inRepository("build/wasm/bin/paceline-core.mjs");
 
 for (const [file, command] of [
   [NATIVE, "ninja -C build/release parity_replay"],
@@ -36,8 +36,7 @@ export function runNatively(batches, coversEntriesBefore = 0) {
   }
 }
 
-const { default: createCore } = await import(GLUE);
-const core = await createCore({ wasmBinary: readFileSync(WASM) });
+const core = await startCore();
 
 function outputOf(length) {
   const start = core.output();

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { readFile, readdir } from "node:fs/promises";
 import { createCapture } from "../support/capture.mjs";
+import { startCore } from "../support/core.mjs";
 import { inRepository } from "../support/paths.mjs";
 import { decodeBeacon } from "../support/protocol.mjs";
 import { folder, readBody, routes, startServer } from "../support/static-server.mjs";
@@ -96,15 +97,7 @@ export async function hasEngine() {
   return (await readdir(AGENT_FOLDER)).some((name) => name.endsWith(".wasm"));
 }
 
-/** A second instance of the engine, in this process: what the collector would make of raw batches. */
-async function startCore() {
-  const glue = inRepository("build/wasm/bin/paceline-core.mjs");
-  const { default: createCore } = await import(glue);
-  return createCore({
-    wasmBinary: await readFile(inRepository("build/wasm/bin/paceline-core.wasm")),
-  });
-}
-
+/** What the collector would make of raw batches. */
 async function beaconOf(batches) {
   const core = await startCore();
   for (const { bytes } of batches) {

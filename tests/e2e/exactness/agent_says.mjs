@@ -1,6 +1,5 @@
 // What the agent's posts say of each page view: per vital the last value, its rating and target.
-import { readFile } from "node:fs/promises";
-import { inRepository } from "../support/paths.mjs";
+import { startCore } from "../support/core.mjs";
 import { decodeBeacon } from "../support/protocol.mjs";
 
 const METRICS = ["", "LCP", "INP", "CLS", "FCP", "TTFB", "FID", "TBT", "TTI"];
@@ -55,10 +54,7 @@ export async function agentSays(posts) {
 
 /** The core, run over raw batches as the collector does. */
 async function beaconOf(batches) {
-  const { default: createCore } = await import(inRepository("build/wasm/bin/paceline-core.mjs"));
-  const core = await createCore({
-    wasmBinary: await readFile(inRepository("build/wasm/bin/paceline-core.wasm")),
-  });
+  const core = await startCore();
   for (const { bytes } of batches) {
     core.HEAPU8.set(bytes, core.reserve(bytes.length));
     const status = core.consume(bytes.length);
