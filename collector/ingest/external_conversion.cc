@@ -332,7 +332,7 @@ void ExternalConversions::Submit(const std::string& site, ConversionReport repor
   told->set_refunds(NameOfConversion(pseudonyms_, site, told->refunds()));
   store_->Append(store::ToNewRecord(record), [this, source = report.source, joined = place->joined,
                                               done = std::move(done)](
-                                                 const store::AppendResult& appended) {
+                                                 const store::AppendResult& appended) mutable {
     SubmitResult result = ResultOf(appended);
     const bool stored = result.outcome == v1::OUTCOME_ACCEPTED;
     counter_.Add(source, stored ? (joined ? "joined" : "unjoined") : OutcomeName(result.outcome));
@@ -346,15 +346,17 @@ void ExternalConversions::SubmitAll(const std::string& site, std::vector<Convers
   struct Progress {
     std::vector<ConversionReport> reports;
     size_t next = 0;
+    SubmitCallback done;
   };
-  auto progress = std::make_shared<Progress>(Progress{std::move(reports), 0});
+  auto progress = std::make_shared<Progress>(Progress{std::move(reports), 0, std::move(done)});
   auto step = std::make_shared<std::function<void(SubmitResult)>>();
   // Holds itself only as long as something is on its way.
   std::weak_ptr<std::function<void(SubmitResult)>> self = step;
-  *step = [this, site, now_unix_ms, progress, self, done = std::move(done)](SubmitResult last) {
+  *step = [this, site, now_unix_ms, progress, self](SubmitResult last) {
     const bool failed =
         last.outcome != v1::OUTCOME_ACCEPTED && last.outcome != v1::OUTCOME_DUPLICATE;
-    if (failed || progress->next == progress->reports.size()) return done(std::move(last));
+    if (failed || progress->next == progress->reports.size())
+      return progress->done(std::move(last));
     ConversionReport& report = progress->reports[progress->next++];
     Submit(site, std::move(report), now_unix_ms,
            [step = self.lock()](SubmitResult result) { (*step)(std::move(result)); });

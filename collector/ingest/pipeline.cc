@@ -227,7 +227,7 @@ Ended Pipeline::Decide(InFlight* beacon) {
 
 void Pipeline::Append(InFlight beacon, ItemKind kind, SubmitCallback done) {
   append_(store::ToNewRecord(beacon.record),
-          [this, kind, done = std::move(done)](const store::AppendResult& appended) {
+          [this, kind, done = std::move(done)](const store::AppendResult& appended) mutable {
             SubmitResult result = ResultOf(appended);
             outcomes_.Add(result.outcome, kind);
             done(std::move(result));

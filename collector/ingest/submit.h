@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 
+#include "absl/functional/any_invocable.h"
 #include "paceline/v1/ingest.pb.h"
 
 namespace paceline::ingest {
@@ -37,7 +37,7 @@ struct SubmitResult {
 };
 
 // Called exactly once, on any thread, possibly before Submit returns. Must not block.
-using SubmitCallback = std::function<void(SubmitResult)>;
+using SubmitCallback = absl::AnyInvocable<void(SubmitResult)>;
 
 class Submitter {
  public:

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "paceline/v1/record.pb.h"
@@ -64,7 +65,7 @@ struct AppendResult {
 
 // Called exactly once, on the writer's thread (or inside Append when refused at once). Must not
 // block.
-using AppendCallback = std::function<void(AppendResult)>;
+using AppendCallback = absl::AnyInvocable<void(AppendResult)>;
 
 // A record of the site is durable, and these page views are new or changed. Called on the writer's
 // thread. Must not block.
