@@ -19,6 +19,7 @@ import { build } from "esbuild";
 import { buildReact } from "./build-react.mjs";
 import { buildWebVitals } from "./build-web-vitals.mjs";
 import { mangleProps, squeeze } from "./minify.mjs";
+import { lazyEntry, share } from "./share.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(HERE);
@@ -128,7 +129,8 @@ async function buildEngine(folder) {
   const wasmFile = `paceline-core-${contentHash(wasm)}.wasm`;
   await writeFile(join(folder, wasmFile), wasm);
   const contents = await bundle({
-    entryPoints: ["src/lazy.ts"],
+    stdin: lazyEntry,
+    plugins: [share],
     define: { WASM_FILE: JSON.stringify(`./${wasmFile}`) },
     alias: { "paceline-core": join(WASM_FOLDER, "paceline-core.mjs") },
     // The glue's branches for node are never taken in a browser.

@@ -7,6 +7,7 @@ import { createEntryBatch, type EntryBatch } from "./entry-batch.ts";
 import { followErrors } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import { followInput } from "./input.ts";
+import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES } from "./limits.ts";
 import { observeEntries, type Reader, type Recorder } from "./observe.ts";
 import type { InitOptions } from "./options.ts";
 import { followPageViews } from "./page-views.ts";
@@ -14,12 +15,10 @@ import { message, packed, type Field } from "./protobuf.ts";
 import { isSampled, MILLION } from "./sampling.ts";
 import { createSender, type Sender } from "./send.ts";
 import { At, idOf, openSession, randomBytes, type Session } from "./session.ts";
+import { shared } from "./shared.ts";
 import { createTimeline } from "./time.ts";
 
 const MAX_WAIT_MS = 30_000;
-// A raw batch is sealed at this size, so that it always fits what browsers send for a hidden page.
-export const MAX_BATCH_BYTES = 16 * 1024;
-export const MAX_UNSENT_BYTES = 128 * 1024;
 const MAX_RETAINED = 8;
 // A load that hangs on one file must not hold up the rest for ever: 10 s.
 const LOAD_CHECKS = 50;
@@ -39,7 +38,7 @@ export interface AgentSetup {
 
 /** What paceline-engine-<hash>.js exports. */
 export interface LazyPart {
-  attach(agent: Agent): void;
+  attach(agent: Agent, handedOver: typeof shared): void;
 }
 
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
@@ -140,7 +139,7 @@ export function startAgent(setup: AgentSetup): Agent {
         // A policy may forbid it. Then the agent stays as it is.
         if (!agent.isStopped)
           loadLazy().then(
-            guard(({ attach }) => attach(agent)),
+            guard(({ attach }) => attach(agent, shared)),
             ignore,
           );
       };

@@ -4,9 +4,10 @@
 //
 // What waits meanwhile is armed: the browser sends it should the page end without a word. It is taken back before more is
 // said, under the same sequence number; where it has left, the number is used up.
-import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES, type Agent, type Body } from "./agent.ts";
+import type { Agent, Body } from "./agent.ts";
 import type { Engine } from "./engine.ts";
 import { createLastWords } from "./features/fetch-later.ts";
+import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES } from "./limits.ts";
 
 const MAX_EVENTS = 10;
 const MAX_WAIT_MS = 30_000;

@@ -55,13 +55,6 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
   });
 }
 
-/** Calls back in a task of its own after the load event, when that is complete. */
-export function whenLoaded(callback: () => void): void {
-  const queue = (): unknown => setTimeout(callback);
-  if (document.readyState === "complete") queue();
-  else addEventListener("load", queue, { once: true, capture: true });
-}
-
 export type NavigationEntry = PerformanceNavigationTiming & { readonly activationStart?: number };
 
 /** Some browsers report no response start, or one in the future; such an entry is of no use. */

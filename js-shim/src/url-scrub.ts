@@ -50,8 +50,3 @@ export function safely<Result = string>(read: () => Result): Result | "" {
     return "";
   }
 }
-
-/** The path of a URL of this page's origin, otherwise its origin. For referrers. */
-export function referrerOf(url: string): string {
-  return resourceOf(url, true);
-}

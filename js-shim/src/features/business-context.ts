@@ -1,6 +1,6 @@
 // C5: what is known of a visitor and a page besides speed: what the site says (options, identify, context), and how the
 // session began: its entry page, referrer and campaign.
-import { scrubText, scrubUrl, referrerOf } from "../url-scrub.ts";
+import { resourceOf, scrubText, scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { loadedUrl } from "./loaded-url.ts";
 import { createSessionMemory } from "./session-memory.ts";
@@ -38,7 +38,7 @@ export function followBusinessContext(host: FeatureHost): void {
 // The first page of the session in which the agent came to this point.
 function entryOf(): Record<string, string> {
   // An earlier page of the site was left before that.
-  const referrer = document.referrer && referrerOf(document.referrer);
+  const referrer = document.referrer && resourceOf(document.referrer, true);
   const isOwn = referrer.startsWith("/");
   const found: Record<string, string> = {
     entryPage: isOwn ? referrer : scrubUrl(location.pathname),

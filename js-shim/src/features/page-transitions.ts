@@ -1,7 +1,6 @@
 // C11: from one whole page to the next one's load. The page that is left notes itself and the time for the next page of
 // its tab; nothing is noted where nothing may be stored.
 import { EntryKind } from "../entry-batch.ts";
-import { whenLoaded } from "../page-views.ts";
 import { keyOf } from "../session.ts";
 import { units } from "../time.ts";
 import { scrubUrl } from "../url-scrub.ts";
@@ -79,4 +78,11 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
     note(own);
   });
   host.onStop(() => note(""));
+}
+
+/** Calls back in a task of its own after the load event, when that is complete. */
+function whenLoaded(callback: () => void): void {
+  const queue = (): unknown => setTimeout(callback);
+  if (document.readyState === "complete") queue();
+  else addEventListener("load", queue, { once: true, capture: true });
 }

@@ -2,7 +2,7 @@
 // @vitest-environment-options { "url": "https://academy.example/courses/1" }
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { referrerOf, resourceOf, scrubUrl } from "../../../js-shim/src/url-scrub.ts";
+import { resourceOf, scrubUrl } from "../../../js-shim/src/url-scrub.ts";
 
 interface Vectors {
   readonly vectors: readonly { readonly input: string; readonly output: string }[];
@@ -32,13 +32,13 @@ describe("scrubUrl", () => {
   });
 });
 
-describe("referrerOf", () => {
+describe("resourceOf, of a referrer", () => {
   it.each([
     ["https://academy.example/anna@example.com/x?q=1", "/:email/x"],
     ["https://search.example/find/something?q=private", "https://search.example"],
     ["android-app://com.example", "android-app:"],
   ])("describes %s as %s", (url, expected) => {
-    expect(referrerOf(url)).toBe(expected);
+    expect(resourceOf(url, true)).toBe(expected);
   });
 });
 
