@@ -3,6 +3,7 @@
 //   <form data-paceline-conversion="email_signup">            when it is submitted
 //   <a data-paceline-conversion="resource_download" …>        when it is clicked
 //   document.dispatchEvent(new CustomEvent("paceline:conversion", { detail: { type: "purchase_completed", value: 49 } }))
+import { fingerprintOf } from "./fingerprint.ts";
 import type { ConversionRule, FeatureHost } from "./host.ts";
 import { closest, followRules } from "./rules.ts";
 import { createSessionMemory } from "./session-memory.ts";
@@ -38,6 +39,7 @@ export function followConversionRules(host: FeatureHost, rules: readonly Convers
   const memory = createSessionMemory<readonly string[]>(host, "converted", []);
   followRules(host, rules, ({ type }, by) => {
     if (by === "page") {
+      // An address may say who somebody is.
       const key = `${type} ${fingerprintOf(location.pathname + location.search)}`;
       const seen = memory.get();
       if (seen.includes(key)) return;
@@ -51,11 +53,4 @@ export function followConversionRules(host: FeatureHost, rules: readonly Convers
 function convert(host: FeatureHost, type: unknown, attributes: object = {}): void {
   const { conversion } = host.api as { readonly conversion?: (...args: unknown[]) => void };
   if (type) conversion?.(type, attributes);
-}
-
-// An address may say who somebody is; a number of 32 bits does not.
-function fingerprintOf(text: string): number {
-  let hash = 0;
-  for (const character of text) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0;
-  return hash;
 }

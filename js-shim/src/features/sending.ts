@@ -1,11 +1,12 @@
-// What becomes of a parcel once the page is idle. While the page is visible, it is compressed when that is worth it, and
-// sent again after a failure, with growing pauses. When the page is hidden, everything that waits leaves by sendBeacon,
-// and what had failed before is kept for the next page as well. Whatever is sent twice are the same bytes.
+// What becomes of a parcel once the page is idle. While the page is visible, it is sent again after a failure, with growing
+// pauses. When the page is hidden, everything that waits leaves by sendBeacon, and what had failed before is kept for the
+// next page as well. Whatever is sent twice are the same bytes.
 import { isHidden } from "../page-views.ts";
 import type { Parcel } from "../send.ts";
-import { compress, mayCompress } from "./compress.ts";
+import { safely } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { createRetryStore } from "./retry-store.ts";
+import { listen } from "./shared.ts";
 
 // Browsers allow 64 KiB of keepalive requests in flight, shared by everything on the page.
 const MAX_IN_FLIGHT_BYTES = 60 * 1024;
@@ -18,10 +19,9 @@ const MIN_AGE_MS = 100;
 
 interface Waiting {
   readonly parcel: Parcel;
-  attempts: number;
-  dueUnixMs: number;
-  /** What goes over the wire; none while it is being compressed. */
-  wire?: Uint8Array<ArrayBuffer>;
+  /** That have failed. */
+  readonly attempts: number;
+  readonly dueUnixMs: number;
 }
 
 /** Puts itself between the sender and the network. */
@@ -38,65 +38,63 @@ export function followSending(host: FeatureHost): void {
   let pausedUntilUnixMs = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  // The age is no part of the body: that has to stay the same.
-  const urlOf = ({ path, sealedUnixMs }: Parcel): string => {
-    const ageMs = Date.now() - sealedUnixMs;
-    return sender.endpoint + path + (ageMs >= MIN_AGE_MS ? `?age_ms=${ageMs}` : "");
-  };
-
-  const add = (parcel: Parcel, attempts: number, delayMs: number): void => {
-    const item: Waiting = { parcel, attempts, dueUnixMs: Date.now() + delayMs };
-    waiting.push(item);
+  const add = (parcel: Parcel, attempts = 0, delayMs = 0): void => {
+    waiting.push({ parcel, attempts, dueUnixMs: Date.now() + delayMs });
     // Beyond the bound, the oldest go first.
-    let bytes = 0;
-    waiting = waiting
-      .reverse()
-      .filter((other) => (bytes += other.parcel.body.length) <= MAX_WAITING_BYTES || other === item)
-      .reverse();
-    if (isHidden() || !mayCompress(parcel.body)) item.wire = parcel.body;
-    else {
-      void compress(parcel.body).then((wire) => {
-        item.wire = wire;
-        pump();
-      });
-    }
+    const bytes = (sum: number, { parcel }: Waiting): number => sum + parcel.body.length;
+    while (waiting.length > 1 && waiting.reduce(bytes, 0) > MAX_WAITING_BYTES) waiting.shift();
   };
 
+  // Sends what can be sent now. Hidden, this may be the last that the page can do.
   const pump = guard(() => {
     if (isStopped) return;
     clearTimeout(timer);
-    if (isHidden()) return leave();
-    // Begins anew with the browser's event; nothing is lost meanwhile, and nobody is asked in vain.
-    if (navigator.onLine === false) return;
     const now = Date.now();
+    const isLast = isHidden();
+    const isOffline = navigator.onLine === false;
     let nextUnixMs = Infinity;
-    for (const item of [...waiting]) {
+    for (const item of waiting.splice(0)) {
+      const { parcel, attempts } = item;
+      const { path, body, sealedUnixMs } = parcel;
       const dueUnixMs = Math.max(item.dueUnixMs, pausedUntilUnixMs);
-      if (dueUnixMs > now) nextUnixMs = Math.min(nextUnixMs, dueUnixMs);
-      else if (item.wire && hasRoom(item.wire)) attempt(item, item.wire);
+      // The age is no part of the body: that has to stay the same.
+      const ageMs = now - sealedUnixMs;
+      const url = sender.endpoint + path + (ageMs >= MIN_AGE_MS ? `?age_ms=${ageMs}` : "");
+      if (isLast) {
+        const isKept = (attempts || isOffline) && store?.keep(parcel);
+        const isPaused = isKept && (isOffline || now < pausedUntilUnixMs);
+        // The page may have wrapped it in something that throws.
+        if (isPaused || safely(() => navigator.sendBeacon(url, body)) || isKept) continue;
+      } else if (dueUnixMs > now) nextUnixMs = Math.min(nextUnixMs, dueUnixMs);
+      // Without a network nobody is asked in vain; the browser's event begins anew.
+      const isDue = isLast || (dueUnixMs <= now && !isOffline);
+      const hasRoom = !bytesInFlight || bytesInFlight + body.length <= MAX_IN_FLIGHT_BYTES;
+      if (isDue && hasRoom) void post(item, url);
+      else waiting.push(item);
     }
-    if (nextUnixMs < Infinity) timer = setTimeout(pump, nextUnixMs - now);
+    if (nextUnixMs < Infinity && !isOffline) timer = setTimeout(pump, nextUnixMs - now);
   });
 
-  const hasRoom = ({ length }: Uint8Array): boolean =>
-    !bytesInFlight || bytesInFlight + length <= MAX_IN_FLIGHT_BYTES;
-
-  const remove = (item: Waiting): void => {
-    waiting = waiting.filter((other) => other !== item);
-  };
-
-  const attempt = (item: Waiting, wire: Uint8Array<ArrayBuffer>): void => {
-    remove(item);
-    bytesInFlight += wire.length;
-    post(urlOf(item.parcel), wire)
-      .catch(() => undefined)
-      .then((answer) => {
-        bytesInFlight -= wire.length;
-        if (answer?.ok) refusals = 0;
-        else onFailure(item.parcel, item.attempts, answer);
-        pump();
-      })
-      .catch(() => undefined);
+  const post = async ({ parcel, attempts }: Waiting, url: string): Promise<void> => {
+    const { body } = parcel;
+    const { length } = body;
+    bytesInFlight += length;
+    let answer;
+    try {
+      answer = await fetch(url, {
+        method: "POST",
+        body,
+        // Outlives the page where it is small enough.
+        keepalive: length <= MAX_IN_FLIGHT_BYTES,
+        credentials: "omit",
+      });
+    } catch {
+      // No answer.
+    }
+    bytesInFlight -= length;
+    if (answer?.ok) refusals = 0;
+    else onFailure(parcel, attempts, answer);
+    pump();
   };
 
   const onFailure = guard((parcel: Parcel, attempts: number, answer?: Response) => {
@@ -104,16 +102,14 @@ export function followSending(host: FeatureHost): void {
     const retryAfterMs = Number(answer?.headers.get("Retry-After")) * 1000 || 0;
     // No answer, or the collector cannot just now. Any other refusal would come again.
     const isPassing = !status || status === 408 || status >= 500 || retryAfterMs > 0;
+    const delayMs = RETRY_DELAYS_MS[attempts];
     if (isStopped) {
       if (isPassing && hasGivenUp) store?.keep(parcel);
       return;
     }
-    if (retryAfterMs) {
-      pausedUntilUnixMs = Date.now() + Math.min(retryAfterMs, MAX_RETRY_DELAY_MS);
-    }
-    const delayMs = RETRY_DELAYS_MS[attempts];
+    if (retryAfterMs) pausedUntilUnixMs = Date.now() + Math.min(retryAfterMs, MAX_RETRY_DELAY_MS);
     // Without a network there was no attempt.
-    if (isPassing && navigator.onLine === false) return add(parcel, attempts, 0);
+    if (isPassing && navigator.onLine === false) return add(parcel, attempts);
     if (isPassing && delayMs) return add(parcel, attempts + 1, delayMs);
     if (isPassing) store?.keep(parcel);
     if (++refusals < MAX_REFUSALS) return;
@@ -122,45 +118,24 @@ export function followSending(host: FeatureHost): void {
     host.stop();
   });
 
-  // This may be the last that the page can do.
-  const leave = guard(() => {
-    clearTimeout(timer);
-    for (const item of waiting.splice(0)) {
-      const { parcel, attempts } = item;
-      const isOnline = navigator.onLine !== false;
-      const isKept = (attempts > 0 || !isOnline) && store?.keep(parcel);
-      const isPaused = isKept && (!isOnline || Date.now() < pausedUntilUnixMs);
-      if (isPaused || beacon(urlOf(parcel), parcel.body) || isKept) continue;
-      // No room, or no sendBeacon. The rest waits for its turn, and for the page to come back.
-      if (hasRoom(parcel.body)) attempt(item, parcel.body);
-      else waiting.push(item);
-    }
-  });
-
   const resume = guard(() => {
     if (isStopped) return;
-    store?.take((parcels) => {
-      // Where there are locks, that may be later.
-      if (isStopped && hasGivenUp) parcels.forEach(store.keep);
-      if (isStopped) return;
-      for (const parcel of parcels) add(parcel, 0, 0);
-      pump();
-    });
+    for (const parcel of store?.take() ?? []) add(parcel);
     pump();
   });
 
   sender.deliver = (parcel) => {
-    add(parcel, 0, 0);
+    add(parcel);
     pump();
   };
   sender.onFailure = (parcel, answer) => {
     onFailure(parcel, 0, answer);
     pump();
   };
-  for (const parcel of sender.failed.splice(0)) add(parcel, 1, 0);
-  host.onHidden(leave);
+  for (const parcel of sender.failed.splice(0)) add(parcel, 1);
+  host.onHidden(pump);
   host.onVisible(resume);
-  addEventListener("online", resume);
+  listen(host, window, "online", resume);
   host.onStop(() => {
     // What the collector missed is for the next page; what the visitor has revoked, now or after that, is for none.
     if (isStopped) hasGivenUp = false;
@@ -168,23 +143,7 @@ export function followSending(host: FeatureHost): void {
     isStopped = true;
     waiting = [];
     clearTimeout(timer);
-    removeEventListener("online", resume);
     sender.deliver = () => undefined;
   });
   resume();
-}
-
-/** False where sendBeacon is missing, has no room, or the page has wrapped it in something that throws. */
-function beacon(url: string, body: Uint8Array<ArrayBuffer>): boolean {
-  try {
-    return navigator.sendBeacon(url, body);
-  } catch {
-    return false;
-  }
-}
-
-/** Rejects without an answer. Outlives the page where it is small enough. Async, so that a fetch that throws rejects. */
-async function post(url: string, body: Uint8Array<ArrayBuffer>): Promise<Response> {
-  const keepalive = body.length <= MAX_IN_FLIGHT_BYTES;
-  return fetch(url, { method: "POST", body, keepalive, credentials: "omit" });
 }

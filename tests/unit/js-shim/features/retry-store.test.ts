@@ -11,11 +11,7 @@ const parcel = (fill: number, length = 3): Parcel => ({
   body: bytes(length, fill),
   sealedUnixMs: Date.now(),
 });
-const taken = (site = "academy") => {
-  const all: Parcel[] = [];
-  createRetryStore(site).take((parcels) => all.push(...parcels));
-  return all;
-};
+const taken = () => store().take();
 const fills = (parcels: readonly Parcel[]) => parcels.map(({ body }) => body[0]);
 
 beforeEach(() => {
@@ -83,9 +79,9 @@ it("drops what is older than a day, or from a clock that was ahead", () => {
 
 it("leaves alone what is not its own", () => {
   localStorage["paceline.academy"] = "session";
-  localStorage["paceline.other.unsent.1"] = "1 /v1/beacon AAAA";
+  localStorage["paceline.other.unsent.1"] = "/v1/beacon AAAA";
   localStorage["paceline.academy.unsent.x"] = "not a parcel";
-  localStorage["paceline.academy.unsent.y"] = `${Date.now()} https://evil.example/ AAAA`;
+  localStorage[`paceline.academy.unsent.${Date.now()}`] = "https://evil.example/ AAAA";
   store().keep(parcel(1));
   expect(fills(taken())).toEqual([1]);
   store().keep(parcel(2));
@@ -93,30 +89,9 @@ it("leaves alone what is not its own", () => {
   expect(Object.keys(localStorage).sort()).toEqual(["paceline.academy", "paceline.other.unsent.1"]);
 });
 
-it("takes under a lock where there is one", async () => {
-  const request = vi.fn(async (_name: string, work: () => void) => work());
-  vi.stubGlobal("navigator", { ...navigator, locks: { request } });
-  taken();
-  expect(request).not.toHaveBeenCalled();
-  store().keep(parcel(1));
-  expect(fills(taken())).toEqual([1]);
-  expect(request).toHaveBeenCalledOnce();
-});
-
-it("takes without the lock where that is refused", async () => {
-  vi.stubGlobal("navigator", { locks: { request: () => Promise.reject(new Error("refused")) } });
-  store().keep(parcel(1));
-  const receive = vi.fn();
-  store().take(receive);
-  await vi.advanceTimersByTimeAsync(0);
-  expect(receive).toHaveBeenCalledOnce();
-});
-
 it("does nothing where the browser refuses", () => {
   vi.stubGlobal("localStorage", undefined);
-  const receive = vi.fn();
-  expect(store().keep(parcel(1))).toBe(false);
-  store().take(receive);
+  expect(store().keep(parcel(1))).toBeFalsy();
+  expect(taken()).toEqual([]);
   store().clear();
-  expect(receive).not.toHaveBeenCalled();
 });

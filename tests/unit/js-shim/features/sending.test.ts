@@ -5,12 +5,6 @@ import { followSending } from "../../../../js-shim/src/features/sending.ts";
 import { createSender, type Sender } from "../../../../js-shim/src/send.ts";
 import { bytes, playNetwork, type Network } from "../network.ts";
 
-// Compressing takes real tasks, which fake timers do not run; compress.test.ts has it.
-vi.mock("../../../../js-shim/src/features/compress.ts", () => ({
-  mayCompress: (body: Uint8Array) => body[0] === 99,
-  compress: async () => Uint8Array.of(0x1f, 0x8b),
-}));
-
 let network: Network;
 let ends: (() => void)[];
 const giveUp = vi.fn();
@@ -202,29 +196,21 @@ describe("a visible page", () => {
     dispatchEvent(new Event("online"));
     expect(network.posts[0]?.url).toBe("https://rum.example/v1/beacon?age_ms=600000");
   });
-
-  it("sends compressed what is worth it", async () => {
-    const { sender } = open();
-    sender.send("/v1/beacon", bytes(3, 99));
-    await pass(0);
-    await network.posts[0]?.fail();
-    await pass(1_000);
-    const packed = Uint8Array.of(0x1f, 0x8b);
-    expect(network.posts.map(({ init }) => init.body)).toEqual([packed, packed]);
-  });
 });
 
 describe("a hidden page", () => {
-  it("hands everything to sendBeacon, also what is being compressed, and once", async () => {
+  it("hands everything to sendBeacon, and once", async () => {
     const { sender, hide, show } = open();
-    sender.send("/v1/beacon", bytes(3, 99));
+    sender.send("/v1/entries", bytes(50 * 1024));
+    // Has no room beside it.
+    sender.send("/v1/entries", bytes(20 * 1024));
     hide();
-    sender.send("/v1/beacon", bytes(4, 99));
-    await pass(0);
+    sender.send("/v1/beacon", bytes(4));
+    await network.posts[0]?.answer(204);
     show();
     await pass(600_000);
-    expect(network.beacons.map(({ body }) => body)).toEqual([bytes(3, 99), bytes(4, 99)]);
-    expect(network.posts).toHaveLength(0);
+    expect(network.beacons.map(({ body }) => body)).toEqual([bytes(20 * 1024), bytes(4)]);
+    expect(network.posts).toHaveLength(1);
     expect(kept()).toEqual([]);
   });
 
