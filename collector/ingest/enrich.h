@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "collector/ingest/known_values.h"
+#include "collector/ingest/memo.h"
 #include "collector/ingest/page_grouper.h"
 #include "collector/ingest/stage_rules.h"
+#include "collector/ingest/summary.h"
 #include "paceline/v1/record.pb.h"
 
 namespace paceline::ingest {
@@ -30,10 +32,13 @@ struct EnrichOptions {
   std::vector<StageRule> default_stages = {};
 };
 
-// What enriching knows of what came before: bounded room for names that sites give.
+// What enriching knows of what came before: bounded room for names that sites give. Belongs to one
+// EnrichOptions.
 struct EnrichMemory {
   PageGrouper pages;
   KnownValues values;
+  // Tells this memory's answers from another's.
+  const uint64_t seed = RandomSeed();
 };
 
 // Keys of Context.tag_refs that become dimensions.
@@ -47,10 +52,10 @@ inline constexpr std::string_view kPageGroupTag = "pageGroup";
 // User type of whom the site does not know.
 inline constexpr std::string_view kAnonymous = "anonymous";
 
-// Fills in dimensions, page groups, stages and clock offset. `user_agent` is the visitor's header;
-// it is not kept. `age_ms` is Source.age_ms. record->received_unix_ms is set, and the payload is
-// scrubbed.
-void Enrich(const EnrichOptions& options, std::string_view user_agent, uint64_t age_ms,
-            EnrichMemory* memory, v1::JournalRecord* record);
+// Fills in dimensions, page groups, stages and clock offset of a record whose payload `summary`
+// tells of, scrubbed. `user_agent` is the visitor's header; it is not kept. `age_ms` is
+// Source.age_ms. record->received_unix_ms is set.
+void Enrich(const EnrichOptions& options, const Summary& summary, std::string_view user_agent,
+            uint64_t age_ms, EnrichMemory* memory, v1::JournalRecord* record);
 
 }  // namespace paceline::ingest

@@ -50,6 +50,10 @@ inline constexpr uint64_t kMaxClsNano = 1'000'000'000'000;
 // billions.
 inline constexpr int64_t kMaxValueMinor = int64_t{1} << 53;
 
+// As of conversions that other systems tell of.
+inline constexpr size_t kMaxConversionTypeBytes = 64;
+inline constexpr size_t kMaxConversionIdBytes = 255;
+
 // Of one layout shift: what browsers give.
 inline constexpr int kMaxShiftSources = 5;
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <map>
 #include <optional>
-#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "paceline/v1/beacon.pb.h"
@@ -36,14 +35,6 @@ constexpr std::array<std::string_view, 10> kUrlFields = {
 // Texts that may be an address.
 constexpr std::array<std::string_view, 4> kAnyFields = {"value_ref", "invoker_ref", "argument_refs",
                                                         "tag_refs"};
-
-TextUse UseOf(std::string_view name) {
-  const auto is_in = [&](const auto& names) {
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
-  if (is_in(kUrlFields)) return TextUse::kUrl;
-  return is_in(kAnyFields) ? TextUse::kAny : TextUse::kText;
-}
 
 // nullopt: nothing to look at.
 std::optional<Kind> KindOf(const FieldDescriptor& field) {
@@ -145,6 +136,14 @@ bool WalkMessage(const MessagePlan& plan, Message* message, Path* path, FieldVis
 }
 
 }  // namespace
+
+TextUse UseOf(std::string_view field_name) {
+  const auto is_in = [&](const auto& names) {
+    return std::find(names.begin(), names.end(), field_name) != names.end();
+  };
+  if (is_in(kUrlFields)) return TextUse::kUrl;
+  return is_in(kAnyFields) ? TextUse::kAny : TextUse::kText;
+}
 
 const MessagePlan& PlanOf(const Descriptor* type) {
   static const auto& plans = *new Plans;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace paceline::ingest {
@@ -18,6 +19,9 @@ enum class TextUse : uint8_t {
   // A URL when it looks like one: a tag's or an attribute's value, what invoked a script.
   kAny,
 };
+
+// What the reference of a field named so leads to.
+TextUse UseOf(std::string_view field_name);
 
 struct MessagePlan;
 

@@ -4,7 +4,9 @@
 // Thread-safe. Memory is bounded: kMaxPageGroups names of kMaxPageGroupBytes for each site.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
@@ -39,6 +41,9 @@ class PageGrouper {
 
   // The same for a name that the site itself has given to the page.
   std::string GroupNamed(std::string_view site, std::string_view name);
+  // Another number when Group may answer otherwise than before.
+  uint64_t generation() const { return generation_.load(std::memory_order_relaxed); }
+
   // Makes a group of an earlier run known, so that a restart does not give its room to others.
   void Remember(std::string_view site, std::string_view group);
 
@@ -46,6 +51,7 @@ class PageGrouper {
   std::string Admit(std::string_view site, std::string group);
 
   std::shared_mutex mutex_;
+  std::atomic<uint64_t> generation_ = 0;
   std::map<std::string, std::set<std::string, std::less<>>, std::less<>> groups_;
 };
 

@@ -4,11 +4,13 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <protozero/pbf_writer.hpp>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "collector/ingest/decode.h"
+#include "collector/ingest/plain_scan.h"
 #include "collector/ingest/scrub.h"
 #include "collector/ingest/validate.h"
 #include "collector/store/rollup_slices.h"
@@ -19,6 +21,9 @@ namespace {
 
 constexpr uint64_t kDayMs = 24ull * 3600 * 1000;
 constexpr uint64_t kRememberedDays = 31;
+
+// Of a record but its payload, as a rule.
+constexpr size_t kMaxHeadBytes = 256;
 
 // Origins compare in lower case and without a slash at the end (RFC 6454; owners paste URLs).
 std::string NormalizeOrigin(std::string_view origin) {
@@ -52,16 +57,10 @@ EnrichOptions WithStages(const PipelineOptions& options) {
 constexpr std::string_view kNamedDimensions[] = {"user_type", "release", "variant", "source",
                                                  "stage"};
 
-// Whether something in it must not be lost, whatever the sample: every conversion counts.
-bool HasConversion(const v1::Beacon& beacon) {
-  return std::any_of(beacon.events().begin(), beacon.events().end(),
-                     [](const v1::Event& event) { return event.has_conversion(); });
-}
-bool HasConversion(const v1::EntryBatch& batch) {
-  return std::any_of(batch.entries().begin(), batch.entries().end(), [&](const v1::Entry& entry) {
-    const uint32_t name = entry.call().name_ref();
-    return name != 0 && batch.strings(static_cast<int>(name) - 1) == "conversion";
-  });
+// The same bytes are another thing when they come as another kind.
+uint64_t ContentHash(const Submission& submission) {
+  return XXH3_64bits_withSeed(submission.body.data(), submission.body.size(),
+                              static_cast<XXH64_hash_t>(submission.kind));
 }
 
 SubmitResult ResultOf(const store::AppendResult& appended) {
@@ -131,9 +130,10 @@ absl::Status Pipeline::RememberNames(const store::Store& store, uint64_t now_uni
 
 const std::vector<Pipeline::Step>& Pipeline::Steps() {
   static const auto& steps = *new std::vector<Step>{
-      {"decode", &Pipeline::DecodeBody},   {"validate", &Pipeline::Validate},
-      {"authorize", &Pipeline::Authorize}, {"scrub", &Pipeline::Scrub},
-      {"enrich", &Pipeline::EnrichRecord}, {"decide", &Pipeline::Decide},
+      {"scan", &Pipeline::Scan, true},          {"decode", &Pipeline::DecodeBody, false},
+      {"validate", &Pipeline::Validate, false}, {"authorize", &Pipeline::Authorize, true},
+      {"scrub", &Pipeline::Scrub, false},       {"enrich", &Pipeline::EnrichRecord, true},
+      {"decide", &Pipeline::Decide, true},
   };
   return steps;
 }
@@ -150,16 +150,24 @@ void Pipeline::Submit(Submission submission, SubmitCallback done) {
   InFlight beacon;
   beacon.submission = std::move(submission);
   for (const Step& step : Steps()) {
+    if (beacon.plain && !step.of_plain) continue;
     Ended ended = (this->*step.run)(&beacon);
     if (!ended) continue;
     outcomes_.Add(ended->outcome, kind);
     done(*std::move(ended));
     return;
   }
-  Append(std::move(beacon), kind, std::move(done));
+  Append(beacon, kind, std::move(done));
 }
 
 void Pipeline::CountRefused(v1::Outcome outcome) { outcomes_.Add(outcome, ItemKind::kUnread); }
+
+Ended Pipeline::Scan(InFlight* beacon) {
+  const Submission& submission = beacon->submission;
+  beacon->plain = submission.kind == Submission::Kind::kBeacon &&
+                  ScanPlain(submission.body, limits_, &beacon->summary);
+  return std::nullopt;
+}
 
 Ended Pipeline::DecodeBody(InFlight* beacon) {
   return Decode(beacon->submission, limits_, &beacon->record);
@@ -170,18 +178,20 @@ Ended Pipeline::Validate(InFlight* beacon) {
   std::string wrong = record.has_beacon() ? ValidateBeacon(record.mutable_beacon())
                                           : ValidateEntryBatch(record.mutable_entry_batch(),
                                                                limits_.max_page_views);
-  if (wrong.empty()) return std::nullopt;
-  return EndWith(v1::OUTCOME_REFUSED_INVALID, std::move(wrong));
+  if (!wrong.empty()) return EndWith(v1::OUTCOME_REFUSED_INVALID, std::move(wrong));
+  beacon->summary = {};
+  beacon->summary.site =
+      WithPayload(record, [](const auto& message) -> std::string_view { return message.site(); });
+  return std::nullopt;
 }
 
 Ended Pipeline::Authorize(InFlight* beacon) {
-  const std::string& key =
-      WithPayload(beacon->record, [](const auto& message) { return std::cref(message.site()); });
+  const std::string_view key = beacon->summary.site;
   const auto site = sites_.find(key);
   if (site == sites_.end()) {
     // Public: the other sites' keys are not for the sender's eyes.
     return EndWith(v1::OUTCOME_REFUSED_UNKNOWN_SITE,
-                   absl::StrCat("the collector has no site \"", key,
+                   absl::StrCat("the collector has no site \"", std::string(key),
                                 "\"; data-site names a site of its settings: add it there with "
                                 "--site KEY, or under sites: in paceline.yaml"));
   }
@@ -192,41 +202,56 @@ Ended Pipeline::Authorize(InFlight* beacon) {
     return std::nullopt;
   }
   return EndWith(v1::OUTCOME_REFUSED_ORIGIN,
-                 absl::StrCat("pages of ", origin, " may not send for site \"", key,
+                 absl::StrCat("pages of ", origin, " may not send for site \"", std::string(key),
                               "\"; its settings allow ", absl::StrJoin(allowed, ", ")));
 }
 
 Ended Pipeline::Scrub(InFlight* beacon) {
   beacon->user_agent = ScrubPayload(pseudonyms_, &beacon->record);
-  if (beacon->user_agent.empty()) {
-    beacon->user_agent = std::move(beacon->submission.source.user_agent);
-  }
+  beacon->summary =
+      WithPayload(beacon->record, [](const auto& message) { return SummaryOf(message); });
   return std::nullopt;
 }
 
 Ended Pipeline::EnrichRecord(InFlight* beacon) {
-  const std::string& body = beacon->submission.body;
+  const Source& source = beacon->submission.source;
+  const std::string& user_agent =
+      beacon->user_agent.empty() ? source.user_agent : beacon->user_agent;
   v1::JournalRecord& record = beacon->record;
-  record.set_received_unix_ms(beacon->submission.source.received_unix_ms);
-  record.set_content_hash(XXH3_64bits(body.data(), body.size()));
-  Enrich(enrich_options_, beacon->user_agent, beacon->submission.source.age_ms, &memory_, &record);
+  record.set_received_unix_ms(source.received_unix_ms);
+  record.set_content_hash(ContentHash(beacon->submission));
+  Enrich(enrich_options_, beacon->summary, user_agent, source.age_ms, &memory_, &record);
   return std::nullopt;
 }
 
 Ended Pipeline::Decide(InFlight* beacon) {
-  return WithPayload(beacon->record, [beacon](const auto& message) -> Ended {
-    if (core::IsSampled(message.session_id(), message.sample_rate_ppm())) {
-      beacon->record.set_weight_micro(core::SampleWeightMicro(message.sample_rate_ppm()));
-      return std::nullopt;
-    }
-    // Weight 0: kept to look at, counted nowhere.
-    if (message.kept_unsampled() || HasConversion(message)) return std::nullopt;
-    return EndWith(v1::OUTCOME_SAMPLED_OUT);
-  });
+  const Summary& summary = beacon->summary;
+  if (core::IsSampled(summary.session_id, summary.sample_rate_ppm)) {
+    beacon->record.set_weight_micro(core::SampleWeightMicro(summary.sample_rate_ppm));
+    return std::nullopt;
+  }
+  // Weight 0: kept to look at, counted nowhere.
+  if (summary.kept_unsampled || summary.has_conversion) return std::nullopt;
+  return EndWith(v1::OUTCOME_SAMPLED_OUT);
 }
 
-void Pipeline::Append(InFlight beacon, ItemKind kind, SubmitCallback done) {
-  append_(store::ToNewRecord(beacon.record),
+store::NewRecord Pipeline::RecordOf(const InFlight& beacon) {
+  if (!beacon.plain) return store::ToNewRecord(beacon.record);
+  const Summary& summary = beacon.summary;
+  store::NewRecord record;
+  record.id = {std::string(summary.site), std::string(summary.session_id),
+               std::string(summary.document_id), summary.sequence};
+  record.received_unix_ms = beacon.record.received_unix_ms();
+  record.content_hash = beacon.record.content_hash();
+  record.bytes.reserve(kMaxHeadBytes + beacon.submission.body.size());
+  beacon.record.AppendToString(&record.bytes);
+  protozero::pbf_writer(record.bytes)
+      .add_message(v1::JournalRecord::kBeaconFieldNumber, beacon.submission.body);
+  return record;
+}
+
+void Pipeline::Append(const InFlight& beacon, ItemKind kind, SubmitCallback done) {
+  append_(RecordOf(beacon),
           [this, kind, done = std::move(done)](const store::AppendResult& appended) mutable {
             SubmitResult result = ResultOf(appended);
             outcomes_.Add(result.outcome, kind);

@@ -1,9 +1,11 @@
 // What happens to a beacon between the door and the disk, as an ordered list of named steps:
 //
-//   decode → validate → authorize → scrub → enrich → decide → append
+//   scan → decode → validate → authorize → scrub → enrich → decide → append
 //
-// Each step may end the beacon, with exactly one Outcome, which is counted. The first six run on
-// the caller's thread and take tens of microseconds; append answers when the record is synced.
+// Each step may end the beacon, with exactly one Outcome, which is counted. What the scan has found
+// plain (plain_scan.h), as it finds nearly all, passes by decode, validate and scrub: they would
+// change nothing. All but the last run on the caller's thread, in a few microseconds for a plain
+// beacon and some tens for another; append answers when the record is synced.
 //
 // Thread-safe.
 #pragma once
@@ -22,6 +24,7 @@
 #include "collector/ingest/pseudonyms.h"
 #include "collector/ingest/refusal.h"
 #include "collector/ingest/submit.h"
+#include "collector/ingest/summary.h"
 #include "collector/store/store.h"
 #include "paceline/v1/record.pb.h"
 
@@ -72,6 +75,10 @@ class Pipeline : public Submitter {
   // A beacon on its way.
   struct InFlight {
     Submission submission;
+    // Then the record has no payload: the body is it, as it came.
+    bool plain = false;
+    // From the scan, or of what was scrubbed; before that, the site.
+    Summary summary;
     v1::JournalRecord record;
     // The visitor's User-Agent header; dropped with this object.
     std::string user_agent;
@@ -79,16 +86,20 @@ class Pipeline : public Submitter {
   struct Step {
     std::string_view name;
     Ended (Pipeline::*run)(InFlight*);
+    // Whether a plain beacon needs it.
+    bool of_plain;
   };
   static const std::vector<Step>& Steps();
 
+  Ended Scan(InFlight* beacon);
   Ended DecodeBody(InFlight* beacon);
   Ended Validate(InFlight* beacon);
   Ended Authorize(InFlight* beacon);
   Ended Scrub(InFlight* beacon);
   Ended EnrichRecord(InFlight* beacon);
   Ended Decide(InFlight* beacon);
-  void Append(InFlight beacon, ItemKind kind, SubmitCallback done);
+  void Append(const InFlight& beacon, ItemKind kind, SubmitCallback done);
+  static store::NewRecord RecordOf(const InFlight& beacon);
 
   const Limits limits_;
   const EnrichOptions enrich_options_;

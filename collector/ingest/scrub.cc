@@ -22,10 +22,6 @@ constexpr std::string_view kConversionCall = "conversion";
 constexpr std::string_view kMetricCall = "metric";
 constexpr std::string_view kConversionIdKey = "id";
 
-bool LooksLikeUrl(std::string_view text) {
-  return text.starts_with('/') || text.find("://") != std::string_view::npos;
-}
-
 // A reference to what names somebody or something: where it stands, so that it can lead elsewhere.
 struct Identifier {
   enum class Kind { kUser, kConversion };
@@ -196,6 +192,10 @@ std::string ScrubMessage(const Pseudonyms& pseudonyms, Message* message) {
 }
 
 }  // namespace
+
+bool LooksLikeUrl(std::string_view text) {
+  return text.starts_with('/') || text.find("://") != std::string_view::npos;
+}
 
 std::string NameOfConversion(const Pseudonyms& pseudonyms, std::string_view site,
                              const std::string& id) {

@@ -21,6 +21,9 @@ inline constexpr std::string_view kIdPrefix = "id-";
 std::string NameOfConversion(const Pseudonyms& pseudonyms, std::string_view site,
                              const std::string& id);
 
+// Whether a text that may be an address is one.
+bool LooksLikeUrl(std::string_view text);
+
 // Scrubs every string of the record's payload: as a URL (core/wire/url_scrub.h) where a field
 // refers to it as one (message_walk.cc has the list), and as text (scrub_text.h) in any case; user
 // ids and conversions' ids as above. The payload is valid (validate.h).

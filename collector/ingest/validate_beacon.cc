@@ -10,10 +10,6 @@
 namespace paceline::ingest {
 namespace {
 
-// As of conversions that other systems tell of.
-constexpr size_t kMaxConversionTypeBytes = 64;
-constexpr size_t kMaxConversionIdBytes = 255;
-
 // Empty also for a reference that leads nowhere: CheckFields refuses that.
 std::string_view TextAt(const v1::Beacon& beacon, uint32_t ref) {
   if (ref == 0 || !RefInside(ref, beacon.strings_size())) return {};

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "collector/ingest/limits.h"
+#include "core/sampling/sampling.h"
 #include "paceline/v1/entry.pb.h"
 
 namespace paceline::ingest {
@@ -23,11 +25,9 @@ inline std::string BadRef(const std::string& field, uint32_t ref, int strings) {
 inline bool RefInside(uint32_t ref, int strings) { return ref <= static_cast<uint32_t>(strings); }
 
 // All zero bytes: a sender that forgot to fill the id in; its sessions would all be one.
-inline bool IsBlank(const std::string& id) {
-  return id.find_first_not_of('\0') == std::string::npos;
-}
+inline bool IsBlank(std::string_view id) { return id.find_first_not_of('\0') == std::string::npos; }
 
-inline std::string CheckId(const char* field, const std::string& id, size_t bytes) {
+inline std::string CheckId(const char* field, std::string_view id, size_t bytes) {
   if (id.size() != bytes) {
     return absl::StrCat(field, " has ", id.size(), " bytes; ", bytes, " random bytes are expected");
   }
@@ -36,8 +36,23 @@ inline std::string CheckId(const char* field, const std::string& id, size_t byte
   return {};
 }
 
+inline bool IsPossibleTime(uint64_t unix_ms) {
+  return unix_ms >= kEarliestUnixMs && unix_ms < kLatestUnixMs;
+}
+
+// A document is sealed after it began, and before it is too old.
+inline bool IsPossibleAge(uint64_t origin_unix_ms, uint64_t sent_unix_ms) {
+  return origin_unix_ms <= sent_unix_ms + kMaxClockStepMs &&
+         sent_unix_ms <= origin_unix_ms + kMaxDocumentAgeMs;
+}
+
+// A page view begins before it is sent.
+inline bool IsPossibleStart(uint64_t origin_unix_ms, uint32_t start_100us, uint64_t sent_unix_ms) {
+  return origin_unix_ms + start_100us / 10 <= sent_unix_ms + kMaxClockStepMs;
+}
+
 inline std::string CheckTime(const char* field, uint64_t unix_ms) {
-  if (unix_ms >= kEarliestUnixMs && unix_ms < kLatestUnixMs) return {};
+  if (IsPossibleTime(unix_ms)) return {};
   return absl::StrCat(
       field, " is ", unix_ms,
       "; milliseconds since 1970-01-01 UTC are expected, between the years 2001 and 2100");
@@ -74,13 +89,12 @@ std::string CheckHeader(const Message& message) {
   }
   if (auto bad = CheckTime("origin_unix_ms", message.origin_unix_ms()); !bad.empty()) return bad;
   if (auto bad = CheckTime("sent_unix_ms", message.sent_unix_ms()); !bad.empty()) return bad;
-  if (message.origin_unix_ms() > message.sent_unix_ms() + kMaxClockStepMs ||
-      message.sent_unix_ms() > message.origin_unix_ms() + kMaxDocumentAgeMs) {
+  if (!IsPossibleAge(message.origin_unix_ms(), message.sent_unix_ms())) {
     return absl::StrCat("sent_unix_ms is ", message.sent_unix_ms(), " and origin_unix_ms ",
                         message.origin_unix_ms(),
                         "; a document is sealed after it began, and within 31 days");
   }
-  if (message.sample_rate_ppm() > 1'000'000) {
+  if (message.sample_rate_ppm() > core::kFullSamplePpm) {
     return absl::StrCat("sample_rate_ppm is ", message.sample_rate_ppm(),
                         "; 1 to 1000000 are expected, parts per million");
   }
@@ -91,7 +105,7 @@ std::string CheckHeader(const Message& message) {
 template <typename Message>
 std::string CheckPageViewStart(const Message& message, const std::string& field,
                                uint32_t start_100us, int navigation_type) {
-  if (message.origin_unix_ms() + start_100us / 10 > message.sent_unix_ms() + kMaxClockStepMs) {
+  if (!IsPossibleStart(message.origin_unix_ms(), start_100us, message.sent_unix_ms())) {
     return absl::StrCat(field, ".start_100us is ", start_100us,
                         "; a page view begins before it is sent, in units of 0.1 ms since "
                         "origin_unix_ms");

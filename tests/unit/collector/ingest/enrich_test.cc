@@ -37,15 +37,13 @@ TEST(ClockOffsetTest, TakesOutHowLongThePageKeptTheBeacon) {
 class EnrichTest : public testing::Test {
  protected:
   v1::JournalRecord Enriched(const v1::Beacon& beacon, std::string_view user_agent,
-                             EnrichOptions options = {}) {
+                             const EnrichOptions& options = {}) {
+    EnrichMemory memory;
     v1::JournalRecord record;
-    *record.mutable_beacon() = beacon;
     record.set_received_unix_ms(kReceived);
-    Enrich(options, user_agent, 0, &memory_, &record);
+    Enrich(options, SummaryOf(beacon), user_agent, 0, &memory, &record);
     return record;
   }
-
-  EnrichMemory memory_;
 };
 
 TEST_F(EnrichTest, DecidesTheDimensions) {
@@ -163,7 +161,8 @@ TEST_F(EnrichTest, GroupsThePageViewsOfRawEntries) {
   *record.mutable_entry_batch() = SampleEntryBatch();
   record.mutable_entry_batch()->set_sent_unix_ms(kReceived + 100'000);
   record.set_received_unix_ms(kReceived);
-  Enrich({}, kChromeOnLinux, 0, &memory_, &record);
+  EnrichMemory memory;
+  Enrich({}, SummaryOf(record.entry_batch()), kChromeOnLinux, 0, &memory, &record);
   EXPECT_THAT(record.page_groups(), ElementsAre("/courses/:id"));
   EXPECT_EQ(record.clock_offset_ms(), -100'000);
   EXPECT_EQ(record.dimensions().browser(), "Chrome");

@@ -1,0 +1,54 @@
+// The law of the plain scan, for tests and for fuzzing: what it calls plain, the careful way
+// accepts and leaves byte for byte as it came, and both see the same in it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "collector/ingest/decode.h"
+#include "collector/ingest/plain_scan.h"
+#include "collector/ingest/scrub.h"
+#include "collector/ingest/summary.h"
+#include "collector/ingest/validate.h"
+
+namespace paceline::ingest {
+
+// Decodes, validates and scrubs a Beacon. False when it is refused, or names its user agent.
+inline bool AcceptCarefully(std::string_view body, v1::JournalRecord* record) {
+  static const auto& pseudonyms = *new Pseudonyms("secret");
+  Submission submission;
+  submission.body = std::string(body);
+  return !Decode(submission, {}, record) && ValidateBeacon(record->mutable_beacon()).empty() &&
+         ScrubPayload(pseudonyms, record).empty();
+}
+
+inline bool operator==(const Summary::Tag& a, const Summary::Tag& b) {
+  return a.key == b.key && a.value == b.value;
+}
+inline bool operator==(const Summary::PageView& a, const Summary::PageView& b) {
+  return a.index == b.index && a.url == b.url;
+}
+inline bool operator==(const Summary& a, const Summary& b) {
+  return a.site == b.site && a.session_id == b.session_id && a.document_id == b.document_id &&
+         a.sequence == b.sequence && a.origin_unix_ms == b.origin_unix_ms &&
+         a.sent_unix_ms == b.sent_unix_ms && a.sample_rate_ppm == b.sample_rate_ppm &&
+         a.kept_unsampled == b.kept_unsampled && a.has_conversion == b.has_conversion &&
+         a.device_memory_mib == b.device_memory_mib &&
+         a.hardware_concurrency == b.hardware_concurrency &&
+         a.max_touch_points == b.max_touch_points && a.connection == b.connection &&
+         a.release == b.release && a.tags == b.tags && a.page_views == b.page_views;
+}
+
+enum class PlainVerdict { kPlain, kNotPlain, kLawBroken };
+
+inline PlainVerdict JudgePlain(std::string_view body) {
+  Summary scanned;
+  if (!ScanPlain(body, {}, &scanned)) return PlainVerdict::kNotPlain;
+  v1::JournalRecord record;
+  const bool holds = AcceptCarefully(body, &record) &&
+                     record.beacon().SerializeAsString() == body &&
+                     SummaryOf(record.beacon()) == scanned;
+  return holds ? PlainVerdict::kPlain : PlainVerdict::kLawBroken;
+}
+
+}  // namespace paceline::ingest

@@ -1,0 +1,70 @@
+// The beacons of recorded visits: what the core makes of tests/fixtures/recordings.
+#pragma once
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/page_monitor.h"
+#include "core/wire/message_reader.h"
+
+namespace paceline::ingest {
+
+// Each is the EntryBatches of one document; tests/parity/replay.cc states the format.
+inline std::vector<std::string> ReadRecordings(const std::string& fixtures_dir) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& file : std::filesystem::directory_iterator(fixtures_dir + "/recordings")) {
+    paths.push_back(file.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  std::vector<std::string> recordings;
+  for (const auto& path : paths) {
+    std::ifstream file(path, std::ios::binary);
+    recordings.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
+  return recordings;
+}
+
+inline std::vector<std::string_view> BatchesOf(std::string_view recording) {
+  std::vector<std::string_view> batches;
+  uint64_t length = 0;
+  while (core::TakeVarint(&recording, &length) && length <= recording.size()) {
+    batches.push_back(recording.substr(0, length));
+    recording.remove_prefix(length);
+  }
+  return batches;
+}
+
+// The document's Beacons, flushed after each batch; with `together`, once after all of them.
+inline std::vector<std::string> BeaconsOf(std::string_view recording, bool together = false) {
+  core::PageMonitor monitor;
+  core::FlushOptions options;
+  std::vector<std::string> beacons;
+  const auto flush = [&] {
+    std::string beacon;
+    while (monitor.Flush(options, &beacon)) {
+      beacons.push_back(std::move(beacon));
+      beacon.clear();
+      ++options.sequence;
+    }
+  };
+  for (const std::string_view batch : BatchesOf(recording)) {
+    monitor.Consume(batch);
+    core::MessageReader reader(batch);
+    while (reader.Next()) {
+      if (reader.FieldAs<core::EntryBatchField>() == core::EntryBatchField::kSentUnixMs) {
+        options.sent_unix_ms = reader.number();
+      }
+    }
+    if (!together) flush();
+  }
+  options.sent_unix_ms += 10'000;
+  flush();
+  return beacons;
+}
+
+}  // namespace paceline::ingest
