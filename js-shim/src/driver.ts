@@ -77,19 +77,23 @@ export function drive(
     }
   };
 
+  const consume = (core: Engine): void => {
+    if (!batch.encoded.length) return;
+    const isAccepted = core.consume(agent.sealBatch());
+    batch.clearBatch();
+    if (isAccepted) return;
+    // The document has had all the entries it may have: say what is known, and rest.
+    flushEngine(core, true);
+    agent.stop();
+  };
+
   const flushEngine = (core: Engine, isDue: boolean): void => {
-    if (batch.encoded.length) {
-      const accepted = core.consume(agent.sealBatch());
-      batch.clearBatch();
-      // The document has had all the entries it may have: say what is known, and rest.
-      if (!accepted) agent.isStopped = true;
-    }
     const { events, isPoor, keepUnsampled } = core.pending();
     if (keepUnsampled && !agent.mayLeave) {
       agent.mayLeave = true;
       keep();
     }
-    if (!agent.mayLeave || !(isDue || isPoor || agent.isStopped || events >= MAX_EVENTS)) return;
+    if (!agent.mayLeave || !(isDue || isPoor || events >= MAX_EVENTS)) return;
     const beacon = core.flush(agent.sequence, Date.now(), coversEntriesBefore);
     clearTimers();
     if (!beacon) return;
@@ -116,6 +120,7 @@ export function drive(
   });
 
   const send = (isDue: boolean): void => {
+    if (engine) consume(engine);
     if (engine) return flushEngine(engine, isDue);
     if (batch.byteCount > MAX_BATCH_BYTES || (isRawForGood && batch.encoded.length >= MAX_EVENTS))
       isDue = true;

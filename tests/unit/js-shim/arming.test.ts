@@ -237,3 +237,28 @@ it("sends as ever where the browser has no such thing", async () => {
   await pass(30_000);
   expect(left).toEqual([[0, 1, 2, 3]]);
 });
+
+it("says what is known and stops, listeners and all, when the engine takes no more", async () => {
+  const { agent, record } = createAgent();
+  const stopped = vi.fn(() => (agent.isStopped = true));
+  agent.stop = stopped;
+  const engine = createEngine();
+  const consume = engine.consume;
+  drive(
+    agent,
+    async () => engine,
+    () => undefined,
+  );
+  record(2);
+  await pass(SOON_MS);
+  expect(left).toEqual([]);
+  engine.consume = () => false;
+  record();
+  await pass(SOON_MS);
+  expect(left).toEqual([[0, 1, 2]]);
+  expect(stopped).toHaveBeenCalledOnce();
+  engine.consume = consume;
+  record(20);
+  await pass(30_000);
+  expect(left).toHaveLength(1);
+});
