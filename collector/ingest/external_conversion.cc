@@ -210,6 +210,8 @@ SubmitResult ResultOf(const store::AppendResult& appended) {
       return EndWith(v1::OUTCOME_CONFLICT,
                      "this id was used before, for another conversion; a new one needs an id of "
                      "its own");
+    case store::AppendOutcome::kErased:
+      return EndWith(v1::OUTCOME_REFUSED_ERASED, "the session was erased");
     case store::AppendOutcome::kSessionLimit:
       return EndWith(v1::OUTCOME_REFUSED_SESSION_LIMIT,
                      "the session has as many conversions as one session may have");

@@ -74,6 +74,8 @@ SubmitResult ResultOf(const store::AppendResult& appended) {
           v1::OUTCOME_CONFLICT,
           "this sequence number of the document was used before, with other bytes; a new "
           "beacon needs the next number");
+    case store::AppendOutcome::kErased:
+      return EndWith(v1::OUTCOME_REFUSED_ERASED, "the session was erased; begin another");
     case store::AppendOutcome::kSessionLimit:
       return EndWith(v1::OUTCOME_REFUSED_SESSION_LIMIT,
                      "the session has as many records as one session may have; start a new one");

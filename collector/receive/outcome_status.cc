@@ -29,6 +29,7 @@ constexpr OutcomeStatus kTable[] = {
     {v1::OUTCOME_UNAVAILABLE, 503, 10},
     {v1::OUTCOME_REFUSED_SESSION_LIMIT, 429, 0},
     {v1::OUTCOME_RATE_LIMITED, 429, 2},
+    {v1::OUTCOME_REFUSED_ERASED, 410, 0},
 };
 
 const OutcomeStatus* Find(v1::Outcome outcome) {

@@ -84,6 +84,17 @@ absl::Status Committer::FlushViews() {
   return failure_;
 }
 
+absl::Status Committer::Exclusively(const std::function<absl::Status()>& task) {
+  std::unique_lock lock(mutex_);
+  exclusive_changed_.wait(lock, [this] { return exclusive_ == nullptr || stopped_; });
+  if (stopped_) return absl::UnavailableError("the store is closing");
+  Exclusive mine{&task, absl::OkStatus(), false};
+  exclusive_ = &mine;
+  work_.notify_one();
+  exclusive_changed_.wait(lock, [&] { return mine.done; });
+  return mine.status;
+}
+
 size_t Committer::queued_records() const {
   const std::lock_guard lock(mutex_);
   return queue_.size();
@@ -95,9 +106,34 @@ void Committer::Run() {
   while (TakeGroup(&group, &flush)) {
     if (!group.empty()) CommitGroup(&group);
     if (flush || options_.views->IsFull()) FlushNow();
+    RunExclusive();
     group.clear();
   }
+  RunExclusive();
   FlushNow();
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  exclusive_changed_.notify_all();
+}
+
+void Committer::RunExclusive() {
+  Exclusive* exclusive = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    exclusive = exclusive_;
+  }
+  if (exclusive == nullptr) return;
+  FlushNow();
+  absl::Status status = failure();
+  if (status.ok()) {
+    status = (*exclusive->task)();
+    options_.views->ForgetLoaded();
+  }
+  const std::lock_guard lock(mutex_);
+  exclusive->status = std::move(status);
+  exclusive->done = true;
+  exclusive_ = nullptr;
+  exclusive_changed_.notify_all();
 }
 
 bool Committer::TakeGroup(Group* group, bool* flush) {
@@ -105,7 +141,7 @@ bool Committer::TakeGroup(Group* group, bool* flush) {
   const bool unflushed = options_.views->HasUnflushed();
   std::unique_lock lock(mutex_);
   const auto woken = [this] {
-    return stopping_ || !queue_.empty() || flushes_asked_ > flushes_done_;
+    return stopping_ || !queue_.empty() || flushes_asked_ > flushes_done_ || exclusive_ != nullptr;
   };
   if (unflushed && failure_.ok()) {
     work_.wait_until(lock, flush_due_, woken);
@@ -169,6 +205,10 @@ absl::Status Committer::Decide(Group* group, Batch* batch) {
 }
 
 absl::Status Committer::DecideOne(Waiting* one, Group* group, Batch* batch) {
+  if (options_.is_erased && options_.is_erased(one->id)) {
+    one->result.outcome = AppendOutcome::kErased;
+    return absl::OkStatus();
+  }
   const std::string seen_key = SeenKey(one->id);
   std::optional<uint64_t> bound_to;
   const auto in_group = group_by_seen_key_.find(seen_key);

@@ -48,6 +48,8 @@ class Committer {
     uint64_t flush_interval_ms = 0;
     StoredCallback on_stored;
     std::function<void(const absl::Status&)> on_failure = {};
+    // Whether a session was erased: nothing more is taken of it. Writer's thread.
+    std::function<bool(const BeaconId&)> is_erased = {};
   };
   explicit Committer(Options options);
   // Answers what is queued, and flushes the views.
@@ -56,6 +58,11 @@ class Committer {
   void Append(NewRecord record, AppendCallback done);
   // Waits until everything folded so far is flushed.
   absl::Status FlushViews();
+  // Runs `task` on the writer's thread between two groups: nothing else writes meanwhile, the views
+  // are flushed before, and what they remember of the disk is forgotten after, so it may change
+  // anything. Records wait, so it has to be short. Returns the task's status, or why it did not
+  // run.
+  absl::Status Exclusively(const std::function<absl::Status()>& task);
 
   uint64_t last_commit() const { return last_commit_.load(); }
   size_t queued_records() const;
@@ -73,6 +80,12 @@ class Committer {
   };
   using Group = std::vector<Waiting>;
 
+  struct Exclusive {
+    const std::function<absl::Status()>* task = nullptr;
+    absl::Status status;
+    bool done = false;
+  };
+
   void Run();
   // Sleeps until there is something to do; takes a group. False when all is done and the committer
   // stops.
@@ -83,6 +96,7 @@ class Committer {
   absl::Status DecideOne(Waiting* one, Group* group, Batch* batch);
   absl::Status FoldGroup(const Group& group);
   void FlushNow();
+  void RunExclusive();
   void Fail(const absl::Status& status);
 
   const Options options_;
@@ -96,6 +110,10 @@ class Committer {
   // FlushViews asks for a number of flushes and waits until as many are done.
   uint64_t flushes_asked_ = 0;
   uint64_t flushes_done_ = 0;
+  // What Exclusively waits for; null: nothing does.
+  Exclusive* exclusive_ = nullptr;
+  std::condition_variable exclusive_changed_;
+  bool stopped_ = false;
   // The first failure of writing, folding or flushing.
   absl::Status failure_;
 

@@ -96,6 +96,13 @@ absl::Status ForEachRecord(
     OpenDay open = std::move(heap.back());
     heap.pop_back();
     const std::string_view value = open.cursor->value();
+    // What was erased has left its place.
+    if (value.empty()) {
+      open.cursor->Next();
+      const absl::Status advanced = Advance(std::move(open), to_commit, &heap);
+      if (!advanced.ok()) return advanced;
+      continue;
+    }
     if (!record.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
       return absl::DataLossError(absl::StrCat("record ", open.at.commit, " cannot be read"));
     }

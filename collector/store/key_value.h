@@ -44,6 +44,13 @@ class Batch {
   std::vector<Change> changes_;
 };
 
+// From the first key to the last, both included; empty: from the family's first, to its last.
+struct KeyRange {
+  Family family;
+  std::string first;
+  std::string last;
+};
+
 // Walks a family in key order, as it was when the cursor was made. Not thread-safe.
 class Cursor {
  public:
@@ -79,6 +86,12 @@ class KeyValue : public KeyValueReader {
   // kSynced returns after the batch, and all before it, would survive a loss of power. After an
   // error nothing is known about the batch, and every later write fails.
   virtual absl::Status Write(const Batch& batch, Durability durability) = 0;
+  // Deletes all keys in [begin, end): whole files where they lie inside, which costs nothing
+  // however much they hold. Not atomic, and readers of older snapshots may miss what was deleted.
+  virtual absl::Status DeleteRange(Family family, std::string_view begin, std::string_view end) = 0;
+  // Rewrites what is stored of the ranges, so that nothing of them that was deleted or written over
+  // is in any file afterwards.
+  virtual absl::Status Compact(const std::vector<KeyRange>& ranges) = 0;
   // As it is now. The engine outlives it.
   virtual std::unique_ptr<KeyValueReader> Snapshot() const = 0;
 };

@@ -102,13 +102,59 @@ std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site,
 }
 
 std::string SeenKey(const BeaconId& id) {
-  std::string key;
-  PutSite(id.site, &key);
-  key.append(id.session_id);
+  std::string key = SeenKeyPrefix(id.site, id.session_id);
   key.append(id.document_id);
   PutBigEndian(id.sequence, &key);
   if (id.external) key.push_back(kExternalIdTag);
   return key;
+}
+
+std::string SeenKeyPrefix(std::string_view site, std::string_view session_id) {
+  std::string key;
+  PutSite(site, &key);
+  key.append(session_id);
+  return key;
+}
+
+std::string AfterPrefix(std::string_view prefix) {
+  std::string after(prefix);
+  while (!after.empty() && after.back() == '\xff') after.pop_back();
+  if (!after.empty()) ++after.back();
+  return after;
+}
+
+std::string ErasedKey(const Erasure& erasure) {
+  std::string key(kErasedMetaPrefix);
+  key.push_back(static_cast<char>(erasure.kind));
+  PutSite(erasure.site, &key);
+  key.append(erasure.hash);
+  return key;
+}
+
+std::optional<Erasure> DecodeErasedKey(std::string_view key) {
+  if (!key.starts_with(kErasedMetaPrefix)) return std::nullopt;
+  key.remove_prefix(kErasedMetaPrefix.size());
+  Erasure erasure;
+  uint8_t kind = 0;
+  if (!TakeBigEndian(&key, &kind) || kind > static_cast<uint8_t>(Erasure::Kind::kUser) ||
+      !TakeSite(&key, &erasure.site) || key.size() != kErasureHashBytes) {
+    return std::nullopt;
+  }
+  erasure.kind = static_cast<Erasure::Kind>(kind);
+  erasure.hash = key;
+  return erasure;
+}
+
+std::string EncodeTime(uint64_t unix_ms) {
+  std::string bytes;
+  PutBigEndian(unix_ms, &bytes);
+  return bytes;
+}
+
+std::optional<uint64_t> DecodeTime(std::string_view bytes) {
+  uint64_t unix_ms = 0;
+  if (!TakeBigEndian(&bytes, &unix_ms) || !bytes.empty()) return std::nullopt;
+  return unix_ms;
 }
 
 std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_view session_id,

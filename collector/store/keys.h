@@ -13,6 +13,8 @@
 //   meta      "views"                                               ViewsState
 //             "secret"                                              32 random bytes, of this
 //             installation
+//             "erased" kind:1 site hash:16                          erased:8: who was erased, and
+//             when
 //
 //   site    = length:1 bytes, so that no site's keys are a prefix of another's
 //   n:k     = unsigned, k bytes, big-endian, so that the order of bytes is the order of numbers
@@ -27,6 +29,7 @@
 #include <string>
 #include <string_view>
 
+#include "collector/store/erasures.h"
 #include "collector/store/rollup_slices.h"
 #include "collector/store/store.h"
 
@@ -43,6 +46,7 @@ inline constexpr size_t kMaxSiteBytes = 255;
 inline constexpr std::string_view kViewsMetaKey = "views";
 inline constexpr std::string_view kSecretMetaKey = "secret";
 inline constexpr size_t kSecretBytes = 32;
+inline constexpr std::string_view kErasedMetaPrefix = "erased";
 inline constexpr uint64_t kMillisecondsPerDay = 86'400'000;
 
 // Day of `unix_ms`, in days since 1970-01-01.
@@ -77,6 +81,16 @@ std::string ExternalIdKey(std::string_view site, std::string_view external_id);
 bool IsExternalIdKey(std::string_view key);
 
 std::string SeenKey(const BeaconId& id);
+// The key up to and including the session.
+std::string SeenKeyPrefix(std::string_view site, std::string_view session_id);
+// The first key after all that begin with `prefix`; empty: there is none.
+std::string AfterPrefix(std::string_view prefix);
+
+std::string ErasedKey(const Erasure& erasure);
+// Without the time, which is the value.
+std::optional<Erasure> DecodeErasedKey(std::string_view key);
+std::string EncodeTime(uint64_t unix_ms);
+std::optional<uint64_t> DecodeTime(std::string_view bytes);
 
 std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_view session_id,
                     std::string_view document_id, uint32_t page_view);

@@ -80,6 +80,14 @@ absl::Status MemoryKeyValue::Write(const Batch& batch, Durability /*durability*/
   return absl::OkStatus();
 }
 
+absl::Status MemoryKeyValue::DeleteRange(Family family, std::string_view begin,
+                                         std::string_view end) {
+  const std::lock_guard lock(mutex_);
+  Table& table = tables_[static_cast<size_t>(family)];
+  table.erase(table.lower_bound(begin), table.lower_bound(end));
+  return absl::OkStatus();
+}
+
 std::unique_ptr<KeyValueReader> MemoryKeyValue::Snapshot() const {
   const std::lock_guard lock(mutex_);
   std::array<std::shared_ptr<const Table>, kFamilyCount> tables;

@@ -23,6 +23,8 @@ class MemoryKeyValue : public KeyValue {
   // Copies the family's table.
   std::unique_ptr<Cursor> NewCursor(Family family) const override;
   absl::Status Write(const Batch& batch, Durability durability) override;
+  absl::Status DeleteRange(Family family, std::string_view begin, std::string_view end) override;
+  absl::Status Compact(const std::vector<KeyRange>&) override { return absl::OkStatus(); }
   std::unique_ptr<KeyValueReader> Snapshot() const override;
 
  private:

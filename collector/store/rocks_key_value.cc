@@ -7,7 +7,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "collector/store/rocks_backup.h"
 #include "collector/store/rocks_options.h"
+#include "collector/store/rocks_status.h"
+#include "rocksdb/convenience.h"
 #include "rocksdb/iterator.h"
 #include "rocksdb/write_batch.h"
 
@@ -16,13 +19,6 @@ namespace {
 
 // How often opening beside a writer is tried again because the writer changed its files meanwhile.
 constexpr int kOpenBesideWriterTries = 20;
-
-absl::Status ToAbsl(const rocksdb::Status& status, std::string_view doing) {
-  if (status.ok()) return absl::OkStatus();
-  const std::string message = absl::StrCat(std::string(doing), ": ", status.ToString());
-  if (status.IsCorruption()) return absl::DataLossError(message);
-  return absl::UnavailableError(message);
-}
 
 // Why a directory could not be opened. RocksDB reports a held lock as an I/O error among others.
 absl::Status ToOpenError(const rocksdb::Status& status, const std::string& data_dir) {
@@ -182,24 +178,69 @@ std::unique_ptr<KeyValueReader> RocksKeyValue::Snapshot() const {
 }
 
 absl::Status RocksKeyValue::Write(const Batch& batch, Durability durability) {
-  if (read_only_) return absl::FailedPreconditionError("opened for reading only");
-  {
-    const std::lock_guard lock(failure_mutex_);
-    if (!failure_.ok()) return failure_;
-  }
+  if (const absl::Status writable = CheckWritable(); !writable.ok()) return writable;
   rocksdb::WriteBatch changes;
   for (const Batch::Change& change : batch.changes()) {
-    rocksdb::ColumnFamilyHandle* family = families_[static_cast<size_t>(change.family)];
+    rocksdb::ColumnFamilyHandle* family = HandleOf(change.family);
     const rocksdb::Status added = change.value ? changes.Put(family, change.key, *change.value)
                                                : changes.Delete(family, change.key);
     if (!added.ok()) return ToAbsl(added, "building a batch");
   }
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::kSynced;
-  const absl::Status written = ToAbsl(db_->Write(options, &changes), "writing");
+  return NoteWritten(db_->Write(options, &changes), "writing");
+}
+
+absl::Status RocksKeyValue::DeleteRange(Family family, std::string_view begin,
+                                        std::string_view end) {
+  if (const absl::Status writable = CheckWritable(); !writable.ok()) return writable;
+  const rocksdb::Slice first = ToSlice(begin);
+  const rocksdb::Slice last = ToSlice(end);
+  rocksdb::Status deleted =
+      rocksdb::DeleteFilesInRange(db_.get(), HandleOf(family), &first, &last, false);
+  if (deleted.ok()) {
+    deleted = db_->DeleteRange(rocksdb::WriteOptions(), HandleOf(family), first, last);
+  }
+  return NoteWritten(deleted, "deleting a range");
+}
+
+absl::Status RocksKeyValue::Compact(const std::vector<KeyRange>& ranges) {
+  if (const absl::Status writable = CheckWritable(); !writable.ok()) return writable;
+  // All families: the log goes when nothing of it is only in memory.
+  rocksdb::Status compacted =
+      db_->Flush(rocksdb::FlushOptions(),
+                 std::vector<rocksdb::ColumnFamilyHandle*>(families_.begin(), families_.end()));
+  rocksdb::CompactRangeOptions options;
+  options.exclusive_manual_compaction = false;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  for (const KeyRange& range : ranges) {
+    if (!compacted.ok()) break;
+    const rocksdb::Slice first = ToSlice(range.first);
+    const rocksdb::Slice last = ToSlice(range.last);
+    compacted =
+        db_->CompactRange(options, HandleOf(range.family), range.first.empty() ? nullptr : &first,
+                          range.last.empty() ? nullptr : &last);
+  }
+  return ToAbsl(compacted, "compacting");
+}
+
+absl::StatusOr<BackupInfo> RocksKeyValue::BackUp(const std::string& dir, uint32_t keep,
+                                                 const BackupProgress& progress) {
+  if (const absl::Status writable = CheckWritable(); !writable.ok()) return writable;
+  return store::BackUp(db_.get(), dir, keep, progress);
+}
+
+absl::Status RocksKeyValue::CheckWritable() const {
+  if (read_only_) return absl::FailedPreconditionError("opened for reading only");
+  const std::lock_guard lock(failure_mutex_);
+  return failure_;
+}
+
+absl::Status RocksKeyValue::NoteWritten(const rocksdb::Status& status, std::string_view doing) {
+  const absl::Status written = ToAbsl(status, doing);
   if (!written.ok()) {
     const std::lock_guard lock(failure_mutex_);
-    failure_ = written;
+    if (failure_.ok()) failure_ = written;
   }
   return written;
 }
@@ -210,8 +251,7 @@ absl::StatusOr<std::optional<std::string>> RocksKeyValue::GetAt(const rocksdb::S
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
   rocksdb::PinnableSlice value;
-  const rocksdb::Status read =
-      db_->Get(options, families_[static_cast<size_t>(family)], ToSlice(key), &value);
+  const rocksdb::Status read = db_->Get(options, HandleOf(family), ToSlice(key), &value);
   if (read.IsNotFound()) return std::nullopt;
   if (!read.ok()) return ToAbsl(read, "reading");
   return std::string(value.data(), value.size());
@@ -221,8 +261,8 @@ std::unique_ptr<Cursor> RocksKeyValue::NewCursorAt(const rocksdb::Snapshot* snap
                                                    Family family) const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot;
-  return std::make_unique<RocksCursor>(std::unique_ptr<rocksdb::Iterator>(
-      db_->NewIterator(options, families_[static_cast<size_t>(family)])));
+  return std::make_unique<RocksCursor>(
+      std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, HandleOf(family))));
 }
 
 }  // namespace paceline::store

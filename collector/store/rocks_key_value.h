@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "collector/store/backup.h"
 #include "collector/store/key_value.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
@@ -39,12 +40,25 @@ class RocksKeyValue : public KeyValue {
                                                  std::string_view key) const override;
   std::unique_ptr<Cursor> NewCursor(Family family) const override;
   absl::Status Write(const Batch& batch, Durability durability) override;
+  absl::Status DeleteRange(Family family, std::string_view begin, std::string_view end) override;
+  absl::Status Compact(const std::vector<KeyRange>& ranges) override;
   std::unique_ptr<KeyValueReader> Snapshot() const override;
+
+  // As BackUp in rocks_backup.h, of this database. Not read-only.
+  absl::StatusOr<BackupInfo> BackUp(const std::string& dir, uint32_t keep,
+                                    const BackupProgress& progress);
 
  private:
   friend class RocksSnapshot;
   RocksKeyValue() = default;
 
+  // Why nothing is written any more; OK while all is well.
+  absl::Status CheckWritable() const;
+  // Remembers the first failure.
+  absl::Status NoteWritten(const rocksdb::Status& status, std::string_view doing);
+  rocksdb::ColumnFamilyHandle* HandleOf(Family family) const {
+    return families_[static_cast<size_t>(family)];
+  }
   absl::Status OpenDatabase(const Options& options);
   absl::Status OpenBesideWriter(const Options& options);
   absl::StatusOr<std::optional<std::string>> GetAt(const rocksdb::Snapshot* snapshot, Family family,

@@ -64,7 +64,11 @@ rocksdb::DBOptions DatabaseOptions() {
   options.bytes_per_sync = 1u << 20;
   options.max_background_jobs = 2;
   options.write_buffer_manager = std::make_shared<rocksdb::WriteBufferManager>(kWriteBuffersBytes);
-  // RocksDB's own log of events.
+  // Each change of files starts a manifest anew. It names the first and the last key of every file,
+  // and is not to remember keys that were erased.
+  options.max_manifest_file_size = 1;
+  // RocksDB's own log of events: failures only, for others name keys.
+  options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
   options.keep_log_file_num = 4;
   options.max_log_file_size = 4u << 20;
   options.stats_dump_period_sec = 0;

@@ -2,12 +2,14 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <atomic>
 #include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "collector/store/committer.h"
+#include "collector/store/erase.h"
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
 #include "collector/store/rocks_key_value.h"
@@ -16,6 +18,8 @@
 
 namespace paceline::store {
 namespace {
+
+constexpr char kReadOnly[] = "the store is open for reading only";
 
 // How far the views are complete. Marks a new, empty directory with our format version.
 absl::StatusOr<uint64_t> ReadState(KeyValue* disk, bool read_only) {
@@ -67,15 +71,17 @@ class Store::Impl {
   Impl(Options options, std::unique_ptr<RocksKeyValue> disk, uint64_t complete_to_commit,
        std::string secret)
       : options_(std::move(options)),
-        secret_(std::move(secret)),
         disk_(std::move(disk)),
+        erasures_(std::move(secret)),
         views_(disk_.get(), disk_.get(), complete_to_commit) {}
 
   // Folds what was stored, but not yet flushed, when the directory was last open.
   absl::Status Recover() {
+    if (const absl::Status loaded = erasures_.Load(*disk_); !loaded.ok()) return loaded;
     const absl::StatusOr<uint64_t> last = LastCommit(*disk_);
     if (!last.ok()) return last.status();
-    last_commit_ = *last;
+    // The last records may be gone, by retention; their numbers are not used again.
+    last_commit_ = std::max(*last, views_.complete_to_commit());
     const absl::Status folded =
         ForEachRecord(*disk_, views_.complete_to_commit() + 1, std::numeric_limits<uint64_t>::max(),
                       [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
@@ -90,23 +96,25 @@ class Store::Impl {
   }
 
   void StartCommitter() {
-    committer_.emplace(Committer::Options{disk_.get(), &views_, last_commit_,
-                                          options_.max_queued_records, options_.flush_interval_ms,
-                                          options_.on_stored, options_.on_failure});
+    committer_.emplace(Committer::Options{
+        disk_.get(), &views_, last_commit_, options_.max_queued_records, options_.flush_interval_ms,
+        options_.on_stored, options_.on_failure,
+        [this](const BeaconId& id) { return erasures_.IsErased(id.site, id.session_id); }});
   }
 
   Committer* committer() { return committer_ ? &*committer_ : nullptr; }
   const Committer* committer() const { return committer_ ? &*committer_ : nullptr; }
   const Views& views() const { return views_; }
-  const RocksKeyValue& disk() const { return *disk_; }
-  const std::string& secret() const { return secret_; }
+  RocksKeyValue& disk() const { return *disk_; }
+  ErasureList& erasures() { return erasures_; }
+  const std::string& secret() const { return erasures_.secret(); }
   uint64_t last_commit() const { return last_commit_; }
   uint64_t refolded() const { return refolded_; }
 
  private:
   const Options options_;
-  const std::string secret_;
   const std::unique_ptr<RocksKeyValue> disk_;
+  ErasureList erasures_;
   Views views_;
   // When the store was opened.
   uint64_t last_commit_ = 0;
@@ -155,8 +163,7 @@ NewRecord ToNewRecord(const v1::JournalRecord& record) {
 void Store::Append(NewRecord record, AppendCallback done) {
   Committer* committer = impl_->committer();
   if (committer == nullptr) {
-    return done({AppendOutcome::kUnavailable,
-                 absl::FailedPreconditionError("the store is open for reading only")});
+    return done({AppendOutcome::kUnavailable, absl::FailedPreconditionError(kReadOnly)});
   }
   committer->Append(std::move(record), std::move(done));
 }
@@ -229,6 +236,28 @@ absl::StatusOr<std::vector<v1::JournalRecord>> Store::ReadJourney(
     }
   }
   return records;
+}
+
+absl::StatusOr<BackupInfo> Store::BackUp(const std::string& dir, uint32_t keep,
+                                         const BackupProgress& progress) {
+  const absl::StatusOr<BackupInfo> made = impl_->disk().BackUp(dir, keep, progress);
+  if (!made.ok()) return made;
+  const absl::Status listed = MergeIntoErasureFile(ErasureFileIn(dir), impl_->erasures().All());
+  if (!listed.ok()) return listed;
+  return made;
+}
+
+absl::StatusOr<EraseReport> Store::Erase(const EraseRequest& request,
+                                         const EraseProgress& progress) {
+  if (impl_->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  return store::Erase(request, &impl_->disk(), impl_->committer(), &impl_->erasures(), progress);
+}
+
+absl::StatusOr<EraseReport> Store::EraseAgain(const std::vector<Erasure>& erasures,
+                                              uint64_t now_unix_ms) {
+  if (impl_->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  return store::EraseAgain(erasures, now_unix_ms, &impl_->disk(), impl_->committer(),
+                           &impl_->erasures());
 }
 
 Store::Stats Store::GetStats() const {

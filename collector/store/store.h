@@ -19,6 +19,8 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "collector/store/backup.h"
+#include "collector/store/erasures.h"
 #include "paceline/v1/record.pb.h"
 
 namespace paceline::store {
@@ -53,6 +55,8 @@ enum class AppendOutcome {
   kDuplicate,
   kConflict,
   kSessionLimit,
+  // Its session was erased.
+  kErased,
   kOverloaded,
   kUnavailable
 };
@@ -88,6 +92,24 @@ struct RollupRow {
   Slice slice;
   v1::RollupCell cell;
 };
+
+// One of session_id and pseudonym.
+struct EraseRequest {
+  std::string site = {};
+  std::string session_id = {};
+  // What stands for the user in what is stored: see ingest/pseudonyms.h.
+  std::string pseudonym = {};
+  uint64_t now_unix_ms = 0;
+};
+
+struct EraseReport {
+  uint64_t sessions = 0;
+  uint64_t records = 0;
+  uint64_t page_views = 0;
+};
+
+// Called with what is done so far and in all, in sessions.
+using EraseProgress = std::function<void(uint64_t done, uint64_t total)>;
 
 struct Difference {
   // "fact", "session" or "rollup", and which.
@@ -164,6 +186,15 @@ class Store {
   // The session's records, in commit order.
   absl::StatusOr<std::vector<v1::JournalRecord>> ReadJourney(
       const v1::SessionRecord& session) const;
+
+  // Copies everything to `dir`, as it is at some moment after the call; see backup.h.
+  absl::StatusOr<BackupInfo> BackUp(const std::string& dir, uint32_t keep,
+                                    const BackupProgress& progress);
+  // Deletes a session, or a user's sessions, to the last trace; see erase.h.
+  absl::StatusOr<EraseReport> Erase(const EraseRequest& request, const EraseProgress& progress);
+  // Erases what was erased elsewhere: after a restore.
+  absl::StatusOr<EraseReport> EraseAgain(const std::vector<Erasure>& erasures,
+                                         uint64_t now_unix_ms);
 
   // For /metrics and /readyz.
   struct Stats {

@@ -219,6 +219,7 @@ TEST_F(PipelineTest, PassesOnWhatTheStoreSays) {
       {store::AppendOutcome::kDuplicate, v1::OUTCOME_DUPLICATE},
       {store::AppendOutcome::kConflict, v1::OUTCOME_CONFLICT},
       {store::AppendOutcome::kSessionLimit, v1::OUTCOME_REFUSED_SESSION_LIMIT},
+      {store::AppendOutcome::kErased, v1::OUTCOME_REFUSED_ERASED},
       {store::AppendOutcome::kOverloaded, v1::OUTCOME_OVERLOADED},
       {store::AppendOutcome::kUnavailable, v1::OUTCOME_UNAVAILABLE},
   };

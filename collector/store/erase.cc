@@ -1,0 +1,307 @@
+#include "collector/store/erase.h"
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "collector/store/journey_reader.h"
+#include "collector/store/keys.h"
+#include "collector/store/rollup_cell.h"
+#include "collector/store/rollup_slices.h"
+
+namespace paceline::store {
+namespace {
+
+// More keys of a family than this are compacted as one range, not one by one.
+constexpr size_t kMaxPointCompactions = 16;
+constexpr std::string_view kUserTag = "userId";
+
+// What was changed, by family: what has to be rewritten.
+using TouchedKeys = std::array<std::set<std::string>, kFamilyCount>;
+
+// Everything that goes with one session, collected and then written in one step.
+class SessionErasure {
+ public:
+  SessionErasure(const KeyValueReader& disk, std::string site, std::string session_id)
+      : disk_(disk), site_(std::move(site)), session_id_(std::move(session_id)) {}
+
+  // False: there is no such session.
+  absl::StatusOr<bool> Collect() {
+    const std::string key = SessionKey(site_, session_id_);
+    const auto bytes = disk_.Get(Family::kSessions, key);
+    if (!bytes.ok()) return bytes.status();
+    if (!bytes->has_value()) return false;
+    v1::SessionRecord session;
+    if (!session.ParseFromString(**bytes)) return absl::DataLossError("a session cannot be read");
+    Delete(Family::kSessions, key);
+    Delete(Family::kSessions, SessionIndexKey(site_, session.began_unix_ms(), session_id_));
+    for (const v1::ExternalConversion& conversion : session.external_conversions()) {
+      Delete(Family::kSessions, ExternalIdKey(site_, conversion.document_id()));
+      for (const std::string& alias : conversion.alias_ids()) {
+        Delete(Family::kSessions, ExternalIdKey(site_, alias));
+      }
+    }
+    for (const auto& ref : session.records()) {
+      Put(Family::kJourneys, EncodeJourneyKey({ref.day(), ref.commit()}), std::string());
+      ++records_;
+    }
+    if (const absl::Status seen = CollectSeen(); !seen.ok()) return seen;
+    for (const auto& ref : session.page_views()) {
+      const absl::Status fact = CollectFact(
+          FactKey(site_, ref.began_unix_ms(), session_id_, ref.document_id(), ref.page_view()));
+      if (!fact.ok()) return fact;
+    }
+    if (const absl::Status cells = CollectCells(); !cells.ok()) return cells;
+    return true;
+  }
+
+  absl::Status Write(KeyValue* disk, const Erasure& erasure, TouchedKeys* touched,
+                     EraseReport* report) {
+    batch_.Put(Family::kMeta, ErasedKey(erasure), EncodeTime(erasure.erased_unix_ms));
+    const absl::Status written = disk->Write(batch_, KeyValue::Durability::kSynced);
+    if (!written.ok()) return written;
+    for (const Batch::Change& change : batch_.changes()) {
+      (*touched)[static_cast<size_t>(change.family)].insert(change.key);
+    }
+    ++report->sessions;
+    report->records += records_;
+    report->page_views += page_views_;
+    return absl::OkStatus();
+  }
+
+ private:
+  void Put(Family family, std::string key, std::string value) {
+    batch_.Put(family, std::move(key), std::move(value));
+  }
+  void Delete(Family family, std::string key) { batch_.Delete(family, std::move(key)); }
+
+  absl::Status CollectSeen() {
+    const std::string prefix = SeenKeyPrefix(site_, session_id_);
+    const std::unique_ptr<Cursor> cursor = disk_.NewCursor(Family::kSeen);
+    for (cursor->Seek(prefix); cursor->valid() && cursor->key().starts_with(prefix);
+         cursor->Next()) {
+      Delete(Family::kSeen, std::string(cursor->key()));
+    }
+    return cursor->status();
+  }
+
+  absl::Status CollectFact(const std::string& key) {
+    const auto bytes = disk_.Get(Family::kFacts, key);
+    if (!bytes.ok()) return bytes.status();
+    if (!bytes->has_value()) return absl::OkStatus();
+    v1::PageViewFact fact;
+    if (!fact.ParseFromString(**bytes)) return absl::DataLossError("a fact cannot be read");
+    Delete(Family::kFacts, key);
+    ++page_views_;
+    if (!CountsInRollups(fact)) return absl::OkStatus();
+    ForEachSlice(fact, [&](SliceId slice, const std::string& value) {
+      for (const Resolution resolution :
+           {Resolution::kMinute, Resolution::kHour, Resolution::kDay}) {
+        const uint64_t start = CellStart(resolution, fact.began_unix_ms());
+        cells_[EncodeRollupKey({site_, resolution, slice, start, value})].AddFact(fact, -1);
+      }
+    });
+    return absl::OkStatus();
+  }
+
+  absl::Status CollectCells() {
+    for (const auto& [key, delta] : cells_) {
+      const auto bytes = disk_.Get(Family::kRollups, key);
+      if (!bytes.ok()) return bytes.status();
+      // Older than what is kept of rollups.
+      if (!bytes->has_value()) continue;
+      v1::RollupCell cell;
+      if (!cell.ParseFromString(**bytes)) return absl::DataLossError("a cell cannot be read");
+      if (const absl::Status applied = delta.ApplyTo(&cell); !applied.ok()) return applied;
+      if (IsEmpty(cell)) {
+        Delete(Family::kRollups, key);
+      } else {
+        Put(Family::kRollups, key, cell.SerializeAsString());
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  const KeyValueReader& disk_;
+  const std::string site_;
+  const std::string session_id_;
+  Batch batch_;
+  std::map<std::string, CellDelta> cells_;
+  uint64_t records_ = 0;
+  uint64_t page_views_ = 0;
+};
+
+struct SessionName {
+  std::string site;
+  std::string session_id;
+  bool operator<(const SessionName& other) const {
+    return std::tie(site, session_id) < std::tie(other.site, other.session_id);
+  }
+};
+
+// Sessions in whose records with a commit in [from, to] `matches` finds something.
+absl::StatusOr<std::set<SessionName>> FindSessions(
+    const KeyValueReader& reader, uint64_t from_commit, uint64_t to_commit,
+    const std::function<bool(const v1::JournalRecord&)>& matches) {
+  std::set<SessionName> found;
+  const absl::Status read = ForEachRecord(reader, from_commit, to_commit,
+                                          [&](JourneyKey, const v1::JournalRecord& record) {
+                                            if (matches(record)) {
+                                              const BeaconId id = IdOf(record);
+                                              found.insert({id.site, id.session_id});
+                                            }
+                                            return absl::OkStatus();
+                                          });
+  if (!read.ok()) return read;
+  return found;
+}
+
+// The tag that names the record's user; empty: it has none.
+template <typename Message>
+std::string UserOf(const Message& message) {
+  const auto text = [&](uint32_t ref) {
+    const bool there = ref > 0 && ref <= static_cast<uint32_t>(message.strings_size());
+    return there ? message.strings(static_cast<int>(ref) - 1) : std::string();
+  };
+  for (int i = 0; i + 1 < message.context().tag_refs_size(); i += 2) {
+    if (text(message.context().tag_refs(i)) == kUserTag) {
+      return text(message.context().tag_refs(i + 1));
+    }
+  }
+  return std::string();
+}
+
+std::string UserOf(const v1::JournalRecord& record) {
+  if (record.has_beacon()) return UserOf(record.beacon());
+  if (record.has_entry_batch()) return UserOf(record.entry_batch());
+  return std::string();
+}
+
+class Eraser {
+ public:
+  Eraser(KeyValue* disk, Committer* committer, ErasureList* list)
+      : disk_(disk), committer_(committer), list_(list) {}
+
+  absl::Status EraseOne(const SessionName& who, uint64_t at) {
+    const Erasure erasure{
+        Erasure::Kind::kSession, who.site,
+        ErasureHash(list_->secret(), Erasure::Kind::kSession, who.site, who.session_id), at};
+    list_->Add(erasure);
+    return committer_->Exclusively([&]() -> absl::Status {
+      SessionErasure session(*disk_, who.site, who.session_id);
+      const absl::StatusOr<bool> there = session.Collect();
+      if (!there.ok()) return there.status();
+      EraseReport ignored;
+      return session.Write(disk_, erasure, &touched_, *there ? &report_ : &ignored);
+    });
+  }
+
+  // All sessions in which `matches` finds something: those up to now, and then those of records
+  // that waited meanwhile.
+  absl::Status EraseMatching(const std::function<bool(const v1::JournalRecord&)>& matches,
+                             uint64_t at, const EraseProgress& progress) {
+    uint64_t from = 1;
+    for (int pass = 0; pass < 2; ++pass) {
+      const uint64_t to = committer_->last_commit();
+      const auto found = FindSessions(*disk_->Snapshot(), from, to, matches);
+      if (!found.ok()) return found.status();
+      uint64_t done = 0;
+      for (const SessionName& who : *found) {
+        if (const absl::Status erased = EraseOne(who, at); !erased.ok()) return erased;
+        if (progress) progress(++done, found->size());
+      }
+      from = to + 1;
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status RewriteFiles() {
+    std::vector<KeyRange> ranges;
+    for (size_t i = 0; i < kFamilyCount; ++i) {
+      const std::set<std::string>& keys = touched_[i];
+      const auto family = static_cast<Family>(i);
+      if (keys.size() > kMaxPointCompactions) {
+        ranges.push_back({family, *keys.begin(), *keys.rbegin()});
+      } else {
+        for (const std::string& key : keys) ranges.push_back({family, key, key});
+      }
+    }
+    return ranges.empty() ? absl::OkStatus() : disk_->Compact(ranges);
+  }
+
+  EraseReport report() const { return report_; }
+
+ private:
+  KeyValue* disk_;
+  Committer* committer_;
+  ErasureList* list_;
+  TouchedKeys touched_;
+  EraseReport report_;
+};
+
+absl::Status NoteErasures(const std::vector<Erasure>& erasures, KeyValue* disk,
+                          Committer* committer, ErasureList* list) {
+  return committer->Exclusively([&] {
+    Batch batch;
+    for (const Erasure& erasure : erasures) {
+      if (list->Add(erasure)) {
+        batch.Put(Family::kMeta, ErasedKey(erasure), EncodeTime(erasure.erased_unix_ms));
+      }
+    }
+    return batch.empty() ? absl::OkStatus() : disk->Write(batch, KeyValue::Durability::kSynced);
+  });
+}
+
+}  // namespace
+
+absl::StatusOr<EraseReport> Erase(const EraseRequest& request, KeyValue* disk, Committer* committer,
+                                  ErasureList* list, const EraseProgress& progress) {
+  const bool one = request.session_id.size() == kSessionIdBytes;
+  if (request.site.empty() || one == !request.pseudonym.empty()) {
+    return absl::InvalidArgumentError("a site is needed, and a session or a user");
+  }
+  Eraser eraser(disk, committer, list);
+  absl::Status erased;
+  if (one) {
+    erased = eraser.EraseOne({request.site, request.session_id}, request.now_unix_ms);
+  } else {
+    const Erasure user{
+        Erasure::Kind::kUser, request.site,
+        ErasureHash(list->secret(), Erasure::Kind::kUser, request.site, request.pseudonym),
+        request.now_unix_ms};
+    erased = NoteErasures({user}, disk, committer, list);
+    if (erased.ok()) {
+      erased = eraser.EraseMatching(
+          [&](const v1::JournalRecord& record) {
+            return UserOf(record) == request.pseudonym && IdOf(record).site == request.site;
+          },
+          request.now_unix_ms, progress);
+    }
+  }
+  if (erased.ok()) erased = eraser.RewriteFiles();
+  if (!erased.ok()) return erased;
+  return eraser.report();
+}
+
+absl::StatusOr<EraseReport> EraseAgain(const std::vector<Erasure>& erasures, uint64_t now_unix_ms,
+                                       KeyValue* disk, Committer* committer, ErasureList* list) {
+  Eraser eraser(disk, committer, list);
+  absl::Status erased = NoteErasures(erasures, disk, committer, list);
+  if (erased.ok() && !list->empty()) {
+    erased = eraser.EraseMatching(
+        [&](const v1::JournalRecord& record) {
+          const BeaconId id = IdOf(record);
+          const std::string user = UserOf(record);
+          return list->IsErased(id.site, id.session_id) ||
+                 (!user.empty() && record.received_unix_ms() <= list->UserErasedAt(id.site, user));
+        },
+        now_unix_ms, nullptr);
+  }
+  if (erased.ok()) erased = eraser.RewriteFiles();
+  if (!erased.ok()) return erased;
+  return eraser.report();
+}
+
+}  // namespace paceline::store
