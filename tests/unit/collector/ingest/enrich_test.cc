@@ -41,10 +41,32 @@ class EnrichTest : public testing::Test {
     EnrichMemory memory;
     v1::JournalRecord record;
     record.set_received_unix_ms(kReceived);
-    Enrich(options, SummaryOf(beacon), user_agent, 0, &memory, &record);
+    Enrich(options, SummaryOf(beacon), {user_agent}, &memory, &record);
     return record;
   }
 };
+
+TEST_F(EnrichTest, TheAddressSaysCountryAndRegion) {
+  EnrichOptions options;
+  auto places = Geography::Open(PACELINE_FIXTURES_DIR "/places.mmdb");
+  ASSERT_TRUE(places.ok()) << places.status();
+  options.geography = *std::move(places);
+  EnrichMemory memory;
+  const auto dimensions = [&](const char* address) {
+    v1::JournalRecord record;
+    Enrich(options, SummaryOf(SampleBeacon()), {kChromeOnLinux, address}, &memory, &record);
+    EXPECT_EQ(record.DebugString().find("203.0.113"), std::string::npos) << "it is not kept";
+    return record.dimensions();
+  };
+  EXPECT_EQ(dimensions("203.0.113.4").country(), "DE");
+  EXPECT_EQ(dimensions("203.0.113.4").region(), "DE-BE");
+  EXPECT_EQ(dimensions("198.51.100.4").region(), "US-California");
+  EXPECT_EQ(dimensions("ipv4:203.0.113.4:443").country(), "") << "a service's";
+}
+
+TEST_F(EnrichTest, WithoutADatabaseNobodyIsInAnyCountry) {
+  EXPECT_EQ(Enriched(SampleBeacon(), kChromeOnLinux).dimensions().country(), "");
+}
 
 TEST_F(EnrichTest, DecidesTheDimensions) {
   const v1::Dimensions dimensions = Enriched(SampleBeacon(), kChromeOnLinux).dimensions();
@@ -162,7 +184,7 @@ TEST_F(EnrichTest, GroupsThePageViewsOfRawEntries) {
   record.mutable_entry_batch()->set_sent_unix_ms(kReceived + 100'000);
   record.set_received_unix_ms(kReceived);
   EnrichMemory memory;
-  Enrich({}, SummaryOf(record.entry_batch()), kChromeOnLinux, 0, &memory, &record);
+  Enrich({}, SummaryOf(record.entry_batch()), {kChromeOnLinux}, &memory, &record);
   EXPECT_THAT(record.page_groups(), ElementsAre("/courses/:id"));
   EXPECT_EQ(record.clock_offset_ms(), -100'000);
   EXPECT_EQ(record.dimensions().browser(), "Chrome");

@@ -29,7 +29,12 @@ bool IsPlain(const v1::Beacon& beacon) { return IsPlain(beacon.SerializeAsString
 
 std::vector<std::string> RecordedBeacons() {
   std::vector<std::string> beacons;
-  for (const std::string& recording : ReadRecordings(PACELINE_FIXTURES_DIR)) {
+  const std::string fixtures = PACELINE_FIXTURES_DIR;
+  // As a real browser sent them.
+  for (const std::string& visit : ReadRecordings(fixtures + "/../../bench/fixtures", ".beacons")) {
+    for (const std::string_view beacon : MessagesOf(visit)) beacons.emplace_back(beacon);
+  }
+  for (const std::string& recording : ReadRecordings(fixtures + "/recordings", ".entries")) {
     for (const bool together : {false, true}) {
       for (std::string& beacon : BeaconsOf(recording, together)) {
         beacons.push_back(std::move(beacon));

@@ -14,11 +14,13 @@
 
 namespace paceline::ingest {
 
-// Each is the EntryBatches of one document; tests/parity/replay.cc states the format.
-inline std::vector<std::string> ReadRecordings(const std::string& fixtures_dir) {
+// The files of a folder, in the order of their names: each a sequence of messages, each a varint
+// length and that many bytes.
+inline std::vector<std::string> ReadRecordings(const std::string& folder,
+                                               std::string_view extension) {
   std::vector<std::filesystem::path> paths;
-  for (const auto& file : std::filesystem::directory_iterator(fixtures_dir + "/recordings")) {
-    paths.push_back(file.path());
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    if (file.path().extension() == extension) paths.push_back(file.path());
   }
   std::sort(paths.begin(), paths.end());
   std::vector<std::string> recordings;
@@ -29,17 +31,18 @@ inline std::vector<std::string> ReadRecordings(const std::string& fixtures_dir) 
   return recordings;
 }
 
-inline std::vector<std::string_view> BatchesOf(std::string_view recording) {
-  std::vector<std::string_view> batches;
+inline std::vector<std::string_view> MessagesOf(std::string_view recording) {
+  std::vector<std::string_view> messages;
   uint64_t length = 0;
   while (core::TakeVarint(&recording, &length) && length <= recording.size()) {
-    batches.push_back(recording.substr(0, length));
+    messages.push_back(recording.substr(0, length));
     recording.remove_prefix(length);
   }
-  return batches;
+  return messages;
 }
 
-// The document's Beacons, flushed after each batch; with `together`, once after all of them.
+// The Beacons of the document whose EntryBatches these are, flushed after each batch; with
+// `together`, once after all of them.
 inline std::vector<std::string> BeaconsOf(std::string_view recording, bool together = false) {
   core::PageMonitor monitor;
   core::FlushOptions options;
@@ -52,7 +55,7 @@ inline std::vector<std::string> BeaconsOf(std::string_view recording, bool toget
       ++options.sequence;
     }
   };
-  for (const std::string_view batch : BatchesOf(recording)) {
+  for (const std::string_view batch : MessagesOf(recording)) {
     monitor.Consume(batch);
     core::MessageReader reader(batch);
     while (reader.Next()) {
