@@ -1,9 +1,10 @@
 // Makes the host of the features from what the parts of the agent share.
 import type { Agent } from "./agent.ts";
+import { hexOf } from "./features/hex.ts";
 import type { FeatureHost, SiteConfig } from "./features/host.ts";
 import { recordError } from "./errors.ts";
 import { recordCall, setTags } from "./front.ts";
-import { NavigationType } from "./page-views.ts";
+import { isHidden, NavigationType } from "./page-views.ts";
 import { At, idOf, type Session } from "./session.ts";
 import { scrubUrl } from "./url-scrub.ts";
 
@@ -36,11 +37,13 @@ export function createHost(
   return {
     options: setup.options,
     endpoint: agent.sender.endpoint,
-    recorder: agent,
+    ref: agent.ref,
+    timeline: agent.timeline,
+    record: agent.record,
     sender: agent.sender,
     guard,
     mayStore: agent.useStorage,
-    sessionId: hex(idOf(session)),
+    sessionId: hexOf(idOf(session)),
     api: setup.api,
     get config() {
       return (config ??= fetchConfig(agent));
@@ -77,7 +80,7 @@ export function createHost(
     onHidden: (callback) => onHidden.push(guard(callback)),
     onVisible(callback) {
       agent.listen("visibilitychange pageshow", () => {
-        if (document.visibilityState === "visible") callback();
+        if (!isHidden()) callback();
       });
     },
     stop: () => agent.stop(),
@@ -97,10 +100,6 @@ export function createHost(
     error: (kind, reason, attributes, { source, line, column, target } = {}) =>
       recordError(agent, kind, reason, attributes, source, line, column, target),
   };
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
 }
 
 // Without credentials and headers of ours, so without a preflight.

@@ -12,7 +12,7 @@ const SCROLL_INTERVAL_MS = 1000;
 const KINDS = ["click", "keydown", "touchstart", "scroll"];
 
 export function followActivity(host: FeatureHost): void {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
   const share = Number(host.options.activitySampling ?? DEFAULT_SHARE);
   const room = createRoom(host, "activity", MAX_ACTIVITIES);
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -3,11 +3,11 @@
 import { EntryKind } from "../entry-batch.ts";
 import type { Field } from "../protobuf.ts";
 import { units } from "../time.ts";
-import { scrubUrl } from "../url-scrub.ts";
+import { safely, scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { createRoom, isOwn } from "./shared.ts";
 import { createTracing, traced, traceIdOf } from "./tracing.ts";
-import { attempt, wrap } from "./wrap.ts";
+import { wrap } from "./wrap.ts";
 
 const MAX_CALLS = 200;
 const MAX_OPEN = 100;
@@ -67,7 +67,7 @@ export function followApiCalls(
   host: FeatureHost,
   onRequest: () => void,
 ): (entry: PerformanceResourceTiming) => void {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
   const room = createRoom(host, "api-call", MAX_CALLS);
   const traceparentFor = createTracing(host);
   let open: Call[] = [];
@@ -167,7 +167,7 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
     const request = Object(input) as Partial<Request & URL>;
     let call: Call | undefined;
     let given = args;
-    attempt(() => {
+    safely(() => {
       // Anything else would have to be made a text, which may have consequences.
       const address = typeof input === "string" ? input : (request.url ?? request.href);
       if (address === undefined) return;
@@ -183,14 +183,14 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
     // Not beside the promise but in its place, so that a rejection that nobody handles still is one.
     return promise.then(
       (response: Response) => {
-        attempt(() => {
+        safely(() => {
           const bytes = Number(response.headers.get("content-length"));
           log.end(begun, response.status, Failure.none, bytes);
         });
         return response;
       },
       (error: unknown) => {
-        attempt(() => {
+        safely(() => {
           const isAborted = (init?.signal ?? request.signal)?.aborted;
           log.end(begun, 0, failureOf(error, isAborted), 0);
         });
@@ -240,7 +240,7 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
   wrap(host, prototype, "send", (proceed, args, self) => {
     const xhr = self as XMLHttpRequest;
     let call: Call | undefined;
-    attempt(() => {
+    safely(() => {
       const state = states.get(xhr);
       if (!state || xhr.readyState !== 1) return;
       const [method, url] = state.args;
@@ -255,7 +255,7 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
     } catch (error) {
       // Only a synchronous request tells its failure so.
       const begun = call;
-      if (begun) attempt(() => log.end(begun, 0, failureOf(error), 0));
+      if (begun) safely(() => log.end(begun, 0, failureOf(error), 0));
       throw error;
     }
   });

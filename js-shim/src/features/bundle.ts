@@ -15,7 +15,7 @@ export type BundleScale = (
  * more by then. Scripts and styles count decoded, which is what a browser has to work through; everything else encoded.
  */
 export function createBundle(host: FeatureHost): BundleScale {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
   // The fields of paceline.v1.Bundle: script, third-party script, style and third-party style bytes; scripts, styles;
   // image, font and total bytes; images, fonts, resources.
   let sums: number[] = [];

@@ -1,6 +1,7 @@
 // C5: what is known of a visitor and a page besides speed: what the site says (options, identify, context), and how the
 // session began: its entry page, referrer and campaign.
 import { resourceOf, scrubText, scrubUrl } from "../url-scrub.ts";
+import { hexOf } from "./hex.ts";
 import type { FeatureHost } from "./host.ts";
 import { loadedUrl } from "./loaded-url.ts";
 import { createSessionMemory } from "./session-memory.ts";
@@ -67,8 +68,7 @@ function followUser(host: FeatureHost): void {
       host.guard((hash) => {
         // Somebody else by now, or nobody.
         if (latest !== id) return;
-        const bytes = Array.from(new Uint8Array(hash), (byte) => byte + 256);
-        told = bytes.map((byte) => byte.toString(16).slice(1)).join("");
+        told = hexOf(new Uint8Array(hash));
       }),
       () => undefined,
     );

@@ -34,7 +34,7 @@ function statusQuo(): string {
 
 /** Returns what tells of a request that the page's scripts have made: a sign, too. */
 export function followClicks(host: FeatureHost): () => void {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
   const { clickPatienceMs = PATIENCE_MS, clickRules = "" } = host.options;
   const judged = Number(String(clickRules).split(",")[4]) || 0;
   const room = createRoom(host, "click-response", MAX_DEAD_CLICKS);

@@ -16,12 +16,11 @@ export interface ErrorPlace {
   readonly target?: Node | undefined;
 }
 
-export interface FeatureHost {
+export interface FeatureHost extends Recorder {
   /** From a script tag, all values are texts. */
   readonly options: InitOptions;
   /** Base URL of the collector, without a slash at the end. */
   readonly endpoint: string;
-  readonly recorder: Recorder;
   /** Retries, keeps and compresses what it sends: features/sending.ts. */
   readonly sender: Sender;
   /** Everything that the page calls goes through it: nothing of ours may throw into the page. */

@@ -31,7 +31,7 @@ interface ScriptTiming extends PerformanceEntry {
 }
 
 export function followLongFrames(host: FeatureHost): void {
-  const { ref, record, timeline } = host.recorder;
+  const { ref, record, timeline } = host;
   observe(host, "long-animation-frame", MAX_FRAMES, (frame: LongAnimationFrame, room) => {
     const { duration, firstUIEventTimestamp, scripts } = frame;
     if ((duration < MIN_DURATION_MS && !firstUIEventTimestamp) || !room()) return;

@@ -23,7 +23,7 @@ const MAX_RENDERS = 200;
 
 /** Makes the functions, and tells the page by the event "paceline:ready". They do nothing once the agent has stopped. */
 export function offerPageApi(host: FeatureHost, readings: Readings): void {
-  const { ref, record, timeline } = host.recorder;
+  const { ref, record, timeline } = host;
   const { guard } = host;
   let renders = 0;
   host.onPageView(() => (renders = 0));

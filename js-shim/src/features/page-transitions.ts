@@ -1,6 +1,7 @@
 // C11: from one whole page to the next one's load. The page that is left notes itself and the time for the next page of
 // its tab; nothing is noted where nothing may be stored.
 import { EntryKind } from "../entry-batch.ts";
+import { navigationEntry } from "../page-views.ts";
 import { keyOf } from "../session.ts";
 import { units } from "../time.ts";
 import { scrubUrl } from "../url-scrub.ts";
@@ -19,7 +20,7 @@ const STORAGE_DELAY_MS = 100;
 
 export function followPageTransitions(host: FeatureHost, tell: Tell): void {
   if (!host.mayStore) return;
-  const { ref, record, timeline } = host.recorder;
+  const { ref, record, timeline } = host;
   const key = `${keyOf(host.options.site)}.left`;
 
   // The note of this page itself, which it may see when it is restored: no other's.
@@ -59,8 +60,7 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
 
   whenLoaded(
     host.guard(() => {
-      const entry = performance.getEntriesByType("navigation")[0] as
-        (PerformanceNavigationTiming & { readonly activationStart?: number }) | undefined;
+      const entry = navigationEntry();
       if (!entry) return;
       // A prerendered page was navigated to when it was activated.
       const { activationStart = 0, loadEventEnd } = entry;

@@ -19,7 +19,7 @@ interface ResourceEntry extends PerformanceResourceTiming {
 
 /** @param onRequest called when the page's scripts make a request */
 export function followResources(host: FeatureHost, onRequest: () => void): void {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
   const weigh = createBundle(host);
   const recordServerTimings = createServerTimings(host);
   const completeCall = followApiCalls(host, onRequest);

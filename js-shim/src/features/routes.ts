@@ -18,7 +18,7 @@ const MAX_LOADING_MS = 10_000;
 
 /** Follows the Navigation API, or the History API where that is missing. */
 export function followRoutes(host: FeatureHost, tell: Tell): void {
-  const { ref, record, timeline } = host.recorder;
+  const { ref, record, timeline } = host;
   // The route may have changed before this code came.
   let path = scrubUrl(loadedUrl().pathname);
   let link: { readonly to: string; readonly at: number } | undefined;

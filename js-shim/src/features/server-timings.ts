@@ -1,5 +1,6 @@
 // C7: what servers say of themselves, in Server-Timing headers.
 import { EntryKind } from "../entry-batch.ts";
+import { navigationEntry } from "../page-views.ts";
 import { units } from "../time.ts";
 import { resourceOf, scrubText } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
@@ -11,7 +12,7 @@ const MAX_SERVER_TIMINGS = 50;
 export function createServerTimings(
   host: FeatureHost,
 ): (entry: PerformanceResourceTiming, url?: string) => void {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
   const room = createRoom(host, "server-timing", MAX_SERVER_TIMINGS);
   const recordAll = (entry: PerformanceResourceTiming | undefined, url = ""): void => {
     for (const { name, duration, description } of entry?.serverTiming ?? []) {
@@ -25,8 +26,6 @@ export function createServerTimings(
       ]);
     }
   };
-  recordAll(
-    performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined,
-  );
+  recordAll(navigationEntry());
   return recordAll;
 }

@@ -1,5 +1,6 @@
 // When a route's page stands: its document has had no new or removed nodes or texts for 100 ms, and was painted after the
 // last of them. Attributes do not count, because animations change them for ever.
+import { isHidden } from "../page-views.ts";
 import type { FeatureHost } from "./host.ts";
 
 const QUIET_MS = 100;
@@ -41,9 +42,8 @@ export function whenSettled(host: FeatureHost, onSettled: (atMs: number) => void
   };
   const look = host.guard(() => {
     const now = performance.now();
-    const isHidden = document.visibilityState === "hidden";
     const isQuiet = now - changed >= QUIET_MS && painted >= changed && !navigation?.transition;
-    if (isQuiet || isHidden || now - begun >= MAX_MS) {
+    if (isQuiet || isHidden() || now - begun >= MAX_MS) {
       end();
       onSettled(isQuiet ? painted : now);
     } else timer = setTimeout(look, QUIET_MS);

@@ -10,7 +10,7 @@ export type Room = (lost?: number) => boolean;
 
 /** At most `limit` entries a page view; those beyond are told as DroppedEntries of this `type`. */
 export function createRoom(host: FeatureHost, type: string, limit: number): Room {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
   let taken = 0;
   let dropped = 0;
   let droppedAt = 0;

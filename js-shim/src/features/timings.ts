@@ -30,7 +30,7 @@ interface LongTaskEntry extends PerformanceEntry {
 }
 
 export function followTimings(host: FeatureHost): void {
-  const { record, timeline } = host.recorder;
+  const { record, timeline } = host;
 
   observe(host, "element", MAX_ELEMENTS, (entry: ElementTimingEntry, room) => {
     if (!room()) return;

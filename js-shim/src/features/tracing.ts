@@ -1,5 +1,7 @@
 // C10: W3C trace context, so that what a server does is found from the page view it was done for.
 // https://www.w3.org/TR/trace-context/
+import { randomBytes } from "../session.ts";
+import { hexOf } from "./hex.ts";
 import type { FeatureHost } from "./host.ts";
 
 /** Gives the `traceparent` for a request; empty when the site does not name its origin. */
@@ -8,7 +10,8 @@ export function createTracing(host: FeatureHost): (url: URL) => string {
     .split(/[\s,]+/)
     .filter(Boolean)
     .map((origin) => new URL(origin, location.href).origin);
-  return ({ origin }) => (origins.includes(origin) ? `00-${randomHex(16)}-${randomHex(8)}-01` : "");
+  return ({ origin }) =>
+    origins.includes(origin) ? `00-${hexOf(randomBytes(16))}-${hexOf(randomBytes(8))}-01` : "";
 }
 
 /** The trace's id; none where the text is not as it has to be. */
@@ -39,9 +42,4 @@ export function traced(
       ? { referrer: request.referrer, referrerPolicy: request.referrerPolicy }
       : {};
   return { args: [input, { ...kept, ...own, headers }], traceparent };
-}
-
-function randomHex(bytes: number): string {
-  const random = crypto.getRandomValues(new Uint8Array(bytes));
-  return Array.from(random, (byte) => (byte + 256).toString(16).slice(1)).join("");
 }

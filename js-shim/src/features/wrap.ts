@@ -33,12 +33,3 @@ export function wrap(
     if (functions[name] === wrapped) functions[name] = original;
   });
 }
-
-/** What a page passes may be anything. That it cannot be read is no failure of ours. */
-export function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // The original says what is wrong with it.
-  }
-}

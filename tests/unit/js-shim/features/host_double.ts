@@ -36,11 +36,9 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
   const host: HostDouble = {
     options: { site: "academy", ...options },
     endpoint: "https://rum.example",
-    recorder: {
-      ref: (text) => strings.push(text),
-      timeline: createTimeline(),
-      record: (kind, fields) => host.recorded.push([kind, fields]),
-    },
+    ref: (text) => strings.push(text),
+    timeline: createTimeline(),
+    record: (kind, fields) => host.recorded.push([kind, fields]),
     sender: {} as FeatureHost["sender"],
     guard: createGuard(vi.fn()),
     mayStore,
