@@ -6,16 +6,22 @@ import { answers, freePort, removeFolder, start, temporaryFolder } from "./proce
 
 export const BIN = process.env.PACELINE_BENCH_BIN ?? inRepository("build/release/bin");
 
+/** Variables that make every sync of a program take some milliseconds more. */
+export function slowDisk(ms) {
+  return { LD_PRELOAD: join(BIN, "slow_sync.so"), PACELINE_SYNC_DELAY_US: String(ms * 1000) };
+}
+
 /**
  * @typedef {import("./processes.mjs").Running & { address: string, grpc?: string, folder: string,
- *     path: string, posts: "beacons" | "points" }} Server `path` takes posts of that kind; stopping removes the folder
+ *     path: string, posts: "beacons" | "points", stop: (how?: { keep?: boolean }) => Promise<void> }} Server `path` takes
+ *     posts of that kind; stopping removes the folder unless it is to be kept
  */
 
 async function serve(folder, command, args, options, more) {
   const process = await start(command, args, options);
-  const stop = async () => {
+  const stop = async ({ keep = false } = {}) => {
     await process.stop();
-    removeFolder(folder);
+    if (!keep) removeFolder(folder);
   };
   return { ...process, stop, folder, ...more };
 }
@@ -98,7 +104,7 @@ bind-address = "127.0.0.1:${await freePort()}"
 
 /**
  * @param {object} [options]
- * @param {string} [options.folder] with data to go on with; it is removed when the server stops
+ * @param {string} [options.folder] with data to go on with
  * @param {NodeJS.ProcessEnv} [options.env]
  * @returns {Promise<Server>}
  */

@@ -13,9 +13,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <deque>
-#include <map>
 #include <memory>
 #include <protozero/pbf_writer.hpp>
 #include <string>
@@ -23,6 +21,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/load/flags.h"
 #include "bench/load/visits.h"
 #include "paceline/v1/ingest.pb.h"
 
@@ -229,27 +228,17 @@ class Stream {
 }  // namespace paceline::bench
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string> flags = {
-      {"--address", "127.0.0.1:9090"},
-      {"--recordings", "bench/fixtures"},
-      {"--batch", "256"},
-      {"--window", "8"},
-      {"--spread-minutes", "0"},
-      {"--seconds", "5"},
-      {"--events", "0"},
-  };
-  for (int i = 1; i < argc; i += 2) {
-    if (i + 1 == argc || flags.count(argv[i]) == 0) {
-      std::fprintf(stderr, "%s: is no flag, or has no value\n", argv[i]);
-      return 2;
-    }
-    flags[argv[i]] = argv[i + 1];
-  }
-  const auto number = [&](const char* name) {
-    return std::strtoull(flags[name].c_str(), nullptr, 10);
-  };
-  paceline::bench::Stream stream({flags["--address"], flags["--recordings"], number("--batch"),
-                                  number("--window"), number("--spread-minutes"),
-                                  std::atof(flags["--seconds"].c_str()), number("--events")});
+  const paceline::bench::Flags flags(argc, argv,
+                                     {{"--address", "127.0.0.1:9090"},
+                                      {"--recordings", "bench/fixtures"},
+                                      {"--batch", "256"},
+                                      {"--window", "8"},
+                                      {"--spread-minutes", "0"},
+                                      {"--seconds", "5"},
+                                      {"--events", "0"}});
+  paceline::bench::Stream stream({flags.Text("--address"), flags.Text("--recordings"),
+                                  flags.Number("--batch"), flags.Number("--window"),
+                                  flags.Number("--spread-minutes"), flags.Real("--seconds"),
+                                  flags.Number("--events")});
   return stream.Run();
 }

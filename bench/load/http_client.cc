@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -97,7 +98,7 @@ LoadResult HttpClient::Run(Clock::duration warmup, Clock::duration measured) {
     for (int i = 0; i < ready; ++i) {
       const size_t number = events[static_cast<size_t>(i)].data.u64;
       Connection& connection = connections_[number];
-      if (!connection.unsent.empty()) Write(&connection, connection.unsent, number);
+      if (!connection.unsent.empty()) Write(&connection, {connection.unsent, {}}, number);
       Read(number);
     }
   }
@@ -112,20 +113,23 @@ void HttpClient::Send(size_t number) {
   Write(&connection, posts_->Next(number), number);
 }
 
-void HttpClient::Write(Connection* connection, std::string_view bytes, size_t number) {
-  ssize_t sent = send(connection->socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-  if (sent < 0) sent = 0;  // A broken connection shows when it is read.
-  const bool whole = static_cast<size_t>(sent) == bytes.size();
+void HttpClient::Write(Connection* connection, const Post& post, size_t number) {
+  std::array<iovec, 2> parts = {iovec{const_cast<char*>(post.head.data()), post.head.size()},
+                                iovec{const_cast<char*>(post.body.data()), post.body.size()}};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  const ssize_t result = sendmsg(connection->socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  // A broken connection shows when it is read.
+  const size_t sent = result < 0 ? 0 : static_cast<size_t>(result);
+  const bool was_waiting = !connection->unsent.empty();
+  const bool whole = sent == post.head.size() + post.body.size();
+  connection->unsent = whole ? "" : std::string(post.head).append(post.body).substr(sent);
+  if (whole && !was_waiting) return;
   epoll_event event{};
   event.data.u64 = number;
   event.events = whole ? EPOLLIN : EPOLLIN | EPOLLOUT;
-  const bool was_waiting = !connection->unsent.empty();
-  if (whole) {
-    connection->unsent.clear();
-  } else {
-    connection->unsent = std::string(bytes.substr(static_cast<size_t>(sent)));
-  }
-  if (!whole || was_waiting) epoll_ctl(epoll_, EPOLL_CTL_MOD, connection->socket, &event);
+  epoll_ctl(epoll_, EPOLL_CTL_MOD, connection->socket, &event);
 }
 
 void HttpClient::Read(size_t number) {

@@ -45,7 +45,7 @@ class HttpClient {
 
   void Connect(size_t number);
   void Send(size_t number);
-  void Write(Connection* connection, std::string_view bytes, size_t number);
+  void Write(Connection* connection, const Post& post, size_t number);
   void Read(size_t number);
   // Takes a whole answer off `connection.answer`; its status, or 0 when it is not whole yet.
   static int TakeAnswer(Connection* connection);

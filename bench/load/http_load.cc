@@ -1,6 +1,7 @@
 // Posts over kept-alive connections for a while, and says how many were answered and how fast.
 //
-//   http_load --address HOST:PORT [--path /v1/beacon] [--posts beacons|points] [--recordings DIR]
+//   http_load --address HOST:PORT [--path /v1/beacon] [--posts beacons|plain|points] [--recordings
+//   DIR]
 //             [--connections N] [--warmup SECONDS] [--seconds SECONDS]
 //
 // Prints one JSON object: posts a second with a 2xx answer, milliseconds to the answer, and how
@@ -8,18 +9,20 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <map>
 #include <memory>
 #include <string>
 
+#include "bench/load/flags.h"
 #include "bench/load/http_client.h"
 #include "bench/load/posts.h"
 
 namespace paceline::bench {
 namespace {
 
-void Print(LoadResult result) {
+// More than this machine's load is ever answered.
+constexpr double kMostPostsPerSecond = 120'000;
+
+void Print(LoadResult result, uint64_t repeated) {
   std::sort(result.micros.begin(), result.micros.end());
   const auto ms = [&](double share) {
     if (result.micros.empty()) return 0.0;
@@ -38,25 +41,29 @@ void Print(LoadResult result) {
   }
   std::printf(
       "{\"rate\": %.1f, \"p50_ms\": %.3f, \"p99_ms\": %.3f, \"p999_ms\": %.3f, \"max_ms\": %.3f, "
-      "\"failed\": %llu, \"total\": %llu, \"seconds\": %.2f, \"answers\": {%s}}\n",
+      "\"failed\": %llu, \"repeated\": %llu, \"total\": %llu, \"seconds\": %.2f, \"answers\": "
+      "{%s}}\n",
       static_cast<double>(result.micros.size()) / result.seconds, ms(0.5), ms(0.99), ms(0.999),
-      ms(1), static_cast<unsigned long long>(failed), static_cast<unsigned long long>(result.total),
-      result.seconds, statuses.c_str());
+      ms(1), static_cast<unsigned long long>(failed), static_cast<unsigned long long>(repeated),
+      static_cast<unsigned long long>(result.total), result.seconds, statuses.c_str());
 }
 
-int Run(std::map<std::string, std::string> flags) {
+int Run(const Flags& flags) {
   const auto seconds = [&](const char* name) {
     return std::chrono::duration_cast<HttpClient::Clock::duration>(
-        std::chrono::duration<double>(std::atof(flags[name].c_str())));
+        std::chrono::duration<double>(flags.Real(name)));
   };
-  const size_t connections = std::strtoul(flags["--connections"].c_str(), nullptr, 10);
-  const std::string& host = flags["--address"];
+  const size_t connections = flags.Number("--connections");
+  const std::string& host = flags.Text("--address");
+  const std::string& path = flags.Text("--path");
+  const double most = kMostPostsPerSecond * (flags.Real("--warmup") + flags.Real("--seconds"));
   const std::unique_ptr<Posts> posts =
-      flags["--posts"] == "points"
-          ? MakePointPosts(host, flags["--path"])
-          : MakeBeaconPosts(flags["--recordings"], host, flags["--path"], connections);
+      flags.Text("--posts") == "points"
+          ? MakePointPosts(host, path)
+          : MakeBeaconPosts({flags.Text("--recordings"), host, path, connections,
+                             static_cast<uint64_t>(most), flags.Text("--posts") == "beacons"});
   HttpClient client(host, connections, posts.get());
-  Print(client.Run(seconds("--warmup"), seconds("--seconds")));
+  Print(client.Run(seconds("--warmup"), seconds("--seconds")), posts->repeated());
   return 0;
 }
 
@@ -64,21 +71,13 @@ int Run(std::map<std::string, std::string> flags) {
 }  // namespace paceline::bench
 
 int main(int argc, char** argv) {
-  std::map<std::string, std::string> flags = {
-      {"--address", "127.0.0.1:8080"},
-      {"--path", "/v1/beacon"},
-      {"--posts", "beacons"},
-      {"--recordings", "bench/fixtures"},
-      {"--connections", "64"},
-      {"--warmup", "1"},
-      {"--seconds", "5"},
-  };
-  for (int i = 1; i < argc; i += 2) {
-    if (i + 1 == argc || flags.count(argv[i]) == 0) {
-      std::fprintf(stderr, "%s: is no flag, or has no value\n", argv[i]);
-      return 2;
-    }
-    flags[argv[i]] = argv[i + 1];
-  }
-  return paceline::bench::Run(std::move(flags));
+  return paceline::bench::Run({argc,
+                               argv,
+                               {{"--address", "127.0.0.1:8080"},
+                                {"--path", "/v1/beacon"},
+                                {"--posts", "beacons"},
+                                {"--recordings", "bench/fixtures"},
+                                {"--connections", "64"},
+                                {"--warmup", "1"},
+                                {"--seconds", "5"}}});
 }

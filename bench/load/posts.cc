@@ -1,6 +1,12 @@
 #include "bench/load/posts.h"
 
-#include <cstring>
+#include <array>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "bench/load/visits.h"
+#include "core/wire/pack.h"
 
 namespace paceline::bench {
 namespace {
@@ -13,52 +19,76 @@ std::string Head(const std::string& host, const std::string& path, const std::st
 
 class BeaconPosts : public Posts {
  public:
-  BeaconPosts(const std::string& folder, const std::string& host, const std::string& path,
-              size_t connections)
-      : visits_(LoadVisits(folder)), run_(Spread(NowUnixMs())), visitors_(connections) {
-    for (const Visit& visit : visits_) {
-      std::vector<Request>& requests = requests_.emplace_back();
+  explicit BeaconPosts(const BeaconPostsOptions& options) : visitors_(options.connections) {
+    const std::vector<Visit> visits = LoadVisits(options.recordings);
+    const uint64_t run = Spread(NowUnixMs());
+    const uint64_t now = NowUnixMs();
+    std::string plain;
+    std::string packed;
+    for (uint64_t number = 0; requests_.size() < options.posts; ++number) {
+      const Visit& visit = visits[number % visits.size()];
+      visits_.push_back(requests_.size());
       for (const BeaconMould& mould : visit.beacons) {
-        std::string head = Head(host, path, visit.headers, mould.bytes.size());
-        requests.push_back({head + mould.bytes, head.size()});
+        plain = mould.bytes;
+        Stamp(mould, {run, number, now - visit.ended_unix_ms}, plain.data());
+        if (options.packed) core::Pack(plain, &packed);
+        Add(options, visit.headers, options.packed ? packed : plain);
       }
     }
-    for (Visitor& visitor : visitors_) Begin(&visitor);
+    visits_.push_back(requests_.size());
   }
 
-  std::string_view Next(size_t connection) override {
+  Post Next(size_t connection) override {
     Visitor& visitor = visitors_[connection];
-    if (visitor.next == visits_[visitor.visit].beacons.size()) Begin(&visitor);
-    const BeaconMould& mould = visits_[visitor.visit].beacons[visitor.next];
-    Request& request = requests_[visitor.visit][visitor.next++];
-    Stamp(mould, visitor.identity, request.bytes.data() + request.body_at);
-    return request.bytes;
+    if (visitor.next == visitor.end) {
+      if (next_visit_ + 1 == visits_.size()) Repeat();
+      visitor = VisitorOf(next_visit_++);
+    }
+    repeated_ += repeating_ ? 1 : 0;
+    const Request& request = requests_[visitor.next++];
+    return {heads_[request.head], {bodies_.data() + request.begin, request.size}};
   }
+  uint64_t repeated() const override { return repeated_; }
 
  private:
   struct Request {
-    std::string bytes;
-    size_t body_at;
+    size_t begin;
+    uint32_t size;
+    uint32_t head;
   };
+  // Indexes of requests.
   struct Visitor {
-    size_t visit = 0;
     size_t next = 0;
-    Identity identity;
+    size_t end = 0;
   };
 
-  void Begin(Visitor* visitor) {
-    const uint64_t number = begun_++;
-    visitor->visit = number % visits_.size();
-    visitor->next = 0;
-    visitor->identity = {run_, number, NowUnixMs() - visits_[visitor->visit].ended_unix_ms};
+  void Add(const BeaconPostsOptions& options, const std::string& headers, const std::string& body) {
+    // The same head for all bodies of a length, as there are far more bodies than heads.
+    std::string head = Head(options.host, options.path, headers, body.size());
+    const auto [known, is_new] = head_numbers_.try_emplace(head, heads_.size());
+    if (is_new) heads_.push_back(std::move(head));
+    requests_.push_back(
+        {bodies_.size(), static_cast<uint32_t>(body.size()), static_cast<uint32_t>(known->second)});
+    bodies_ += body;
   }
 
-  const std::vector<Visit> visits_;
-  const uint64_t run_;
+  void Repeat() {
+    next_visit_ = 0;
+    repeating_ = true;
+  }
+
+  Visitor VisitorOf(size_t visit) const { return {visits_[visit], visits_[visit + 1]}; }
+
+  std::string bodies_;
+  std::vector<Request> requests_;
+  // The first request of each visit, and the end.
+  std::vector<size_t> visits_;
+  std::vector<std::string> heads_;
+  std::unordered_map<std::string, size_t> head_numbers_;
   std::vector<Visitor> visitors_;
-  // By visit and beacon.
-  std::vector<std::vector<Request>> requests_;
-  uint64_t begun_ = 0;
+  size_t next_visit_ = 0;
+  bool repeating_ = false;
+  uint64_t repeated_ = 0;
 };
 
 constexpr size_t kPages = 40;
@@ -76,7 +106,7 @@ class PointPosts : public Posts {
   PointPosts(const std::string& host, const std::string& path) : nanos_(NowUnixMs() * 1'000'000) {
     for (size_t page = 0; page < kPages; ++page) {
       Request request;
-      std::string body;
+      std::string& body = request.body;
       for (const char* metric : kMetrics) {
         body += std::string("vitals,site=academy,page=/lessons/") + std::to_string(page) +
                 ",device=" + (page % 3 == 0 ? "phone" : "desktop") + ",metric=" + metric +
@@ -86,29 +116,27 @@ class PointPosts : public Posts {
         request.times_at.push_back(body.size());
         body += std::string(kTimeDigits, '0') + '\n';
       }
-      const std::string head = Head(host, path, "", body.size());
-      for (size_t& at : request.values_at) at += head.size();
-      for (size_t& at : request.times_at) at += head.size();
-      request.bytes = head + body;
+      request.head = Head(host, path, "", body.size());
       requests_.push_back(std::move(request));
     }
   }
 
-  std::string_view Next(size_t) override {
+  Post Next(size_t) override {
     Request& request = requests_[sent_++ % kPages];
     // A series, which comes once in kPages posts, gets on by more than the millisecond that
     // VictoriaMetrics tells apart.
     nanos_ += 100'000;
     for (size_t i = 0; i < kMetrics.size(); ++i) {
-      PutDigits(Spread(nanos_ + i) % 100'000, kValueDigits, &request.bytes[request.values_at[i]]);
-      PutDigits(nanos_, kTimeDigits, &request.bytes[request.times_at[i]]);
+      PutDigits(Spread(nanos_ + i) % 100'000, kValueDigits, &request.body[request.values_at[i]]);
+      PutDigits(nanos_, kTimeDigits, &request.body[request.times_at[i]]);
     }
-    return request.bytes;
+    return {request.head, request.body};
   }
 
  private:
   struct Request {
-    std::string bytes;
+    std::string head;
+    std::string body;
     std::vector<size_t> values_at;
     std::vector<size_t> times_at;
   };
@@ -119,9 +147,8 @@ class PointPosts : public Posts {
 
 }  // namespace
 
-std::unique_ptr<Posts> MakeBeaconPosts(const std::string& folder, const std::string& host,
-                                       const std::string& path, size_t connections) {
-  return std::make_unique<BeaconPosts>(folder, host, path, connections);
+std::unique_ptr<Posts> MakeBeaconPosts(const BeaconPostsOptions& options) {
+  return std::make_unique<BeaconPosts>(options);
 }
 
 std::unique_ptr<Posts> MakePointPosts(const std::string& host, const std::string& path) {
