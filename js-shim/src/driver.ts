@@ -13,8 +13,8 @@ const MAX_EVENTS = 10;
 const MAX_WAIT_MS = 30_000;
 // Entries come in bursts; one look at the engine per burst is enough.
 const BURST_MS = 100;
-// Arming costs about a fifth of a millisecond: not for every burst, while they follow each other.
-const ARM_DELAY_MS = 250;
+// Arming takes longer than all else that is done for a burst: once for many of them.
+const ARM_DELAY_MS = 1_000;
 
 /**
  * Takes over `wake` and `onHidden`.
@@ -171,7 +171,8 @@ export function drive(
     // From here on, everything passes through the engine.
     agent.retained = undefined;
     engine = core;
-    look(false);
+    // In a task of its own.
+    agent.wake();
   });
 
   clearInterval(agent.timer);

@@ -24,7 +24,15 @@ const FEATURES: readonly ((host: FeatureHost) => void)[] = [
   followBusiness,
 ];
 
-/** Starts every feature. One that fails does not keep the others from starting. */
+/** Starts every feature, each in a task of its own. One that fails does not keep the others from starting. */
 export function startFeatures(host: FeatureHost): void {
-  for (const follow of FEATURES) host.guard(follow)(host);
+  let started = 0;
+  const startNext = (): void => {
+    const follow = FEATURES[started++];
+    if (!follow) return;
+    host.guard(follow)(host);
+    timer = setTimeout(startNext);
+  };
+  let timer = setTimeout(startNext);
+  host.onStop(() => clearTimeout(timer));
 }

@@ -7,7 +7,7 @@ import { drive } from "../../../js-shim/src/driver.ts";
 import type { Engine } from "../../../js-shim/src/engine.ts";
 
 // A burst, and the time until it is armed.
-const SOON_MS = 350;
+const SOON_MS = 1_100;
 
 let heldBody: Uint8Array | undefined;
 let activate: (() => void) | undefined;
