@@ -1,5 +1,5 @@
-// What the pipeline's steps cost a beacon, one thread: the plain way and the careful way, over the
-// beacons of recorded visits, each document's as one; and what an event of a service's batch costs.
+// What the pipeline costs a beacon, one thread: the plain way and the careful way, over the beacons
+// of recorded visits; and what an event of a service's batch costs.
 //
 //   ingest_steps_bench [--benchmark_filter=…]
 #include <benchmark/benchmark.h>
@@ -26,9 +26,9 @@ constexpr int kBatchEvents = 2'000;
 const std::vector<v1::Beacon>& Beacons() {
   static const auto& beacons = *new std::vector<v1::Beacon>([] {
     std::vector<v1::Beacon> made;
-    for (const std::string& recording : ingest::ReadRecordings(PACELINE_FIXTURES_DIR)) {
-      for (const std::string& bytes : ingest::BeaconsOf(recording, true)) {
-        made.emplace_back().ParseFromString(bytes);
+    for (const std::string& visit : ingest::ReadRecordings(PACELINE_VISITS_DIR, ".beacons")) {
+      for (const std::string_view bytes : ingest::MessagesOf(visit)) {
+        made.emplace_back().ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
       }
     }
     return made;
