@@ -117,6 +117,11 @@ absl::Status Collector::Open() {
   }
   pipeline.limits.max_body_bytes = settings_.max_body_bytes;
   pipeline.secret = store_->Secret();
+  if (!settings_.geo_database.empty()) {
+    auto geography = ingest::Geography::Open(settings_.geo_database);
+    if (!geography.ok()) return geography.status();
+    pipeline.enrich.geography = *std::move(geography);
+  }
   pipeline.enrich.default_stages = RulesOf(config::DefaultStages());
   pipeline_ = std::make_unique<ingest::Pipeline>(std::move(pipeline), store_.get());
   if (absl::Status status = pipeline_->RememberNames(*store_, NowUnixMs()); !status.ok()) {

@@ -15,6 +15,7 @@ namespace {
 // For each thread: so many user agents and pages cost nothing to know again.
 constexpr int kUserAgentBits = 8;
 constexpr int kPageBits = 10;
+constexpr int kAddressBits = 10;
 
 const char* ConnectionName(v1::EffectiveConnectionType type) {
   switch (type) {
@@ -50,6 +51,15 @@ void SetDimensions(const EnrichOptions& options, const Summary& summary,
   const std::string_view tier = core::DeviceTierName(
       core::ClassifyDevice(summary.device_memory_mib, summary.hardware_concurrency));
   dimensions->set_device_tier(tier.data(), tier.size());
+}
+
+void SetPlace(const Geography& geography, std::string_view site, std::string_view address,
+              EnrichMemory* memory, v1::Dimensions* dimensions) {
+  thread_local Memo<Place> memo(kAddressBits);
+  const Place& place =
+      memo.Of(HashOf(address, memory->seed), [&] { return geography.Find(std::string(address)); });
+  dimensions->set_country(place.country);
+  dimensions->set_region(memory->values.Admit(site, "region", place.region));
 }
 
 // What the site says, as far as there is room for it.
@@ -117,12 +127,16 @@ int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms, uint64_t
   return difference >= -kMaxTrustedLeadMs && difference <= kMaxTrustedDelayMs ? 0 : difference;
 }
 
-void Enrich(const EnrichOptions& options, const Summary& summary, std::string_view user_agent,
-            uint64_t age_ms, EnrichMemory* memory, v1::JournalRecord* record) {
-  SetDimensions(options, summary, user_agent, record->mutable_dimensions());
+void Enrich(const EnrichOptions& options, const Summary& summary, const Sender& sender,
+            EnrichMemory* memory, v1::JournalRecord* record) {
+  SetDimensions(options, summary, sender.user_agent, record->mutable_dimensions());
+  if (options.geography != nullptr) {
+    SetPlace(*options.geography, summary.site, sender.address, memory,
+             record->mutable_dimensions());
+  }
   SetSiteDimensions(summary, &memory->values, record->mutable_dimensions());
   record->set_clock_offset_ms(
-      ClockOffsetMs(record->received_unix_ms(), summary.sent_unix_ms, age_ms));
+      ClockOffsetMs(record->received_unix_ms(), summary.sent_unix_ms, sender.age_ms));
   NamePages(options, summary, memory, record);
 }
 

@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "collector/ingest/geography.h"
 #include "collector/ingest/known_values.h"
 #include "collector/ingest/memo.h"
 #include "collector/ingest/page_grouper.h"
@@ -30,6 +32,8 @@ struct EnrichOptions {
   // that says nothing, default_stages do.
   std::map<std::string, std::vector<StageRule>, std::less<>> stages = {};
   std::vector<StageRule> default_stages = {};
+  // Without one nobody is in any country.
+  std::shared_ptr<const Geography> geography = nullptr;
 };
 
 // What enriching knows of what came before: bounded room for names that sites give. Belongs to one
@@ -52,10 +56,18 @@ inline constexpr std::string_view kPageGroupTag = "pageGroup";
 // User type of whom the site does not know.
 inline constexpr std::string_view kAnonymous = "anonymous";
 
+// Of whom a record comes. Neither header nor address is kept.
+struct Sender {
+  std::string_view user_agent;
+  // As Source.remote_address: what is no IP address, such as a service's name, is in no country.
+  std::string_view address = {};
+  // As Source.age_ms.
+  uint64_t age_ms = 0;
+};
+
 // Fills in dimensions, page groups, stages and clock offset of a record whose payload `summary`
-// tells of, scrubbed. `user_agent` is the visitor's header; it is not kept. `age_ms` is
-// Source.age_ms. record->received_unix_ms is set.
-void Enrich(const EnrichOptions& options, const Summary& summary, std::string_view user_agent,
-            uint64_t age_ms, EnrichMemory* memory, v1::JournalRecord* record);
+// tells of, scrubbed. record->received_unix_ms is set.
+void Enrich(const EnrichOptions& options, const Summary& summary, const Sender& sender,
+            EnrichMemory* memory, v1::JournalRecord* record);
 
 }  // namespace paceline::ingest

@@ -54,8 +54,8 @@ EnrichOptions WithStages(const PipelineOptions& options) {
 }
 
 // Dimensions whose values sites name: see EnrichMemory.
-constexpr std::string_view kNamedDimensions[] = {"user_type", "release", "variant", "source",
-                                                 "stage"};
+constexpr std::string_view kNamedDimensions[] = {"user_type", "release", "variant",
+                                                 "source",    "stage",   "region"};
 
 // The same bytes are another thing when they come as another kind.
 uint64_t ContentHash(const Submission& submission) {
@@ -222,7 +222,8 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
   v1::JournalRecord& record = beacon->record;
   record.set_received_unix_ms(source.received_unix_ms);
   record.set_content_hash(ContentHash(beacon->submission));
-  Enrich(enrich_options_, beacon->summary, user_agent, source.age_ms, &memory_, &record);
+  const Sender sender{user_agent, source.remote_address, source.age_ms};
+  Enrich(enrich_options_, beacon->summary, sender, &memory_, &record);
   return std::nullopt;
 }
 
