@@ -34,8 +34,8 @@ struct Visit {
   uint64_t ended_unix_ms = 0;
 };
 
-// Enough that those which are stored together differ, few enough for the processor's caches.
-inline constexpr uint64_t kVariants = 64;
+// Enough that those which are stored together differ.
+inline constexpr uint64_t kVariants = 256;
 
 // All visits in a folder, by name, and then `variants - 1` times all of them again as of other
 // visitors (vary.h). Ends the program, saying why, when there are none or one cannot be read.
