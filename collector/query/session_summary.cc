@@ -70,6 +70,8 @@ v1::SessionSummary Summarize(const v1::SessionRecord& session,
   summary.set_browser_version(dimensions.browser_version());
   summary.set_os(dimensions.os());
   summary.set_bot(dimensions.bot());
+  summary.set_country(dimensions.country());
+  summary.set_region(dimensions.region());
 
   summary.set_page_views(static_cast<uint32_t>(facts.size()));
   if (!facts.empty()) {

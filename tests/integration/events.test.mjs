@@ -5,12 +5,15 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
+import { inRepository } from "../e2e/support/paths.mjs";
 import { messageSchema } from "../e2e/support/protocol.mjs";
 import grpc from "@grpc/grpc-js";
 import { paceline } from "./grpc_example.mjs";
 import { encodeBeacon, post, query, run, sampleBeacon, startCollector } from "./support.mjs";
 
 const CONFIG = `
+geo:
+  database: ${inRepository("tests/fixtures/places.mmdb")}
 sites:
   - key: academy
     journeys:
@@ -182,6 +185,28 @@ test("C5: the site's words become dimensions and tags, and users pseudonyms", as
     const { pageViews } = await query(collector.http, "vitals", parameters);
     assert.ok(pageViews >= 1, `${dimension} ${value}: ${pageViews}`);
   }
+});
+
+test("C4: country and region come from the address, which is not kept", async () => {
+  const id = await send({});
+  const { session } = await query(collector.http, `sessions/${id}`, { site: "academy" });
+  assert.equal(session.country, "FR");
+  assert.equal(session.region, "FR-IDF");
+  assert.ok(!JSON.stringify(session).includes("127.0.0"));
+  for (const [dimension, value] of [
+    ["country", "FR"],
+    ["region", "FR-IDF"],
+  ]) {
+    const parameters = { site: "academy", dimension, dimension_value: value };
+    const { pageViews } = await query(collector.http, "vitals", parameters);
+    assert.ok(pageViews >= 1, `${dimension} ${value}: ${pageViews}`);
+  }
+});
+
+test("a geography database that is none is named", async () => {
+  const started = await run(["serve", "--geo-database", "/none.mmdb", "--site", "x"]);
+  assert.notEqual(started.code, 0);
+  assert.match(started.stderr, /\/none\.mmdb is no geography database.*geo\.database/);
 });
 
 test("C6, C9, C10: resources, errors and API calls by what they are about", async () => {
