@@ -6,7 +6,7 @@ import { measure, RECORDINGS, stream } from "./load.mjs";
 import { removeFolder, run, temporaryFolder } from "./processes.mjs";
 import { createReport, readOptions } from "./report.mjs";
 import { medianOf, ratioOf } from "./rounds.mjs";
-import { BIN, slowDisk, startPaceline } from "./servers.mjs";
+import { slowDisk, startPaceline } from "./servers.mjs";
 
 const PARTS = ["engine", "disk", "scaling"];
 const FAMILIES = ["journeys", "seen", "sessions", "facts", "rollups", "meta"];
@@ -76,6 +76,16 @@ function bytesOf(folder) {
     .reduce((sum, { path, name }) => sum + statSync(join(path, name)).size, 0);
 }
 
+/** Bytes of the tables of each column family. */
+async function bytesByFamily(folder) {
+  const listed = await run("ldb", [`--db=${folder}`, "list_live_files_metadata"]);
+  const families = listed.split(/^===== Column Family: /m).slice(1);
+  return families.map((text) => ({
+    family: /^\S+/.exec(text)[0],
+    bytes: [...text.matchAll(/^\S+\.sst$/gm)].reduce((sum, [file]) => sum + statSync(file).size, 0),
+  }));
+}
+
 async function measureDisk() {
   const server = await startPaceline();
   report.say(`disk: storing ${options.events} million events`);
@@ -93,6 +103,7 @@ async function measureDisk() {
       "compact",
     ]);
   }
+  const families = await bytesByFamily(data);
   const after = bytesOf(data);
   removeFolder(server.folder);
   figures.bytes_per_event = after / events;
@@ -104,6 +115,9 @@ async function measureDisk() {
   );
   row("as the collector left it", (before / 1e6).toFixed(1), (before / events).toFixed(1));
   row("compacted", (after / 1e6).toFixed(1), (after / events).toFixed(1));
+  for (const { family, bytes } of families.filter((one) => one.bytes > 0)) {
+    row(`of that, ${family}`, (bytes / 1e6).toFixed(1), (bytes / events).toFixed(1));
+  }
 }
 
 async function measureScaling() {
