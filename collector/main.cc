@@ -50,6 +50,40 @@ constexpr char kServeFooter[] =
     "Prints the addresses it got (\"dashboard http://...\", \"grpc ...\") on stdout and logs to\n"
     "stderr. SIGTERM ends it: what is in flight is answered, everything is written.";
 
+constexpr char kBackupFooter[] =
+    "\nExamples:\n"
+    "  paceline backup --to /var/backups/paceline --keep 7\n"
+    "  paceline backup --to /var/backups/paceline --url http://127.0.0.1:8080\n"
+    "\n"
+    "A collector that runs on the directory goes on serving: it is asked, at --url or where the\n"
+    "settings say it listens, to make the backup. Backups in one directory share what they have\n"
+    "in common, so each night's is as quick as the day was busy. Status 0: done. 2: not.";
+
+constexpr char kRestoreFooter[] =
+    "\nExamples:\n"
+    "  paceline restore --from /var/backups/paceline --list\n"
+    "  paceline restore --from /var/backups/paceline --data-dir /var/lib/paceline\n"
+    "\n"
+    "Every file is checked first. The data directory has to be new or empty. What was erased\n"
+    "after the backup was made is erased again. Status 0: done. 2: not.";
+
+constexpr char kExportFooter[] =
+    "\nExamples:\n"
+    "  paceline export --site academy --from 2026-11-01 --to 2026-12-01 > november.jsonl\n"
+    "  paceline export --site academy --what facts | gzip > facts.jsonl.gz\n"
+    "\n"
+    "Sessions that began in the range, newest first, one JSON object a line. A collector may run\n"
+    "on the directory meanwhile. Status 0: all is written. 2: not.";
+
+constexpr char kEraseFooter[] =
+    "\nExamples:\n"
+    "  paceline erase --site academy --session 0123456789abcdef0123456789abcdef\n"
+    "  paceline erase --site academy --user 4711\n"
+    "\n"
+    "Deletes records, facts, the part in the rollups and every index, and rewrites the files that\n"
+    "had them. Backups made before still hold them; restoring one erases them again.\n"
+    "Status 0: done. 2: not.";
+
 constexpr char kInstallFooter[] =
     "\nExamples:\n"
     "  paceline install --site https://academy.example\n"
@@ -102,6 +136,51 @@ int main(int argc, char** argv) {
   verify->footer(
       "\nStatus 0: no differences. 1: differences, each printed. 2: it could not be done.");
 
+  paceline::commands::BackupOptions backup_options;
+  SettingFlags backup_flags;
+  CLI::App* const backup = app.add_subcommand("backup", "Back up the data, while serving or not.");
+  backup->add_option("--to", backup_options.to, "Directory of backups; made when missing.")
+      ->required();
+  backup->add_option("--keep", backup_options.keep,
+                     "Removes the oldest backups beyond this number; 0 keeps all.");
+  backup->add_option("--url", backup_options.url, "The running collector's private address.");
+  backup_flags.AddTo(backup, {"data_dir", "http", "auth.token"});
+  backup->footer(kBackupFooter);
+
+  paceline::commands::RestoreOptions restore_options;
+  SettingFlags restore_flags;
+  CLI::App* const restore = app.add_subcommand("restore", "Make a data directory from a backup.");
+  restore->add_option("--from", restore_options.from, "Directory of backups.")->required();
+  restore->add_option("--number", restore_options.number, "Which backup; by default the latest.");
+  restore->add_option("--erasures", restore_options.erasures,
+                      "Another directory of backups, whose erasures count too.");
+  restore->add_flag("--list", restore_options.list, "Lists the backups instead.");
+  restore_flags.AddTo(restore, {"data_dir"});
+  restore->footer(kRestoreFooter);
+
+  paceline::commands::ExportOptions export_options;
+  SettingFlags export_flags;
+  CLI::App* const export_command =
+      app.add_subcommand("export", "Write a site's sessions as JSON lines.");
+  export_command->add_option("--site", export_options.site, "The site's key.")->required();
+  export_command->add_option("--what", export_options.what, "journeys, facts or sessions.")
+      ->check(CLI::IsMember({"journeys", "facts", "sessions"}));
+  export_command->add_option("--from", export_options.from, "Day or time, included.");
+  export_command->add_option("--to", export_options.to, "Day or time, not included.");
+  export_flags.AddTo(export_command, {"data_dir"});
+  export_command->footer(kExportFooter);
+
+  paceline::commands::EraseOptions erase_options;
+  SettingFlags erase_flags;
+  CLI::App* const erase =
+      app.add_subcommand("erase", "Delete a session or a user to the last trace.");
+  erase->add_option("--site", erase_options.site, "The site's key.")->required();
+  erase->add_option("--session", erase_options.session_id, "The session's id.");
+  erase->add_option("--user", erase_options.user_id, "The user's id, as the site gives it.");
+  erase->add_option("--url", erase_options.url, "The running collector's private address.");
+  erase_flags.AddTo(erase, {"data_dir", "http", "auth.token"});
+  erase->footer(kEraseFooter);
+
   paceline::commands::InstallOptions install_options;
   SettingFlags install_flags;
   CLI::App* const install =
@@ -152,6 +231,25 @@ int main(int argc, char** argv) {
     return WithSettings(doctor_flags, [&](const Settings& settings) {
       return RunDoctor(doctor_options, settings);
     });
+  }
+  if (*backup) {
+    return WithSettings(backup_flags, [&](const Settings& settings) {
+      return RunBackup(backup_options, settings);
+    });
+  }
+  if (*restore) {
+    return WithSettings(restore_flags, [&](const Settings& settings) {
+      return RunRestore(restore_options, settings);
+    });
+  }
+  if (*export_command) {
+    return WithSettings(export_flags, [&](const Settings& settings) {
+      return RunExport(export_options, settings);
+    });
+  }
+  if (*erase) {
+    return WithSettings(
+        erase_flags, [&](const Settings& settings) { return RunErase(erase_options, settings); });
   }
   if (*verify) return WithSettings(verify_flags, RunVerify);
   if (*check) {

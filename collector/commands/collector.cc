@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "collector/analysis/journey_state.h"
 #include "collector/api/config_routes.h"
+#include "collector/api/maintenance_routes.h"
 #include "collector/api/operation_routes.h"
 #include "collector/api/query_routes.h"
 #include "collector/api/static_files.h"
@@ -131,6 +132,11 @@ absl::Status Collector::Open() {
   engine_ = std::make_unique<query::QueryEngine>(store_.get(), SiteKeys(settings_), NowUnixMs,
                                                  JourneysOf(settings_));
   workers_ = std::make_unique<api::WorkerPool>(kQueryThreads, kMaxQueuedQueries);
+  operations_ = std::make_unique<api::Operations>([](const v1::OperationStatus& ended) {
+    const bool failed = ended.state() == v1::OperationStatus::STATE_FAILED;
+    spdlog::log(failed ? spdlog::level::err : spdlog::level::info, "{} {}: {}", ended.name(),
+                failed ? "failed" : "done", ended.message());
+  });
   ingest_service_ = std::make_unique<receive::IngestService>(pipeline_.get(), NowUnixMs);
   query_service_ = std::make_unique<api::QueryService>(engine_.get(), settings_.auth_token);
   AddMetrics();
@@ -185,6 +191,7 @@ absl::Status Collector::Listen(bool with_academy) {
   std::vector<Route> own = PublicRoutes();
   Append(own, api::QueryRoutes(engine_.get(), workers_.get()));
   Append(own, api::OperationRoutes(store_.get(), &metrics_));
+  Append(own, api::MaintenanceRoutes(store_.get(), operations_.get(), NowUnixMs));
   api::StaticFilesOptions dashboard;
   dashboard.root = settings_.dashboard_dir;
   dashboard.headers = {{"Content-Security-Policy", kDashboardPolicy},
@@ -295,6 +302,7 @@ absl::Status Collector::Stop() {
   if (grpc_ != nullptr) grpc_->Stop(patience);
   for (std::thread& thread : closing) thread.join();
   workers_.reset();
+  operations_.reset();
   const absl::Status flushed = store_->FlushViews();
   // The store answers what it still holds; those answers need the servers, which go last.
   engine_.reset();

@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "collector/api/live_hub.h"
+#include "collector/api/operations.h"
 #include "collector/api/query_service.h"
 #include "collector/api/worker_pool.h"
 #include "collector/commands/demo_checkout.h"
@@ -62,6 +63,7 @@ class Collector {
   std::unique_ptr<ingest::ExternalConversions> conversions_;
   std::unique_ptr<query::QueryEngine> engine_;
   std::unique_ptr<api::WorkerPool> workers_;
+  std::unique_ptr<api::Operations> operations_;
   std::unique_ptr<receive::IngestService> ingest_service_;
   std::unique_ptr<api::QueryService> query_service_;
   std::unique_ptr<DemoCheckout> demo_checkout_;

@@ -5,6 +5,7 @@
 
 #include "collector/commands/doctor.h"
 #include "collector/commands/install.h"
+#include "collector/commands/maintenance.h"
 #include "collector/config/settings.h"
 
 namespace paceline::commands {

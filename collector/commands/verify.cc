@@ -4,6 +4,7 @@
 
 #include "absl/status/statusor.h"
 #include "collector/commands/commands.h"
+#include "collector/commands/console.h"
 #include "collector/store/store.h"
 
 namespace paceline::commands {
@@ -14,11 +15,6 @@ constexpr uint64_t kProgressStep = 10'000;
 void PrintDifference(const store::Difference& difference) {
   std::printf("%s\n  stored:    %s\n  recounted: %s\n", difference.what.c_str(),
               difference.stored.c_str(), difference.recounted.c_str());
-}
-
-int Fail(const absl::Status& status) {
-  std::fprintf(stderr, "error: %s\n", std::string(status.message()).c_str());
-  return 2;
 }
 
 }  // namespace

@@ -1,0 +1,31 @@
+// Private routes by which an operator has the running collector do what a command would do on its
+// data: POST /api/v1/backup, /api/v1/erase; GET /api/v1/operation says how far it is.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "collector/api/operations.h"
+#include "collector/receive/http.h"
+#include "collector/store/store.h"
+#include "paceline/v1/operation.pb.h"
+
+namespace paceline::api {
+
+// What /api/v1/erase asks the store for. InvalidArgument: it names nobody, or two. `secret` is
+// Store::Secret.
+absl::StatusOr<store::EraseRequest> ToEraseRequest(const v1::EraseRequest& request,
+                                                   const std::string& secret, uint64_t now_unix_ms);
+
+// In a sentence.
+std::string Describe(const store::BackupInfo& backup, const std::string& dir);
+std::string Describe(const store::EraseReport& report);
+
+// All outlive the server. Pages of other origins may not ask.
+std::vector<receive::Route> MaintenanceRoutes(store::Store* store, Operations* operations,
+                                              std::function<uint64_t()> now_unix_ms);
+
+}  // namespace paceline::api

@@ -1,0 +1,49 @@
+// Commands on stored data: backup, restore, export, erase. Where a collector runs on the directory,
+// it is asked to do it; otherwise the command does it itself.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "collector/config/settings.h"
+
+namespace paceline::commands {
+
+struct BackupOptions {
+  std::string to;
+  uint32_t keep = 0;
+  // The running collector's private address; empty: as the settings say.
+  std::string url;
+};
+
+struct EraseOptions {
+  std::string site;
+  std::string session_id;
+  std::string user_id;
+  std::string url;
+};
+
+struct RestoreOptions {
+  std::string from;
+  uint32_t number = 0;
+  std::string erasures;
+  bool list = false;
+};
+
+struct ExportOptions {
+  std::string site;
+  // journeys, facts, sessions.
+  std::string what = "journeys";
+  // Days (2026-11-21), times (2026-11-21T08:00:00Z) or Unix milliseconds; empty: no bound.
+  std::string from;
+  std::string to;
+};
+
+// Each answers 0, or 2 after saying on stderr what went wrong.
+int RunBackup(const BackupOptions& options, const config::Settings& settings);
+int RunErase(const EraseOptions& options, const config::Settings& settings);
+int RunRestore(const RestoreOptions& options, const config::Settings& settings);
+// Writes JSON lines to stdout, bounded in memory.
+int RunExport(const ExportOptions& options, const config::Settings& settings);
+
+}  // namespace paceline::commands

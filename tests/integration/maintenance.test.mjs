@@ -1,0 +1,188 @@
+// What an operator does with stored data: backup while serving, restore, export, erasing a session and a user.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { encodeBeacon, post, query, run, sampleBeacon, startCollector } from "./support.mjs";
+
+const CONFIG = "sites:\n  - key: academy\n";
+
+const hex = (bytes) => Buffer.from(bytes).toString("hex");
+
+async function send(collector, overrides = {}) {
+  const beacon = sampleBeacon(overrides);
+  const answer = await post(`${collector.http}/v1/beacon`, encodeBeacon(beacon));
+  return { beacon, status: answer.status, session: hex(beacon.sessionId) };
+}
+
+/** A beacon of a visitor whom the site knows. */
+function ofUser(userId, page = "/courses/chess") {
+  return { strings: [page, "main > img.hero", "userId", userId], context: { tagRefs: [3, 4] } };
+}
+
+async function filesWith(folder, bytes) {
+  const found = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.path, entry.name);
+    if ((await readFile(path)).includes(bytes)) found.push(path);
+  }
+  return found;
+}
+
+async function prepare(t) {
+  const collector = await startCollector({ config: CONFIG });
+  t.after(() => collector.remove());
+  const folder = await mkdtemp(join(tmpdir(), "paceline-maintenance-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const data = ["--data-dir", join(collector.dataDir, "data")];
+  return { collector, folder, data };
+}
+
+const sessionsOf = async (collector) =>
+  (await query(collector.http, "sessions", { site: "academy" })).sessions.map(
+    (session) => session.sessionId,
+  );
+
+test("a backup is made while serving, and restores what was acknowledged before it", async (t) => {
+  const { collector, folder } = await prepare(t);
+  const sent = [];
+  for (let i = 0; i < 20; i++) sent.push(await send(collector));
+  assert.ok(sent.every(({ status }) => status === 204));
+
+  const backups = join(folder, "backups");
+  const made = await run(["backup", "--to", backups, "--keep", "2", "--url", collector.http]);
+  assert.equal(made.code, 0, made.stderr);
+  assert.match(made.stdout, /^backup 1 in /);
+  assert.equal((await send(collector)).status, 204);
+
+  const restored = join(folder, "restored");
+  const listed = await run(["restore", "--from", backups, "--list"]);
+  assert.match(listed.stdout, /^1\t\d{4}-.*bytes\n$/);
+  const done = await run(["restore", "--from", backups, "--data-dir", join(restored, "data")]);
+  assert.equal(done.code, 0, done.stderr);
+  const verified = await run(["verify", "--data-dir", join(restored, "data")]);
+  assert.equal(verified.code, 0, verified.stdout + verified.stderr);
+  const again = await run(["restore", "--from", backups, "--data-dir", join(restored, "data")]);
+  assert.equal(again.code, 2);
+  assert.match(again.stderr, /is not empty/);
+
+  const second = await startCollector({ config: CONFIG, dataDir: restored });
+  assert.deepEqual((await sessionsOf(second)).sort(), sent.map(({ session }) => session).sort());
+  await second.stop();
+});
+
+test("a stopped directory is backed up too, and one without data is not", async (t) => {
+  const { collector, folder, data } = await prepare(t);
+  await send(collector);
+  await collector.stop();
+  const made = await run(["backup", "--to", join(folder, "backups"), ...data]);
+  assert.equal(made.code, 0, made.stderr);
+  const none = await run(["backup", "--to", folder, "--data-dir", join(folder, "nothing")]);
+  assert.equal(none.code, 2);
+  assert.match(none.stderr, /there is no data in/);
+  const nobody = await run(["backup", "--to", folder, "--url", "http://127.0.0.1:9"]);
+  assert.equal(nobody.code, 2);
+  assert.match(nobody.stderr, /no collector answers at/);
+});
+
+test("export writes one JSON object a line beside the running collector", async (t) => {
+  const { collector, data } = await prepare(t);
+  const sent = [await send(collector), await send(collector)];
+  for (const [what, key] of [
+    ["journeys", "beacon"],
+    ["facts", "beganUnixMs"],
+    ["sessions", "records"],
+  ]) {
+    const { code, stdout, stderr } = await run([
+      "export",
+      "--site",
+      "academy",
+      "--what",
+      what,
+      ...data,
+    ]);
+    assert.equal(code, 0, stderr);
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(
+      lines.map((line) => line.session).sort(),
+      sent.map(({ session }) => session).sort(),
+      what,
+    );
+    assert.ok(lines.every((line) => line.kind === what && key in line.data));
+  }
+  const later = await run(["export", "--site", "academy", "--from", "2100-01-01", ...data]);
+  assert.equal(later.code, 0);
+  assert.equal(later.stdout, "");
+  const bad = await run(["export", "--site", "academy", "--from", "yesterday", ...data]);
+  assert.equal(bad.code, 2);
+  assert.match(bad.stderr, /'yesterday' is no time/);
+});
+
+test("an erased session is gone from answers and files, and stays away", async (t) => {
+  const { collector, data } = await prepare(t);
+  const page = `/only-here/${randomBytes(4).toString("hex").replace(/\d/g, "x")}`;
+  const gone = await send(collector, { strings: [page, "main"] });
+  const kept = await send(collector);
+  const folder = join(collector.dataDir, "data");
+  assert.notDeepEqual(await filesWith(folder, Buffer.from(gone.beacon.sessionId)), []);
+
+  const erased = await run([
+    "erase",
+    "--site",
+    "academy",
+    "--session",
+    gone.session,
+    "--url",
+    collector.http,
+  ]);
+  assert.equal(erased.code, 0, erased.stderr);
+  assert.match(erased.stdout, /erased 1 sessions with 1 records and 1 page views/);
+  assert.deepEqual(await sessionsOf(collector), [kept.session]);
+  assert.deepEqual(await filesWith(folder, Buffer.from(gone.beacon.sessionId)), []);
+  assert.deepEqual(await filesWith(folder, page), []);
+  const retry = await post(`${collector.http}/v1/beacon`, encodeBeacon(gone.beacon));
+  assert.equal(retry.status, 410);
+  await collector.stop();
+  assert.equal((await run(["verify", ...data])).code, 0);
+});
+
+test("a user is erased with every session, by the id that the site knows", async (t) => {
+  const { collector } = await prepare(t);
+  await send(collector, ofUser("student-4711"));
+  await send(collector, ofUser("student-4711", "/courses/go"));
+  const other = await send(collector, ofUser("student-4712"));
+  const erased = await run([
+    "erase",
+    "--site",
+    "academy",
+    "--user",
+    "student-4711",
+    "--url",
+    collector.http,
+  ]);
+  assert.equal(erased.code, 0, erased.stderr);
+  assert.match(erased.stdout, /erased 2 sessions/);
+  assert.deepEqual(await sessionsOf(collector), [other.session]);
+});
+
+test("maintenance is not for pages of other origins, nor for requests that name nobody", async (t) => {
+  const { collector } = await prepare(t);
+  const ask = (body, headers = {}) =>
+    fetch(`${collector.http}/api/v1/erase`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers,
+    });
+  const user = { site: "academy", userId: "student-1" };
+  assert.equal((await ask(user, { Origin: "https://elsewhere.example" })).status, 403);
+  assert.equal((await ask({ site: "academy" })).status, 400);
+  assert.equal((await ask({ site: "academy", sessionId: "abc" })).status, 400);
+  assert.equal((await ask({ ...user, unknown: 1 })).status, 400);
+  assert.equal((await ask(user)).status, 200);
+});
