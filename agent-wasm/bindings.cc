@@ -10,23 +10,23 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "core/page_monitor.h"
 #include "core/wire/pack.h"
 
 namespace {
 
+using paceline::core::Bytes;
 using paceline::core::FlushOptions;
 using paceline::core::PageMonitor;
 using paceline::core::PendingWork;
 
 struct Module {
   PageMonitor monitor;
-  std::string input;
-  std::string beacon;
+  Bytes input;
+  Bytes beacon;
   // The beacon, packed.
-  std::string output;
+  Bytes output;
 };
 
 Module& TheModule() {
@@ -34,20 +34,19 @@ Module& TheModule() {
   return module;
 }
 
-uintptr_t AddressOf(std::string& buffer) { return reinterpret_cast<uintptr_t>(buffer.data()); }
+uintptr_t AddressOf(Bytes& buffer) { return reinterpret_cast<uintptr_t>(buffer.data()); }
 
 // A buffer of at least `size` bytes for the next EntryBatch.
 uintptr_t Reserve(uint32_t size) {
-  std::string& input = TheModule().input;
-  if (input.size() < size) input.resize(size);
+  Bytes& input = TheModule().input;
+  if (input.size() < size) input.Extend(size);
   return AddressOf(input);
 }
 
 // Consumes the first `length` bytes of the buffer; returns a ConsumeStatus.
 int Consume(uint32_t length) {
   Module& module = TheModule();
-  const std::string_view bytes(module.input);
-  return static_cast<int>(module.monitor.Consume(bytes.substr(0, length)));
+  return static_cast<int>(module.monitor.Consume(module.input.view().substr(0, length)));
 }
 
 // Bits 0 to 15: events (saturating); 16: poor_vital; 17: sampled; 18: keep_unsampled.
@@ -62,14 +61,12 @@ uint32_t Pending() {
 uint32_t Write(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before,
                bool keep_undo) {
   Module& module = TheModule();
-  module.beacon.clear();
   FlushOptions options;
   options.sequence = sequence;
   options.sent_unix_ms = sent_unix_ms > 0 ? static_cast<uint64_t>(sent_unix_ms) : 0;
   options.covers_entries_before = covers_entries_before;
   options.keep_undo = keep_undo;
-  module.monitor.Flush(options, &module.beacon);
-  if (module.beacon.empty()) return 0;
+  if (!module.monitor.Flush(options, &module.beacon)) return 0;
   paceline::core::Pack(module.beacon, &module.output);
   return static_cast<uint32_t>(module.output.size());
 }

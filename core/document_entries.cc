@@ -1,6 +1,4 @@
 // DocumentState: what each kind of entry does.
-#include <utility>
-
 #include "core/base/limits.h"
 #include "core/base/units.h"
 #include "core/behavior/error_fingerprint.h"
@@ -51,14 +49,6 @@ bool IsFailure(const Error& error) {
 
 }  // namespace
 
-template <typename Struct>
-Struct DocumentState::Read(const EntryBatchView& batch, const EntryView& entry, std::string* copy) {
-  Struct fields;
-  Interning interning{&strings_, &batch.strings, &interned_};
-  DecodeMessage(entry.message, TableOf(entry.kind), {Intern, &interning}, &fields, copy);
-  return fields;
-}
-
 void DocumentState::AdoptContext(const EntryBatchView& batch) {
   interned_.assign(2 * batch.strings.size(), kNotInterned);
   Interning interning{&strings_, &batch.strings, &interned_};
@@ -66,55 +56,69 @@ void DocumentState::AdoptContext(const EntryBatchView& batch) {
   device_ = {};
   DecodeMessage(batch.header.context, TableOf<Device>(), {Intern, &interning}, &device_, &context_);
   BehaviorRules rules;
-  scratch_.clear();
-  DecodeMessage(batch.header.rules, TableOf<BehaviorRules>(), {}, &rules, &scratch_);
+  message_.clear();
+  DecodeMessage(batch.header.rules, TableOf<BehaviorRules>(), {}, &rules, &message_);
   rules_ = ClickRulesOf(rules);
   rage_.SetRules(rules_);
 }
 
 void DocumentState::Apply(const EntryBatchView& batch, const EntryView& entry) {
-  scratch_.clear();
+  AnyEntry any;
+  Interning interning{&strings_, &batch.strings, &interned_};
+  message_.clear();
+  DecodeMessage(entry.message, TableOf(entry.kind), {Intern, &interning}, any.zeros, &message_);
   switch (entry.kind) {
     case EntryField::kUnknown:
       return;
     case EntryField::kPageViewStart:
-      return Apply(Read<PageViewStart>(batch, entry, &scratch_));
+      return Apply(any.page_view_start);
     case EntryField::kNavigation:
-      return Apply(Read<Navigation>(batch, entry, &scratch_));
-    case EntryField::kPaint: {
-      const auto paint = Read<Paint>(batch, entry, &scratch_);
-      Advance(paint.start_100us);
-      return Current().vitals.Observe(paint);
-    }
+      return Apply(any.navigation);
+    // What these tell of is over by their time.
+    case EntryField::kResource:
+      Current().vitals.Observe(any.resource);
+      break;
+    case EntryField::kLongTask:
+      Current().vitals.Observe(any.long_task);
+      break;
+    default:
+      break;
+  }
+  const uint32_t at_100us = any.passed_on.at_100us;
+  Advance(at_100us);
+  switch (entry.kind) {
+    case EntryField::kPaint:
+      return Current().vitals.Observe(any.paint);
     case EntryField::kLargestContentfulPaint: {
-      const auto paint = Read<LargestContentfulPaint>(batch, entry, &scratch_);
-      Advance(paint.start_100us);
+      const LargestContentfulPaint& paint = any.largest_contentful_paint;
       return Current().vitals.Observe(paint, paint.target_ref, paint.url_ref);
     }
-    case EntryField::kLayoutShift: {
-      const auto shift = Read<LayoutShift>(batch, entry, &scratch_);
-      return Apply(shift, scratch_);
-    }
+    case EntryField::kLayoutShift:
+      return Apply(any.layout_shift);
     case EntryField::kEventTiming:
-      return Apply(Read<EventTiming>(batch, entry, &scratch_));
+      return Apply(any.event_timing);
     case EntryField::kVisibilityChange:
-      return Apply(Read<VisibilityChange>(batch, entry, &scratch_));
-    case EntryField::kUserInput: {
-      const auto input = Read<UserInput>(batch, entry, &scratch_);
-      Advance(input.at_100us);
-      return Current().vitals.ObserveInput(input.at_100us);
-    }
+      return Apply(any.visibility_change);
+    case EntryField::kUserInput:
+      return Current().vitals.ObserveInput(at_100us);
     case EntryField::kClick:
-      return Apply(Read<Click>(batch, entry, &scratch_));
+      return Apply(any.click);
     case EntryField::kClickResponse:
-      return Apply(Read<ClickResponse>(batch, entry, &scratch_));
-    case EntryField::kCall: {
-      const auto call = Read<Call>(batch, entry, &scratch_);
-      return Apply(call, scratch_);
-    }
+      return Apply(any.click_response);
+    case EntryField::kCall:
+      return Apply(any.call);
+    case EntryField::kError:
+      return Apply(any.error);
+    case EntryField::kMemorySample:
+      Apply(any.memory_sample);
+      break;
+    case EntryField::kLongAnimationFrame:
+      ObserveScripts();
+      break;
     default:
-      return PassOn(batch, entry);
+      break;
   }
+  AddMessage(at_100us, static_cast<FieldNumber>(entry.kind));
 }
 
 void DocumentState::Apply(const PageViewStart& start) {
@@ -123,7 +127,7 @@ void DocumentState::Apply(const PageViewStart& start) {
   last_click_.reset();
   interactions_.ObserveNative(start.interaction_count);
   // The page view before had its last interaction by now.
-  if (!page_views_.empty()) page_views_.back().vitals.SetInteractionCount(interactions_.Count());
+  if (!page_views_.empty()) page_views_.back()->vitals.SetInteractionCount(interactions_.Count());
 
   PageViewState state;
   state.start_100us = start.start_100us;
@@ -152,25 +156,22 @@ void DocumentState::Apply(const Navigation& navigation) {
   had_navigation_ = had_navigation_ || navigation.response_start_100us != 0;
 }
 
-void DocumentState::Apply(const LayoutShift& shift, std::string_view copy) {
-  Advance(shift.start_100us);
-  const size_t begin = event_bytes_.size();
-  MessageWriter writer(&event_bytes_);
+void DocumentState::Apply(const LayoutShift& shift) {
+  const Bytes copy = std::move(message_);
+  message_.clear();
+  MessageWriter writer(&message_);
   writer.AddNumber(LayoutShiftField::kValueNano, ToNano(shift.value));
   writer.AddNumber(LayoutShiftField::kHadRecentInput, shift.had_recent_input);
   PoolRef first_target = 0;
   bool first_is_element = false;
-  constexpr std::string_view kText = "TEXT";
-  std::string ignored;
+  Bytes ignored;
   MessageReader reader(copy);
   while (reader.Next()) {
     if (reader.field() != kShiftSourcesNumber) continue;
     LayoutShiftSource source;
     DecodeMessage(reader.bytes(), TableOf<LayoutShiftSource>(), {}, &source, &ignored);
     // An element says more than a text does.
-    const std::string_view name = strings_.Get(source.target_ref);
-    const bool is_element =
-        name.size() < kText.size() || name.substr(name.size() - kText.size()) != kText;
+    const bool is_element = !strings_.Get(source.target_ref).ends_with("TEXT");
     if (first_target == 0 || (is_element && !first_is_element)) {
       first_target = source.target_ref;
       first_is_element = is_element && first_target != 0;
@@ -178,11 +179,10 @@ void DocumentState::Apply(const LayoutShift& shift, std::string_view copy) {
     writer.AddBytes(LayoutShiftField::kSources, reader.bytes());
   }
   Current().vitals.Observe(shift, first_target);
-  AddEncoded(shift.start_100us, static_cast<FieldNumber>(EventField::kLayoutShift), begin);
+  AddMessage(shift.start_100us, static_cast<FieldNumber>(EventField::kLayoutShift));
 }
 
 void DocumentState::Apply(const EventTiming& timing) {
-  Advance(timing.start_100us);
   interactions_.ObserveId(timing.interaction_id);
   PageView& page_view = Current();
   const bool is_key = strings_.Get(timing.name_ref).substr(0, 3) == "key";
@@ -192,7 +192,6 @@ void DocumentState::Apply(const EventTiming& timing) {
 }
 
 void DocumentState::Apply(const Click& click) {
-  Advance(click.at_100us);
   Current().vitals.ObserveInput(click.at_100us);
   AddRage(rage_.Observe(click));
   AddEvent(click.at_100us, ClickEvent{click.target_ref, click.x, click.y});
@@ -201,13 +200,11 @@ void DocumentState::Apply(const Click& click) {
 }
 
 void DocumentState::Apply(const ClickResponse& response) {
-  Advance(response.at_100us);
   if (response.response_100us != 0 || rules_.MayStayUnanswered(response.flags)) return;
   AddEvent(response.at_100us, DeadClickEvent{response.target_ref});
 }
 
 void DocumentState::Apply(const VisibilityChange& change) {
-  Advance(change.at_100us);
   if (change.hidden) {
     Current().vitals.ObserveHidden(change.at_100us);
     EndRuns();
@@ -216,18 +213,13 @@ void DocumentState::Apply(const VisibilityChange& change) {
   AddEvent(change.at_100us, VisibilityChangeEvent{change.hidden});
 }
 
-void DocumentState::Apply(const Call& call, std::string_view copy) {
-  Advance(call.at_100us);
-  const PodVector<PoolRef> arguments = RefsIn(copy, kCallArgumentsNumber);
-  const size_t begin = event_bytes_.size();
-  const What what =
-      calls_.Interpret({call.name_ref, arguments}, FactsOfConversion(), &strings_, &event_bytes_);
-  worth_keeping_ = worth_keeping_ || core::IsWorthKeeping(what);
-  if (const auto* encoded = std::get_if<EncodedEvent>(&what)) {
-    AddEncoded(call.at_100us, encoded->kind, begin);
-  } else if (what.index() != 0) {
-    AddEvent(call.at_100us, what);
-  }
+void DocumentState::Apply(const Call& call) {
+  const PodVector<PoolRef> arguments = RefsIn(message_, kCallArgumentsNumber);
+  message_.clear();
+  const CallEvent event =
+      calls_.Interpret({call.name_ref, arguments}, FactsOfConversion(), &strings_, &message_);
+  worth_keeping_ = worth_keeping_ || event.worth_keeping;
+  if (event.kind != kNoEvent) AddMessage(call.at_100us, static_cast<FieldNumber>(event.kind));
 }
 
 ConversionFacts DocumentState::FactsOfConversion() {
@@ -246,55 +238,15 @@ ConversionFacts DocumentState::FactsOfConversion() {
   return facts;
 }
 
-void DocumentState::PassOn(const EntryBatchView& batch, const EntryView& entry) {
-  const size_t begin = event_bytes_.size();
-  uint32_t at_100us = 0;
-  std::optional<Error> error;
-  switch (entry.kind) {
-    case EntryField::kError:
-      error = Read<Error>(batch, entry, &event_bytes_);
-      at_100us = error->at_100us;
-      break;
-    case EntryField::kResource: {
-      const auto resource = Read<Resource>(batch, entry, &event_bytes_);
-      at_100us = resource.at_100us;
-      Current().vitals.Observe(resource);
-      break;
-    }
-    case EntryField::kLongTask: {
-      const auto task = Read<LongTask>(batch, entry, &event_bytes_);
-      at_100us = task.at_100us;
-      Current().vitals.Observe(task);
-      break;
-    }
-    case EntryField::kMemorySample: {
-      const auto sample = Read<MemorySample>(batch, entry, &event_bytes_);
-      at_100us = sample.at_100us;
-      Judge(sample);
-      break;
-    }
-    default:
-      at_100us = Read<PassedOn>(batch, entry, &event_bytes_).at_100us;
-      if (entry.kind == EntryField::kLongAnimationFrame) {
-        ObserveScripts(std::string_view(event_bytes_).substr(begin));
-      }
-  }
-  Advance(at_100us);
-  uint32_t fingerprint = 0;
-  if (error) fingerprint = AddFingerprint(*error);
-  AddEncoded(at_100us, static_cast<FieldNumber>(entry.kind), begin);
-  if (error && IsFailure(*error)) {
-    worth_keeping_ = true;
-    AddErrorClick(*error, fingerprint);
-  }
-}
-
-uint32_t DocumentState::AddFingerprint(const Error& error) {
+void DocumentState::Apply(const Error& error) {
   const uint32_t fingerprint =
       FingerprintOf(strings_.Get(error.name_ref), strings_.Get(error.message_ref),
                     strings_.Get(error.stack_ref), strings_.Get(error.source_ref));
-  MessageWriter(&event_bytes_).AddFixed32(ErrorField::kFingerprint, fingerprint);
-  return fingerprint;
+  MessageWriter(&message_).AddFixed32(ErrorField::kFingerprint, fingerprint);
+  AddMessage(error.at_100us, static_cast<FieldNumber>(EntryField::kError));
+  if (!IsFailure(error)) return;
+  worth_keeping_ = true;
+  AddErrorClick(error, fingerprint);
 }
 
 void DocumentState::AddErrorClick(const Error& error, uint32_t fingerprint) {
@@ -305,19 +257,20 @@ void DocumentState::AddErrorClick(const Error& error, uint32_t fingerprint) {
   last_click_.reset();
 }
 
-void DocumentState::Judge(const MemorySample& sample) {
+void DocumentState::Apply(const MemorySample& sample) {
   memory_.Observe(sample);
-  MessageWriter writer(&event_bytes_);
+  MessageWriter writer(&message_);
   writer.AddNumber(MemorySampleField::kOverLimit, IsOverMemoryLimit(sample));
   writer.AddNumber(MemorySampleField::kLikelyLeak, memory_.likely_leak());
 }
 
-void DocumentState::ObserveScripts(std::string_view frame) {
-  MessageReader reader(frame);
+void DocumentState::ObserveScripts() {
+  Bytes ignored;
+  MessageReader reader(message_);
   while (reader.Next()) {
     if (reader.field() != kScriptsNumber) continue;
     Script script;
-    DecodeMessage(reader.bytes(), TableOf<Script>(), {}, &script, &scratch_);
+    DecodeMessage(reader.bytes(), TableOf<Script>(), {}, &script, &ignored);
     Current().vitals.Observe(script);
   }
 }

@@ -6,8 +6,6 @@
 #include "core/base/limits.h"
 #include "core/base/units.h"
 #include "core/sampling/sampling.h"
-#include "core/wire/beacon_writer.h"
-#include "core/wire/message_codec.h"
 
 namespace paceline::core {
 namespace {
@@ -21,6 +19,10 @@ uint32_t DocumentTime(uint64_t unix_ms, uint64_t origin_unix_ms) {
 }
 
 }  // namespace
+
+DocumentState::~DocumentState() {
+  for (const PageView* page_view : page_views_) delete page_view;
+}
 
 ConsumeStatus DocumentState::Consume(std::string_view entry_batch) {
   EntryBatchView batch;
@@ -37,121 +39,141 @@ ConsumeStatus DocumentState::Consume(std::string_view entry_batch) {
   } else if (!IsOfThisDocument(batch.header)) {
     return ConsumeStatus::kOtherDocument;
   }
+  Commit();
   AdoptContext(batch);
   kept_unsampled_ = kept_unsampled_ || batch.header.kept_unsampled;
   entries_ += static_cast<uint32_t>(batch.entries.size());
   for (const EntryView& entry : batch.entries) Apply(batch, entry);
 
   interactions_.ObserveNative(batch.header.interaction_count);
-  if (!page_views_.empty()) page_views_.back().vitals.SetInteractionCount(interactions_.Count());
-  worth_keeping_ = worth_keeping_ || rage_.InRage() ||
-                   std::any_of(page_views_.begin(), page_views_.end(), [](const PageView& view) {
-                     return view.vitals.HasPoorCoreWebVital();
-                   });
+  if (!page_views_.empty()) page_views_.back()->vitals.SetInteractionCount(interactions_.Count());
+  worth_keeping_ = worth_keeping_ || rage_.InRage();
+  for (const PageView* page_view : page_views_) {
+    worth_keeping_ = worth_keeping_ || page_view->vitals.HasPoorCoreWebVital();
+  }
   return ConsumeStatus::kOk;
 }
 
 PendingWork DocumentState::Pending() const {
   PendingWork work;
-  work.events = static_cast<uint32_t>(events_.size());
-  for (const PageView& page_view : page_views_) {
-    work.events += page_view.vitals.CountChanges();
-    work.poor_vital = work.poor_vital || page_view.vitals.BecamePoor();
+  work.events = static_cast<uint32_t>(WaitingEvents()) + CountVitalChanges();
+  for (const PageView* page_view : page_views_) {
+    work.poor_vital = work.poor_vital || page_view->vitals.BecamePoor();
   }
   work.sampled = sampled_;
   work.keep_unsampled = has_identity_ && !sampled_ && (kept_unsampled_ || worth_keeping_);
   return work;
 }
 
+uint32_t DocumentState::CountVitalChanges() const {
+  uint32_t changes = 0;
+  for (const PageView* page_view : page_views_) changes += page_view->vitals.CountChanges();
+  return changes;
+}
+
 std::optional<uint64_t> DocumentState::ValueOf(Metric metric) const {
   // The page asks with a number of its own.
   if (static_cast<size_t>(metric) >= kMetricSlots) return std::nullopt;
   if (page_views_.empty()) return std::nullopt;
-  const std::optional<VitalReading> reading = page_views_.back().vitals.Read(metric);
+  const std::optional<VitalReading> reading = page_views_.back()->vitals.Read(metric);
   return reading ? std::optional(reading->value) : std::nullopt;
 }
 
-bool DocumentState::Flush(const FlushOptions& options, std::string* beacon) {
+bool DocumentState::Flush(const FlushOptions& options, Bytes* beacon) {
   if (!has_identity_) return false;
-  Advance(DocumentTime(options.sent_unix_ms, origin_unix_ms_));
+  Advance(DocumentTime(options.sent_unix_ms, header_.origin_unix_ms));
   // A hidden page may never be heard of again, and gets no more interactions.
   if (hidden_) interaction_log_.End(&events_);
-  const EventList events = TakeEvents();
-  if (events.empty()) return false;
+  if (WaitingEvents() == 0 && CountVitalChanges() == 0) return false;
 
-  const PodVector<PageViewHeader> headers = HeadersOf(events);
+  Commit();
+  PodVector<VitalEvent> vitals;
+  TakeChanges(&vitals);
+  said_events_ = std::min(kMaxEventsPerBeacon - vitals.size(), events_.events().size());
+  can_roll_back_ = options.keep_undo;
   BeaconContents contents;
-  contents.site = site_;
-  contents.session_id = session_id_;
-  contents.document_id = document_id_;
-  contents.sequence = options.sequence;
-  contents.origin_unix_ms = origin_unix_ms_;
-  contents.sent_unix_ms = options.sent_unix_ms;
-  // "All sessions" is what a beacon without a rate means.
-  contents.sample_rate_ppm = sample_rate_ppm_ == kFullSamplePpm ? 0 : sample_rate_ppm_;
-  contents.covers_entries_before = options.covers_entries_before;
+  contents.header = header_;
+  contents.header.sequence = options.sequence;
+  contents.header.sent_unix_ms = options.sent_unix_ms;
+  contents.header.covers_entries_before = options.covers_entries_before;
   contents.kept_unsampled = !sampled_ && (kept_unsampled_ || worth_keeping_);
   contents.context = context_;
+  contents.vitals = vitals;
+  contents.events = {events_.events().data(), said_events_};
+  const PodVector<PageViewHeader> headers = HeadersOf(vitals, contents.events);
   contents.page_views = headers;
-  contents.events = events;
-  contents.event_bytes = event_bytes_;
+  contents.event_bytes = events_.bytes();
   contents.strings = &strings_;
   WriteBeacon(contents, beacon);
-
-  if (events_.empty()) {
-    event_bytes_.clear();
-    // Page views that are over and have said everything.
-    page_views_.erase(std::remove_if(page_views_.begin(), page_views_.end() - 1,
-                                     [](const PageView& page_view) {
-                                       return page_view.vitals.CountChanges() == 0;
-                                     }),
-                      page_views_.end() - 1);
-  }
   return true;
 }
 
-EventList DocumentState::TakeEvents() {
-  // Vitals first: they matter most, should a beacon be full.
-  EventList events;
-  for (PageView& page_view : page_views_) {
-    if (events.size() + kMetricSlots > kMaxEventsPerBeacon) break;
-    page_view.vitals.TakeChanges(page_view.header.index, &events);
+void DocumentState::TakeChanges(PodVector<VitalEvent>* vitals) {
+  for (PageView* page_view : page_views_) {
+    page_view->vitals.KeepUndo();
+    if (vitals->size() + kMetricSlots > kMaxEventsPerBeacon) continue;
+    page_view->vitals.TakeChanges(page_view->header.index, vitals);
   }
-  const size_t room = kMaxEventsPerBeacon - events.size();
-  const size_t taken = std::min(room, events_.size());
-  events.append(events_.begin(), taken);
-  events_.erase(events_.begin(), events_.begin() + taken);
-  return events;
+}
+
+bool DocumentState::Rollback() {
+  if (!can_roll_back_) return false;
+  can_roll_back_ = false;
+  said_events_ = 0;
+  for (PageView* page_view : page_views_) page_view->vitals.Undo();
+  return true;
+}
+
+void DocumentState::Commit() {
+  can_roll_back_ = false;
+  events_.EraseFirst(said_events_);
+  said_events_ = 0;
+  if (!events_.events().empty()) return;
+  // Page views that are over and have said everything.
+  for (size_t i = 0; i + 1 < page_views_.size();) {
+    PageView* page_view = page_views_[i];
+    if (page_view->vitals.CountChanges() == 0) {
+      delete page_view;
+      page_views_.erase(page_views_.begin() + i);
+    } else {
+      ++i;
+    }
+  }
 }
 
 bool DocumentState::IsOfThisDocument(const BatchHeader& header) const {
-  return header.site == site_ && header.session_id == session_id_ &&
-         header.document_id == document_id_;
+  return header.site == header_.site && header.session_id == header_.session_id &&
+         header.document_id == header_.document_id;
 }
 
 void DocumentState::AdoptIdentity(const BatchHeader& header) {
   has_identity_ = true;
-  site_ = header.site;
-  session_id_ = header.session_id;
-  document_id_ = header.document_id;
-  origin_unix_ms_ = header.origin_unix_ms;
-  sample_rate_ppm_ = header.sample_rate_ppm;
-  sampled_ = IsSampled(session_id_, sample_rate_ppm_);
+  identity_.Append(header.session_id);
+  identity_.Append(header.document_id);
+  identity_.Append(header.site);
+  header_.session_id = identity_.view().substr(0, kSessionIdBytes);
+  header_.document_id = identity_.view().substr(kSessionIdBytes, kDocumentIdBytes);
+  header_.site = identity_.view().substr(kSessionIdBytes + kDocumentIdBytes);
+  header_.origin_unix_ms = header.origin_unix_ms;
+  sampled_ = IsSampled(header.session_id, header.sample_rate_ppm);
+  // "All sessions" is what a beacon without a rate means.
+  if (header.sample_rate_ppm != kFullSamplePpm) header_.sample_rate_ppm = header.sample_rate_ppm;
 }
 
 DocumentState::PageView& DocumentState::Current() {
   if (page_views_.empty()) BeginPageView({}, {});
-  return page_views_.back();
+  return *page_views_.back();
 }
 
 void DocumentState::BeginPageView(const PageViewHeader& header, const PageViewState& state) {
-  page_views_.push_back({header, PageVitals(state, interactions_.Count(), had_navigation_),
-                         state.activation_start_100us});
+  page_views_.push_back(new PageView{header,
+                                     PageVitals(state, interactions_.Count(), had_navigation_),
+                                     state.activation_start_100us});
   next_page_view_ = header.index + 1;
 }
 
 void DocumentState::Advance(uint32_t now_100us) {
-  if (!page_views_.empty()) page_views_.back().vitals.Advance(now_100us);
+  if (!page_views_.empty()) page_views_.back()->vitals.Advance(now_100us);
   AddRage(rage_.Advance(now_100us));
   interaction_log_.Advance(now_100us, &events_);
 }
@@ -161,28 +183,25 @@ void DocumentState::EndRuns() {
   interaction_log_.End(&events_);
 }
 
-void DocumentState::AddEvent(uint32_t at_100us, What what) {
-  events_.push_back({Current().header.index, at_100us, what});
-}
-
-void DocumentState::AddEncoded(uint32_t at_100us, FieldNumber kind, size_t begin) {
-  const size_t size = event_bytes_.size() - begin;
-  if (total_event_bytes_ + size > kMaxEventBytesPerDocument) return event_bytes_.resize(begin);
-  total_event_bytes_ += size;
-  AddEvent(at_100us, EncodedEvent{kind, static_cast<uint32_t>(begin), static_cast<uint32_t>(size)});
+void DocumentState::AddMessage(uint32_t at_100us, FieldNumber kind) {
+  if (passed_on_bytes_ + message_.size() > kMaxEventBytesPerDocument) return;
+  passed_on_bytes_ += message_.size();
+  events_.AddMessage(Current().header.index, at_100us, kind, message_);
 }
 
 void DocumentState::AddRage(const std::optional<RageClickDetector::Run>& run) {
   if (run) AddEvent(run->at_100us, run->event);
 }
 
-PodVector<PageViewHeader> DocumentState::HeadersOf(const EventList& events) const {
+PodVector<PageViewHeader> DocumentState::HeadersOf(const PodVector<VitalEvent>& vitals,
+                                                   std::span<const Event> events) const {
   PodVector<PageViewHeader> headers;
-  for (const PageView& page_view : page_views_) {
-    const bool concerned = std::any_of(events.begin(), events.end(), [&](const Event& event) {
-      return event.page_view == page_view.header.index;
-    });
-    if (concerned) headers.push_back(page_view.header);
+  for (const PageView* page_view : page_views_) {
+    const uint32_t index = page_view->header.index;
+    bool concerned = false;
+    for (const VitalEvent& vital : vitals) concerned = concerned || vital.page_view == index;
+    for (const Event& event : events) concerned = concerned || event.page_view == index;
+    if (concerned) headers.push_back(page_view->header);
   }
   return headers;
 }

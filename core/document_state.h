@@ -1,15 +1,14 @@
-// What PageMonitor knows of its document: takes entries in, gives events out. Copyable, so that a
-// flush can be taken back.
+// What PageMonitor knows of its document: takes entries in, gives events out.
 //
 // Not thread-safe.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <span>
 #include <string_view>
-#include <vector>
 
+#include "core/base/bytes.h"
 #include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
 #include "core/behavior/call_interpreter.h"
@@ -20,22 +19,27 @@
 #include "core/page_monitor.h"
 #include "core/vitals/interaction_counter.h"
 #include "core/vitals/page_vitals.h"
+#include "core/wire/beacon_writer.h"
 #include "core/wire/entry_batch_reader.h"
-#include "core/wire/event.h"
+#include "core/wire/event_log.h"
 
 namespace paceline::core {
 
 class DocumentState {
  public:
+  DocumentState() = default;
+  ~DocumentState();
+  DocumentState(const DocumentState&) = delete;
+  DocumentState& operator=(const DocumentState&) = delete;
+
   ConsumeStatus Consume(std::string_view entry_batch);
   uint32_t page_views() const { return next_page_view_; }
   PendingWork Pending() const;
   std::optional<uint64_t> ValueOf(Metric metric) const;
-  bool Flush(const FlushOptions& options, std::string* beacon);
+  bool Flush(const FlushOptions& options, Bytes* beacon);
+  bool Rollback();
 
  private:
-  using What = decltype(Event::what);
-
   struct PageView {
     PageViewHeader header;
     PageVitals vitals;
@@ -48,27 +52,23 @@ class DocumentState {
   void AdoptIdentity(const BatchHeader& header);
   void AdoptContext(const EntryBatchView& batch);
 
-  // Takes an entry apart: the struct, and the message again, appended to `copy`, both with numbers
-  // of the pool for references.
-  template <typename Struct>
-  Struct Read(const EntryBatchView& batch, const EntryView& entry, std::string* copy);
   void Apply(const EntryBatchView& batch, const EntryView& entry);
   void Apply(const PageViewStart& start);
   void Apply(const Navigation& navigation);
-  // `copy`: the entry's message.
-  void Apply(const LayoutShift& shift, std::string_view copy);
-  void Apply(const Call& call, std::string_view copy);
+  // These three have their entry's message in message_, with numbers of the pool for references,
+  // and make it the event's.
+  void Apply(const LayoutShift& shift);
+  void Apply(const Call& call);
+  void Apply(const Error& error);
   void Apply(const EventTiming& timing);
   void Apply(const Click& click);
   void Apply(const ClickResponse& response);
   void Apply(const VisibilityChange& change);
-  void PassOn(const EntryBatchView& batch, const EntryView& entry);
-  // These two add to what is passed on.
-  void Judge(const MemorySample& sample);
-  uint32_t AddFingerprint(const Error& error);
+  // Adds to what is passed on.
+  void Apply(const MemorySample& sample);
   // When the error is the answer to a click.
   void AddErrorClick(const Error& error, uint32_t fingerprint);
-  void ObserveScripts(std::string_view frame);
+  void ObserveScripts();
   ConversionFacts FactsOfConversion();
 
   // The page view that entries belong to; begins one if none was announced.
@@ -77,25 +77,34 @@ class DocumentState {
   // What waits for time to pass and is over by `now_100us`.
   void Advance(uint32_t now_100us);
   void EndRuns();
-  void AddEvent(uint32_t at_100us, What what);
-  // The event of what was written to event_bytes_ since `begin`; or none, and it is taken back,
-  // when the document has had too many.
-  void AddEncoded(uint32_t at_100us, FieldNumber kind, size_t begin);
+  template <typename Struct>
+  void AddEvent(uint32_t at_100us, const Struct& event) {
+    events_.Add(Current().header.index, at_100us, event);
+  }
+  // The event of what is in message_; or none, when the document has had too many.
+  void AddMessage(uint32_t at_100us, FieldNumber kind);
   void AddRage(const std::optional<RageClickDetector::Run>& run);
-  // Up to kMaxEventsPerBeacon events that wait, which wait no longer.
-  EventList TakeEvents();
-  PodVector<PageViewHeader> HeadersOf(const EventList& events) const;
+
+  size_t WaitingEvents() const { return events_.events().size() - said_events_; }
+  uint32_t CountVitalChanges() const;
+  // Vitals first: they matter most, should a beacon be full.
+  void TakeChanges(PodVector<VitalEvent>* vitals);
+  PodVector<PageViewHeader> HeadersOf(const PodVector<VitalEvent>& vitals,
+                                      std::span<const Event> events) const;
+  // What the last flush said cannot be taken back any more.
+  void Commit();
 
   bool has_identity_ = false;
-  std::string site_;
-  std::string session_id_;
-  std::string document_id_;
-  uint64_t origin_unix_ms_ = 0;
-  uint32_t sample_rate_ppm_ = 0;
   bool sampled_ = false;
   bool kept_unsampled_ = false;
   // This document turned out poor, failed, converted, or made its visitor rage.
   bool worth_keeping_ = false;
+  bool had_navigation_ = false;
+  bool hidden_ = false;
+  bool can_roll_back_ = false;
+  // What beacons begin with, its texts in identity_.
+  BeaconHeader header_;
+  Bytes identity_;
 
   uint32_t entries_ = 0;
   StringPool strings_;
@@ -103,28 +112,27 @@ class DocumentState {
   // text, then as a URL, which is scrubbed.
   PodVector<PoolRef> interned_;
   // Message Context, its references numbers of strings_.
-  std::string context_;
+  Bytes context_;
   Device device_;
   ClickRules rules_;
   InteractionCounter interactions_;
-  bool had_navigation_ = false;
-  bool hidden_ = false;
   uint32_t next_page_view_ = 0;
-  // The current one last; before it those that still have something to say.
-  std::vector<PageView> page_views_;
+  // Each on its own on the heap. The current one last; before it those that still have something to
+  // say.
+  PodVector<PageView*> page_views_;
   RageClickDetector rage_;
   InteractionLog interaction_log_;
   // The click that an error may be the answer to; none once there was one.
   std::optional<Click> last_click_;
   CallInterpreter calls_;
   MemoryTrend memory_;
-  // What is to be said, but for vitals, which say themselves when they changed.
-  EventList events_;
-  // What EncodedEvent::begin counts in; and how many bytes it has had altogether.
-  std::string event_bytes_;
-  size_t total_event_bytes_ = 0;
-  // Copies of messages that are needed for a moment.
-  std::string scratch_;
+  EventLog events_;
+  // Of events_, the first that the last flush said.
+  size_t said_events_ = 0;
+  // Of what was passed on, altogether.
+  size_t passed_on_bytes_ = 0;
+  // The message of the entry that is being applied.
+  Bytes message_;
 };
 
 }  // namespace paceline::core

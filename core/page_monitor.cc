@@ -1,7 +1,5 @@
 #include "core/page_monitor.h"
 
-#include <utility>
-
 #include "core/document_state.h"
 
 namespace paceline::core {
@@ -12,9 +10,7 @@ PageMonitor::PageMonitor(PageMonitor&&) noexcept = default;
 PageMonitor& PageMonitor::operator=(PageMonitor&&) noexcept = default;
 
 ConsumeStatus PageMonitor::Consume(std::string_view entry_batch) {
-  const ConsumeStatus status = state_->Consume(entry_batch);
-  if (status == ConsumeStatus::kOk) before_.reset();
-  return status;
+  return state_->Consume(entry_batch);
 }
 
 PendingWork PageMonitor::Pending() const { return state_->Pending(); }
@@ -25,18 +21,10 @@ std::optional<uint64_t> PageMonitor::ValueOf(Metric metric) const {
 
 uint32_t PageMonitor::page_views() const { return state_->page_views(); }
 
-bool PageMonitor::Flush(const FlushOptions& options, std::string* beacon) {
-  std::unique_ptr<DocumentState> before;
-  if (options.keep_undo) before = std::make_unique<DocumentState>(*state_);
-  if (!state_->Flush(options, beacon)) return false;
-  before_ = std::move(before);
-  return true;
+bool PageMonitor::Flush(const FlushOptions& options, Bytes* beacon) {
+  return state_->Flush(options, beacon);
 }
 
-bool PageMonitor::Rollback() {
-  if (before_ == nullptr) return false;
-  state_ = std::move(before_);
-  return true;
-}
+bool PageMonitor::Rollback() { return state_->Rollback(); }
 
 }  // namespace paceline::core

@@ -12,9 +12,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "core/base/bytes.h"
 #include "core/base/types.h"
 
 namespace paceline::core {
@@ -74,11 +74,11 @@ class PageMonitor {
   // of their own.
   uint32_t page_views() const;
 
-  // Appends to `beacon` one serialized Beacon with everything since the last flush: vitals that
-  // changed, new events, and the page-view headers and strings they need. Returns false, and
-  // appends nothing, when there is nothing to say. A Beacon has kMaxEventsPerBeacon events at most:
+  // Replaces `*beacon` with one serialized Beacon of everything since the last flush: vitals that
+  // changed, new events, and the page-view headers and strings they need. False, and nothing
+  // happens, when there is nothing to say. A Beacon has kMaxEventsPerBeacon events at most:
   // what is beyond waits, so call it until it returns false where nothing may be left behind.
-  bool Flush(const FlushOptions& options, std::string* beacon);
+  bool Flush(const FlushOptions& options, Bytes* beacon);
 
   // Takes the last Beacon back: what it said is to be said again. For one that never left the page,
   // such as a deferred fetch that was aborted. False, and nothing happens, unless it was flushed
@@ -87,8 +87,6 @@ class PageMonitor {
 
  private:
   std::unique_ptr<DocumentState> state_;
-  // From before the last flush.
-  std::unique_ptr<DocumentState> before_;
 };
 
 }  // namespace paceline::core

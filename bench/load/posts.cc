@@ -24,7 +24,7 @@ class BeaconPosts : public Posts {
     const uint64_t run = Spread(NowUnixMs());
     const uint64_t now = NowUnixMs();
     std::string plain;
-    std::string packed;
+    core::Bytes packed;
     for (uint64_t number = 0; requests_.size() < options.posts; ++number) {
       const Visit& visit = visits[number % visits.size()];
       visits_.push_back(requests_.size());
@@ -32,7 +32,7 @@ class BeaconPosts : public Posts {
         plain = mould.bytes;
         Stamp(mould, {run, number, now - visit.ended_unix_ms}, plain.data());
         if (options.packed) core::Pack(plain, &packed);
-        Add(options, visit.headers, options.packed ? packed : plain);
+        Add(options, visit.headers, options.packed ? std::string(packed) : plain);
       }
     }
     visits_.push_back(requests_.size());

@@ -67,10 +67,10 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
 
   std::vector<EffectiveBeacon> derived;
   for (int i = 0; i < kMaxFlushesPerDocument; ++i) {
-    std::string bytes;
+    core::Bytes bytes;
     if (!monitor.Flush(flush, &bytes)) break;
     EffectiveBeacon& one = derived.emplace_back();
-    if (!one.beacon.ParseFromString(bytes)) {
+    if (!one.beacon.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
       derived.pop_back();
       break;
     }

@@ -18,13 +18,13 @@ bool Has(std::string_view codes, std::string_view code) {
 
 }  // namespace
 
-std::string CurrencyCode(std::string_view text) {
-  std::string code;
+Bytes CurrencyCode(std::string_view text) {
+  Bytes code;
   if (text.size() != kCodeLength) return code;
   for (const char c : text) {
     const char capital = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (capital < 'A' || capital > 'Z') return {};
-    code += capital;
+    if (capital < 'A' || capital > 'Z') return Bytes();
+    code.push_back(capital);
   }
   return code;
 }

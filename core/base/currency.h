@@ -2,13 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "core/base/bytes.h"
 
 namespace paceline::core {
 
 // The code in capitals; empty when the text is not three ASCII letters.
-std::string CurrencyCode(std::string_view text);
+Bytes CurrencyCode(std::string_view text);
 
 // Digits of a currency's minor unit: 2 for most, for euros the cents; 2 also for one that is not
 // known. `code` in capitals.

@@ -15,28 +15,25 @@
 
 namespace paceline::core {
 
-// The part that does not know the element's type.
+// The part that does not know the element's type. Nothing but zeros when empty.
 class PodBuffer {
  protected:
-  explicit PodBuffer(size_t element_bytes) : element_bytes_(element_bytes) {}
-  PodBuffer(const PodBuffer& other);
-  PodBuffer(PodBuffer&& other) noexcept;
-  PodBuffer& operator=(const PodBuffer& other);
+  PodBuffer() = default;
+  PodBuffer(PodBuffer&& other) noexcept { *this = std::move(other); }
   PodBuffer& operator=(PodBuffer&& other) noexcept;
   ~PodBuffer();
 
   // Makes place for `count` elements before `index`; returns where they begin.
-  void* Insert(size_t index, size_t count);
-  void Erase(size_t index, size_t count);
+  void* Insert(size_t index, size_t count, size_t element_bytes);
+  void Erase(size_t index, size_t count, size_t element_bytes);
 
-  size_t element_bytes_;
   size_t size_ = 0;
   size_t capacity_ = 0;
   void* data_ = nullptr;
 };
 
 template <typename T>
-class PodVector : private PodBuffer {
+class PodVector : protected PodBuffer {
   static_assert(std::is_trivially_copyable_v<T>);
 
  public:
@@ -44,10 +41,17 @@ class PodVector : private PodBuffer {
   using iterator = T*;
   using const_iterator = const T*;
 
-  PodVector() : PodBuffer(sizeof(T)) {}
-  PodVector(std::initializer_list<T> elements) : PodVector() {
-    for (const T& element : elements) push_back(element);
+  PodVector() = default;
+  PodVector(std::initializer_list<T> elements) { append(elements.begin(), elements.size()); }
+  PodVector(const PodVector& other) : PodBuffer() { append(other.data(), other.size()); }
+  PodVector(PodVector&& other) noexcept = default;
+  PodVector& operator=(const PodVector& other) {
+    if (this == &other) return *this;
+    clear();
+    append(other.data(), other.size());
+    return *this;
   }
+  PodVector& operator=(PodVector&& other) noexcept = default;
 
   size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
@@ -63,18 +67,21 @@ class PodVector : private PodBuffer {
   const T& back() const { return data()[size_ - 1]; }
 
   // By value: it may be an element of this very vector.
-  void push_back(T element) { *static_cast<T*>(Insert(size_, 1)) = element; }
-  void pop_back() { Erase(size_ - 1, 1); }
+  void push_back(T element) { *static_cast<T*>(Insert(size_, 1, sizeof(T))) = element; }
+  void pop_back() { --size_; }
   void append(const T* first, size_t count) {
-    if (count != 0) std::memcpy(Insert(size_, count), first, count * sizeof(T));
+    if (count != 0) std::memcpy(Insert(size_, count, sizeof(T)), first, count * sizeof(T));
+  }
+  void insert(size_t index, const T* first, size_t count) {
+    std::memcpy(Insert(index, count, sizeof(T)), first, count * sizeof(T));
   }
   T* insert(const T* before, T element) {
-    T* place = static_cast<T*>(Insert(static_cast<size_t>(before - data()), 1));
+    T* place = static_cast<T*>(Insert(static_cast<size_t>(before - data()), 1, sizeof(T)));
     *place = element;
     return place;
   }
   void erase(const T* first, const T* last) {
-    Erase(static_cast<size_t>(first - data()), static_cast<size_t>(last - first));
+    Erase(static_cast<size_t>(first - data()), static_cast<size_t>(last - first), sizeof(T));
   }
   void erase(const T* element) { erase(element, element + 1); }
   void assign(size_t count, T element) {

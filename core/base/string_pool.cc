@@ -24,7 +24,7 @@ PoolRef StringPool::Add(std::string_view text) {
   const size_t slot = FindSlot(text);
   if (slots_[slot] != 0) return slots_[slot];
   if (size() >= kMaxStringsPerDocument) return 0;
-  text_ += text;
+  text_.Append(text);
   ends_.push_back(static_cast<uint32_t>(text_.size()));
   slots_[slot] = size();
   return slots_[slot];
@@ -33,7 +33,7 @@ PoolRef StringPool::Add(std::string_view text) {
 std::string_view StringPool::Get(PoolRef ref) const {
   if (ref == 0 || ref > size()) return {};
   const uint32_t begin = ref == 1 ? 0 : ends_[ref - 2];
-  return std::string_view(text_).substr(begin, ends_[ref - 1] - begin);
+  return text_.view().substr(begin, ends_[ref - 1] - begin);
 }
 
 void StringPool::Grow() {

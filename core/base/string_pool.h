@@ -4,10 +4,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
-#include "core/base/pod_vector.h"
+#include "core/base/bytes.h"
 
 namespace paceline::core {
 
@@ -31,7 +30,7 @@ class StringPool {
   size_t FindSlot(std::string_view text) const;
 
   // All of them, one after the other, and where each ends.
-  std::string text_;
+  Bytes text_;
   PodVector<uint32_t> ends_;
   // Open addressing with linear probing; a power of two, at most half full. 0 is a free slot.
   PodVector<PoolRef> slots_;

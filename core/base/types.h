@@ -7,7 +7,7 @@
 
 namespace paceline::core {
 
-enum class Metric : uint8_t {
+enum class Metric : uint32_t {
   kUnspecified = 0,
   kLcp = 1,
   kInp = 2,
@@ -21,14 +21,14 @@ enum class Metric : uint8_t {
 // Array size that has room for every Metric by its number.
 inline constexpr int kMetricSlots = 9;
 
-enum class Rating : uint8_t {
+enum class Rating : uint32_t {
   kUnspecified = 0,
   kGood = 1,
   kNeedsImprovement = 2,
   kPoor = 3,
 };
 
-enum class NavigationType : uint8_t {
+enum class NavigationType : uint32_t {
   kUnspecified = 0,
   kNavigate = 1,
   kReload = 2,
@@ -41,7 +41,7 @@ enum class NavigationType : uint8_t {
 };
 
 // How far the page had come.
-enum class LoadState : uint8_t {
+enum class LoadState : uint32_t {
   kUnspecified = 0,
   kLoading = 1,
   kDomInteractive = 2,
@@ -49,7 +49,7 @@ enum class LoadState : uint8_t {
   kComplete = 4,
 };
 
-enum class InteractionType : uint8_t {
+enum class InteractionType : uint32_t {
   kUnspecified = 0,
   kPointer = 1,
   kKeyboard = 2,

@@ -13,7 +13,6 @@ namespace paceline::core {
 namespace {
 
 using Pairs = std::span<const PoolRef>;
-using What = decltype(Event::what);
 
 // Names as people spell them: "External API" is "external_api".
 bool IsSame(std::string_view given, std::string_view name) {
@@ -46,13 +45,16 @@ constexpr uint32_t kBestScore = 5;
 
 class Reader {
  public:
-  Reader(const CallView& call, StringPool* strings, std::string* bytes)
-      : arguments_(call.arguments), strings_(*strings), bytes_(*bytes), writer_(bytes) {}
+  Reader(const CallView& call, StringPool* strings, Bytes* message)
+      : arguments_(call.arguments), strings_(*strings), message_(*message), writer_(message) {}
 
   PoolRef Ref(size_t index) const { return index < arguments_.size() ? arguments_[index] : 0; }
   std::string_view Text(size_t index) const { return strings_.Get(Ref(index)); }
   StringPool& strings() { return strings_; }
   MessageWriter& writer() { return writer_; }
+  void Write(const void* fields, EventField kind) {
+    EncodeFields(fields, TableOf(kind), {}, &message_);
+  }
 
   // Key-value pairs from there on; one without value is left out.
   Pairs PairsFrom(size_t index) const {
@@ -77,8 +79,7 @@ class Reader {
   }
 
   // Writes each pair as an Attribute, but for those whose key is among `known`.
-  template <typename Number>
-  void WriteAttributes(Number field, Pairs pairs, std::string_view known) {
+  void WriteAttributes(FieldNumber field, Pairs pairs, std::string_view known) {
     for (size_t i = 0; i < pairs.size(); i += 2) {
       if (pairs[i] == 0 || IsAmong(known, strings_.Get(pairs[i]))) continue;
       const size_t begin = writer_.Begin();
@@ -86,12 +87,6 @@ class Reader {
       writer_.AddNumber(AttributeField::kValue, pairs[i + 1]);
       writer_.End(field, begin);
     }
-  }
-
-  // What was written since `begin`, as an event.
-  What Encoded(EventField kind, size_t begin) const {
-    return EncodedEvent{static_cast<FieldNumber>(kind), static_cast<uint32_t>(begin),
-                        static_cast<uint32_t>(bytes_.size() - begin)};
   }
 
  private:
@@ -106,46 +101,47 @@ class Reader {
 
   const std::span<const PoolRef> arguments_;
   StringPool& strings_;
-  std::string& bytes_;
+  Bytes& message_;
   MessageWriter writer_;
 };
 
-What ReadAction(Reader& reader) {
-  if (reader.Ref(0) == 0) return {};
-  const size_t begin = reader.writer().Begin();
+EventField ReadAction(Reader& reader) {
+  if (reader.Ref(0) == 0) return kNoEvent;
   reader.writer().AddNumber(ActionField::kName, reader.Ref(0));
-  reader.WriteAttributes(ActionField::kAttributes, reader.PairsFrom(1), "");
-  return reader.Encoded(EventField::kAction, begin);
+  reader.WriteAttributes(static_cast<FieldNumber>(ActionField::kAttributes), reader.PairsFrom(1),
+                         "");
+  return EventField::kAction;
 }
 
-What ReadMetric(Reader& reader) {
+EventField ReadMetric(Reader& reader) {
   const std::optional<Decimal> decimal = ParseDecimal(reader.Text(1));
-  if (reader.Ref(0) == 0 || !decimal) return {};
+  if (reader.Ref(0) == 0 || !decimal) return kNoEvent;
   const double value = ToDouble(*decimal);
-  if (std::isinf(value)) return {};
+  if (std::isinf(value)) return kNoEvent;
   const Pairs pairs = reader.PairsFrom(2);
   const std::string_view unit = reader.strings().Get(reader.ValueOf(pairs, "unit"));
   const std::string_view source = reader.strings().Get(reader.ValueOf(pairs, "source"));
   MessageWriter& writer = reader.writer();
-  const size_t begin = writer.Begin();
   writer.AddNumber(CustomMetricField::kName, reader.Ref(0));
   if (value != 0) writer.AddDouble(CustomMetricField::kValue, value);
   writer.AddNumber(CustomMetricField::kUnit, NumberAmong(kUnits, unit));
   // Measured here unless it says otherwise.
   writer.AddNumber(CustomMetricField::kSource, source.empty() ? 1 : NumberAmong(kSources, source));
-  reader.WriteAttributes(CustomMetricField::kTags, pairs, "unit,source");
-  return reader.Encoded(EventField::kCustomMetric, begin);
+  reader.WriteAttributes(static_cast<FieldNumber>(CustomMetricField::kTags), pairs, "unit,source");
+  return EventField::kCustomMetric;
 }
 
-What ReadFeedback(const Reader& reader) {
+EventField ReadFeedback(Reader& reader) {
   const std::optional<Decimal> score = ParseDecimal(reader.Text(0));
   const std::optional<uint32_t> count = score ? ToCount(*score, kBestScore) : std::nullopt;
   // Half points are no answer that the scale has.
-  if (!count || *count == 0 || score->exponent < 0) return {};
-  return FeedbackEvent{*count, reader.Ref(1)};
+  if (!count || *count == 0 || score->exponent < 0) return kNoEvent;
+  const FeedbackEvent feedback{*count, reader.Ref(1)};
+  reader.Write(&feedback, EventField::kFeedback);
+  return EventField::kFeedback;
 }
 
-What ReadJourneyStep(const Reader& reader) {
+CallEvent ReadJourneyStep(Reader& reader) {
   using Kind = JourneyStepEvent::Kind;
   JourneyStepEvent step;
   const Pairs pairs = reader.PairsFrom(3);
@@ -157,7 +153,8 @@ What ReadJourneyStep(const Reader& reader) {
   const bool needs_step = step.kind >= Kind::kStepStart && step.kind <= Kind::kStepFail;
   if (step.journey == 0 || step.kind == Kind::kUnspecified) return {};
   if (needs_step && step.step == 0) return {};
-  return step;
+  reader.Write(&step, EventField::kJourneyStep);
+  return {EventField::kJourneyStep, step.kind == Kind::kStepFail};
 }
 
 // Value in minor units; nullopt when there is one that cannot be read. 0 when there is none.
@@ -167,16 +164,14 @@ std::optional<int64_t> MinorValue(const Reader& reader, Pairs pairs, std::string
   return value ? ToUnits(*value, MinorDigits(currency)) : std::nullopt;
 }
 
-What ReadConversion(Reader& reader, const ConversionFacts& facts) {
+CallEvent ReadConversion(Reader& reader, const ConversionFacts& facts) {
   const Pairs pairs = reader.PairsFrom(1);
-  const std::string currency =
-      CurrencyCode(reader.strings().Get(reader.ValueOf(pairs, "currency")));
+  const Bytes currency = CurrencyCode(reader.strings().Get(reader.ValueOf(pairs, "currency")));
   const std::optional<int64_t> value = MinorValue(reader, pairs, currency);
   if (!value) return {};
   BounceRiskFacts felt = facts.felt;
   felt.pages_visited = reader.CountOf(pairs, "pagesVisited");
   MessageWriter& writer = reader.writer();
-  const size_t begin = writer.Begin();
   const auto add_felt = [&writer](ConversionField field, const auto& felt_value) {
     if (felt_value) writer.AddOptional(field, *felt_value);
   };
@@ -184,7 +179,7 @@ What ReadConversion(Reader& reader, const ConversionFacts& facts) {
   writer.AddSigned(ConversionField::kValueMinor, *value);
   writer.AddNumber(ConversionField::kCurrency, reader.strings().Add(currency));
   writer.AddNumber(ConversionField::kId, reader.ValueOf(pairs, "id"));
-  reader.WriteAttributes(ConversionField::kAttributes, pairs,
+  reader.WriteAttributes(static_cast<FieldNumber>(ConversionField::kAttributes), pairs,
                          "value,currency,id,pagesVisited,timeOnSiteMs");
   add_felt(ConversionField::kLcp, felt.lcp_100us);
   add_felt(ConversionField::kInp, felt.inp_100us);
@@ -194,18 +189,18 @@ What ReadConversion(Reader& reader, const ConversionFacts& facts) {
   writer.AddNumber(ConversionField::kPagesVisited, felt.pages_visited);
   writer.AddNumber(ConversionField::kTimeOnSiteMs, reader.CountOf(pairs, "timeOnSiteMs"));
   writer.AddNumber(ConversionField::kBounceRiskPermille, BounceRiskPermille(felt));
-  return reader.Encoded(EventField::kConversion, begin);
+  return {EventField::kConversion, true};
 }
 
 }  // namespace
 
-What CallInterpreter::Interpret(const CallView& call, const ConversionFacts& facts,
-                                StringPool* strings, std::string* bytes) {
-  Reader reader(call, strings, bytes);
+CallEvent CallInterpreter::Interpret(const CallView& call, const ConversionFacts& facts,
+                                     StringPool* strings, Bytes* message) {
+  Reader reader(call, strings, message);
   const std::string_view name = strings->Get(call.name);
-  if (name == "track") return ReadAction(reader);
-  if (name == "metric") return ReadMetric(reader);
-  if (name == "feedback") return ReadFeedback(reader);
+  if (name == "track") return {ReadAction(reader)};
+  if (name == "metric") return {ReadMetric(reader)};
+  if (name == "feedback") return {ReadFeedback(reader)};
   if (name == "journey") return ReadJourneyStep(reader);
   if (name != "conversion" || reader.Ref(0) == 0) return {};
   if (IsToldBefore(reader.Ref(0), reader.ValueOf(reader.PairsFrom(1), "id"))) return {};
@@ -217,21 +212,8 @@ bool CallInterpreter::IsToldBefore(PoolRef type, PoolRef id) {
   for (const Told& told : told_) {
     if (told.type == type && told.id == id) return true;
   }
-  if (told_.size() < kMaxRememberedConversions) {
-    told_.push_back({type, id});
-  } else {
-    told_[next_told_] = {type, id};
-    next_told_ = (next_told_ + 1) % kMaxRememberedConversions;
-  }
+  told_.Add({type, id});
   return false;
-}
-
-bool IsWorthKeeping(const What& event) {
-  if (const auto* step = std::get_if<JourneyStepEvent>(&event)) {
-    return step->kind == JourneyStepEvent::Kind::kStepFail;
-  }
-  const auto* encoded = std::get_if<EncodedEvent>(&event);
-  return encoded != nullptr && encoded->kind == static_cast<FieldNumber>(EventField::kConversion);
 }
 
 }  // namespace paceline::core

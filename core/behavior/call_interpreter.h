@@ -5,10 +5,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
-#include <string>
 
-#include "core/base/pod_vector.h"
+#include "core/base/bytes.h"
+#include "core/base/limits.h"
+#include "core/base/ring.h"
 #include "core/base/string_pool.h"
 #include "core/behavior/bounce_risk.h"
 #include "core/wire/event.h"
@@ -27,16 +29,23 @@ struct CallView {
   std::span<const PoolRef> arguments;
 };
 
+// The event that a call is.
+struct CallEvent {
+  EventField kind = kNoEvent;
+  // The session is worth keeping for it: a conversion, or a step that failed.
+  bool worth_keeping = false;
+};
+
 class CallInterpreter {
  public:
-  // The event that the call is; monostate for one that is not known, has arguments that make no
-  // sense, or tells a conversion once more that this document told before (same type, same id).
-  // `bytes`: gets what an EncodedEvent points to.
-  decltype(Event::what) Interpret(const CallView& call, const ConversionFacts& facts,
-                                  StringPool* strings, std::string* bytes);
+  // Writes the event's message to `message`, which is empty. kNoEvent for a call that is not known,
+  // has arguments that make no sense, or tells a conversion once more that this document told
+  // before (same type, same id).
+  CallEvent Interpret(const CallView& call, const ConversionFacts& facts, StringPool* strings,
+                      Bytes* message);
 
  private:
-  // Type and id of the latest conversions with an id.
+  // Type and id of a conversion.
   struct Told {
     PoolRef type = 0;
     PoolRef id = 0;
@@ -44,11 +53,8 @@ class CallInterpreter {
 
   bool IsToldBefore(PoolRef type, PoolRef id);
 
-  PodVector<Told> told_;
-  size_t next_told_ = 0;
+  // The latest with an id.
+  Ring<Told, kMaxRememberedConversions> told_;
 };
-
-// True for a conversion, and for a step that failed: the session is worth keeping.
-bool IsWorthKeeping(const decltype(Event::what)& event);
 
 }  // namespace paceline::core

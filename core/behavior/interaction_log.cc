@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/limits.h"
 #include "core/base/units.h"
 #include "core/vitals/event_timing_parts.h"
 
@@ -14,13 +13,6 @@ namespace {
 constexpr uint32_t kMinDuration100us = 40 * k100usPerMillisecond;
 constexpr int64_t kSettledAfter100us = k100usPerSecond;
 
-Event MakeEvent(const EventTiming& entry, PoolRef name, PoolRef target, uint32_t page_view) {
-  const EventTimingParts parts = DivideEventTiming(entry);
-  return {page_view, entry.start_100us,
-          InteractionEvent{name, target, entry.duration_100us, parts.input_delay_100us,
-                           parts.processing_100us}};
-}
-
 uint32_t EndOf(const EventTiming& entry) {
   return entry.duration_100us > kNever100us - entry.start_100us
              ? kNever100us
@@ -30,27 +22,32 @@ uint32_t EndOf(const EventTiming& entry) {
 }  // namespace
 
 void InteractionLog::Observe(const EventTiming& entry, PoolRef name, PoolRef target,
-                             uint32_t page_view, EventList* events) {
+                             uint32_t page_view, EventLog* events) {
   const uint32_t id = entry.interaction_id;
   if (id == 0 || entry.duration_100us < kMinDuration100us) return;
   if (std::find(settled_.begin(), settled_.end(), id) != settled_.end()) return;
-  const auto open = std::find_if(open_.begin(), open_.end(),
-                                 [id](const Open& known) { return known.interaction_id == id; });
+  Open* open = open_.begin();
+  while (open != open_.end() && open->interaction_id != id) ++open;
   if (open == open_.end()) {
     if (open_.size() == kMaxOpenInteractions) Settle(0, events);
-    open_.push_back({id, EndOf(entry), MakeEvent(entry, name, target, page_view)});
-    return;
+    open_.push_back({});
+    open = &open_.back();
+    open->interaction_id = id;
   }
   open->last_end_100us = std::max(open->last_end_100us, EndOf(entry));
-  auto* interaction = std::get_if<InteractionEvent>(&open->event.what);
-  if (entry.duration_100us > interaction->duration_100us) {
-    open->event = MakeEvent(entry, name, target, page_view);
-  } else if (interaction->target == 0) {
-    interaction->target = target;
+  InteractionEvent& event = open->event;
+  // The longest entry is the event.
+  if (entry.duration_100us > event.duration_100us) {
+    const EventTimingParts parts = DivideEventTiming(entry);
+    open->page_view = page_view;
+    open->at_100us = entry.start_100us;
+    event = {name, target, entry.duration_100us, parts.input_delay_100us, parts.processing_100us};
+  } else if (event.target == 0) {
+    event.target = target;
   }
 }
 
-void InteractionLog::Advance(uint32_t now_100us, EventList* events) {
+void InteractionLog::Advance(uint32_t now_100us, EventLog* events) {
   for (size_t i = 0; i < open_.size();) {
     if (SignedDifference(now_100us, open_[i].last_end_100us) > kSettledAfter100us) {
       Settle(i, events);
@@ -60,18 +57,14 @@ void InteractionLog::Advance(uint32_t now_100us, EventList* events) {
   }
 }
 
-void InteractionLog::End(EventList* events) {
+void InteractionLog::End(EventLog* events) {
   while (!open_.empty()) Settle(0, events);
 }
 
-void InteractionLog::Settle(size_t index, EventList* events) {
-  events->push_back(open_[index].event);
-  if (settled_.size() < kMaxRememberedInteractions) {
-    settled_.push_back(open_[index].interaction_id);
-  } else {
-    settled_[next_settled_] = open_[index].interaction_id;
-    next_settled_ = (next_settled_ + 1) % kMaxRememberedInteractions;
-  }
+void InteractionLog::Settle(size_t index, EventLog* events) {
+  const Open& open = open_[index];
+  events->Add(open.page_view, open.at_100us, open.event);
+  settled_.Add(open.interaction_id);
   open_.erase(open_.begin() + index);
 }
 

@@ -12,8 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/base/limits.h"
 #include "core/base/pod_vector.h"
-#include "core/wire/event.h"
+#include "core/base/ring.h"
+#include "core/wire/entry.h"
+#include "core/wire/event_log.h"
 
 namespace paceline::core {
 
@@ -22,29 +25,29 @@ class InteractionLog {
   // Passes over entries of no interaction, and those too short to be shown. When too many
   // interactions are open, the oldest is settled and appended to `events`.
   void Observe(const EventTiming& entry, PoolRef name, PoolRef target, uint32_t page_view,
-               EventList* events);
+               EventLog* events);
 
   // Time has come to `now_100us`: appends to `events` the interactions that are settled by it,
   // oldest first.
-  void Advance(uint32_t now_100us, EventList* events);
+  void Advance(uint32_t now_100us, EventLog* events);
 
   // The page was hidden, or its page view ended: all of them.
-  void End(EventList* events);
+  void End(EventLog* events);
 
  private:
   struct Open {
     uint32_t interaction_id = 0;
     uint32_t last_end_100us = 0;
-    // Its `what` is an InteractionEvent.
-    Event event;
+    uint32_t page_view = 0;
+    uint32_t at_100us = 0;
+    InteractionEvent event;
   };
 
-  void Settle(size_t index, EventList* events);
+  void Settle(size_t index, EventLog* events);
 
   PodVector<Open> open_;
-  // Ids of the latest settled ones: a ring.
-  PodVector<uint32_t> settled_;
-  size_t next_settled_ = 0;
+  // Ids of the latest settled ones.
+  Ring<uint32_t, kMaxRememberedInteractions> settled_;
 };
 
 }  // namespace paceline::core

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "core/behavior/click_rules.h"
+#include "core/wire/entry.h"
 #include "core/wire/event.h"
 
 namespace paceline::core {

@@ -41,15 +41,18 @@ void ClsTracker::Observe(const LayoutShift& entry, PoolRef target) {
 
 VitalReading ClsTracker::reading() const {
   if (largest_.sum <= 0) return {};
-  // A window of one shift needs no bounds: it is where the event is.
-  const bool bounded = largest_.shifts > 1;
-  ClsAttribution attribution;
+  VitalReading reading(ToNano(largest_.sum), largest_.largest_at_100us, largest_.shifts);
+  reading.attribution.kind = VitalField::kCls;
+  ClsAttribution& attribution = reading.attribution.cls;
   attribution.largest_shift_target = largest_.largest_target;
   attribution.largest_shift_nano = ToNano(largest_.largest);
-  attribution.window_start_100us = bounded ? largest_.first_100us : 0;
-  attribution.window_end_100us = bounded ? largest_.last_100us : 0;
   attribution.shifts = largest_.shifts;
-  return {ToNano(largest_.sum), largest_.largest_at_100us, largest_.shifts, attribution};
+  // A window of one shift needs no bounds: it is where the event is.
+  if (largest_.shifts > 1) {
+    attribution.window_start_100us = largest_.first_100us;
+    attribution.window_end_100us = largest_.last_100us;
+  }
+  return reading;
 }
 
 }  // namespace paceline::core

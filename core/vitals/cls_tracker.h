@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "core/vitals/vital_reading.h"
+#include "core/wire/entry.h"
 
 namespace paceline::core {
 

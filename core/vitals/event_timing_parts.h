@@ -17,7 +17,7 @@ struct EventTimingParts {
 
 // The parts add up to `entry.duration_100us`: browsers round that to 8 ms, so that the parts
 // measured may exceed it.
-constexpr EventTimingParts DivideEventTiming(const EventTiming& entry) {
+inline EventTimingParts DivideEventTiming(const EventTiming& entry) {
   EventTimingParts parts;
   parts.input_delay_100us = std::min(entry.processing_start_100us, entry.duration_100us);
   uint32_t rest_100us = entry.duration_100us - parts.input_delay_100us;
@@ -26,18 +26,17 @@ constexpr EventTimingParts DivideEventTiming(const EventTiming& entry) {
   return parts;
 }
 
-// `name` and `target` are the entry's strings in the pool; `is_key`: it is a key's event.
-constexpr InteractionAttribution AttributeInteraction(const EventTiming& entry, PoolRef name,
-                                                      PoolRef target, bool is_key = false) {
+// `name` and `target` are the entry's strings in the pool; `is_key`: it is a key's event. What is
+// not of the entry stays.
+inline void AttributeInteraction(const EventTiming& entry, PoolRef name, PoolRef target,
+                                 bool is_key, InteractionAttribution* attribution) {
   const EventTimingParts parts = DivideEventTiming(entry);
-  InteractionAttribution attribution;
-  attribution.target = target;
-  attribution.name = name;
-  attribution.input_delay_100us = parts.input_delay_100us;
-  attribution.processing_100us = parts.processing_100us;
-  attribution.presentation_100us = parts.presentation_100us;
-  attribution.interaction_type = is_key ? InteractionType::kKeyboard : InteractionType::kPointer;
-  return attribution;
+  attribution->target = target;
+  attribution->name = name;
+  attribution->input_delay_100us = parts.input_delay_100us;
+  attribution->processing_100us = parts.processing_100us;
+  attribution->presentation_100us = parts.presentation_100us;
+  attribution->interaction_type = is_key ? InteractionType::kKeyboard : InteractionType::kPointer;
 }
 
 }  // namespace paceline::core

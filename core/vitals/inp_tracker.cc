@@ -40,13 +40,18 @@ void InpTracker::Join(const Candidate& known, Candidate* observed) {
 void InpTracker::Observe(const EventTiming& entry, PoolRef name, PoolRef target, bool is_key,
                          const ScriptLog* scripts) {
   if (entry.interaction_id == 0) return;
-  Candidate observed = {entry.interaction_id, entry.start_100us, entry.duration_100us, 1,
-                        AttributeInteraction(entry, name, target, is_key)};
+  Candidate observed;
+  observed.interaction_id = entry.interaction_id;
+  observed.start_100us = entry.start_100us;
+  observed.duration_100us = entry.duration_100us;
+  observed.entry_count = 1;
+  AttributeInteraction(entry, name, target, is_key, &observed.attribution);
   observed.processing_start_100us = uint64_t{entry.start_100us} + entry.processing_start_100us;
   observed.processing_end_100us = observed.processing_start_100us + entry.processing_duration_100us;
-  auto candidate = std::find_if(
-      candidates_.begin(), candidates_.end(),
-      [&](const Candidate& known) { return known.interaction_id == entry.interaction_id; });
+  Candidate* candidate = candidates_.begin();
+  while (candidate != candidates_.end() && candidate->interaction_id != observed.interaction_id) {
+    ++candidate;
+  }
   if (candidate == candidates_.end()) {
     if (candidates_.size() == kMaxInteractionCandidates) {
       if (entry.duration_100us <= candidates_.back().duration_100us) return;
@@ -73,7 +78,7 @@ void InpTracker::Observe(const EventTiming& entry, PoolRef name, PoolRef target,
       }
     }
   }
-  Divide(&*candidate);
+  Divide(candidate);
   if (scripts != nullptr) {
     scripts->Attribute(candidate->start_100us, candidate->duration_100us, &candidate->attribution);
   }
@@ -116,12 +121,14 @@ std::optional<VitalReading> InpTracker::Read(uint32_t interaction_count,
   if (candidates_.empty()) {
     const bool may_be_unseen = page_view.restored || page_view.soft;
     if (interaction_count == 0 || !may_be_unseen) return std::nullopt;
-    return VitalReading{kTooShortToSee100us, page_view.start_100us, 0, std::monostate()};
+    return VitalReading(kTooShortToSee100us, page_view.start_100us, 0);
   }
   const size_t ignored = interaction_count / kInteractionsPerIgnoredOne;
   const Candidate& candidate = candidates_[std::min(candidates_.size() - 1, ignored)];
-  return VitalReading{candidate.duration_100us, candidate.start_100us, candidate.entry_count,
-                      candidate.attribution};
+  VitalReading reading(candidate.duration_100us, candidate.start_100us, candidate.entry_count);
+  reading.attribution.kind = VitalField::kInteraction;
+  reading.attribution.interaction = candidate.attribution;
+  return reading;
 }
 
 }  // namespace paceline::core

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/vitals/rating.h"
+#include "core/wire/message_codec.h"
 
 namespace paceline::core {
 namespace {
@@ -72,20 +73,19 @@ std::optional<VitalReading> PageVitals::Read(Metric metric) const {
 // What only the record of the load can add.
 void PageVitals::Attribute(Metric metric, VitalReading* reading) const {
   const auto value_100us = static_cast<uint32_t>(reading->value);
+  Attribution& attribution = reading->attribution;
   if (metric == Metric::kTtfb && !state_.restored && !state_.soft) {
-    TtfbAttribution attribution;
-    load_.Attribute(value_100us, state_, &attribution);
-    reading->attribution = attribution;
+    attribution.kind = VitalField::kTtfb;
+    load_.Attribute(value_100us, state_, &attribution.ttfb);
   } else if (metric == Metric::kFcp && !state_.restored && !state_.soft) {
-    FcpAttribution attribution;
-    load_.Attribute(value_100us, reading->at_100us, state_, &attribution);
-    reading->attribution = attribution;
-  } else if (auto* lcp = std::get_if<LcpAttribution>(&reading->attribution)) {
-    load_.Attribute(value_100us, lcp_.resource(), state_, lcp);
-  } else if (auto* cls = std::get_if<ClsAttribution>(&reading->attribution)) {
-    cls->load_state = load_.StateAt(reading->at_100us);
-  } else if (auto* input = std::get_if<InteractionAttribution>(&reading->attribution)) {
-    input->load_state = load_.StateAt(reading->at_100us);
+    attribution.kind = VitalField::kFcp;
+    load_.Attribute(value_100us, reading->at_100us, state_, &attribution.fcp);
+  } else if (attribution.kind == VitalField::kLcp) {
+    load_.Attribute(value_100us, lcp_.resource(), state_, &attribution.lcp);
+  } else if (attribution.kind == VitalField::kCls) {
+    attribution.cls.load_state = load_.StateAt(reading->at_100us);
+  } else if (attribution.kind == VitalField::kInteraction) {
+    attribution.interaction.load_state = load_.StateAt(reading->at_100us);
   }
 }
 
@@ -118,43 +118,53 @@ std::optional<VitalReading> PageVitals::ReadBare(Metric metric) const {
 
 uint32_t PageVitals::CountChanges() const {
   uint32_t changes = 0;
-  for (const Metric metric : kMetrics) changes += Changed(metric, Read(metric)) ? 1 : 0;
+  for (const Metric metric : kMetrics) {
+    const std::optional<VitalReading> reading = Read(metric);
+    changes += reading && IsNews(metric, *reading) ? 1 : 0;
+  }
   return changes;
 }
 
 bool PageVitals::BecamePoor() const {
-  return std::any_of(std::begin(kMetrics), std::end(kMetrics), [this](Metric metric) {
-    const std::optional<VitalReading> reading = Read(metric);
-    const std::optional<VitalReading>& said = said_[static_cast<int>(metric)];
-    return reading && Rate(metric, reading->value) == Rating::kPoor &&
-           !(said && Rate(metric, said->value) == Rating::kPoor);
-  });
+  for (const Metric metric : kMetrics) {
+    if (IsPoor(metric, Read(metric)) && !IsPoor(metric, Said(metric))) return true;
+  }
+  return false;
 }
 
 bool PageVitals::HasPoorCoreWebVital() const {
-  return std::any_of(std::begin(kMetrics), std::end(kMetrics), [this](Metric metric) {
-    const std::optional<VitalReading> reading = Read(metric);
-    return reading && IsCoreWebVital(metric) && Rate(metric, reading->value) == Rating::kPoor;
-  });
+  for (const Metric metric : kMetrics) {
+    if (IsCoreWebVital(metric) && IsPoor(metric, Read(metric))) return true;
+  }
+  return false;
 }
 
-void PageVitals::TakeChanges(uint32_t page_view, EventList* events) {
+void PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) {
   for (const Metric metric : kMetrics) {
     const std::optional<VitalReading> reading = Read(metric);
-    if (!Changed(metric, reading)) continue;
-    std::optional<VitalReading>& said = said_[static_cast<int>(metric)];
-    const int64_t delta = said ? static_cast<int64_t>(reading->value - said->value) : 0;
-    events->push_back({page_view, reading->at_100us,
-                       VitalEvent{metric, reading->value, delta, Rate(metric, reading->value),
-                                  reading->entry_count, reading->attribution}});
+    if (!reading || !IsNews(metric, *reading)) continue;
+    std::optional<VitalReading>& said = said_[static_cast<unsigned>(metric)];
+    VitalEvent event;
+    event.metric = metric;
+    event.value = reading->value;
+    if (said) event.zigzag_delta = EncodeZigzag(static_cast<int64_t>(reading->value - said->value));
+    event.rating = Rate(metric, reading->value);
+    event.entry_count = reading->entry_count;
+    event.page_view = page_view;
+    event.at_100us = reading->at_100us;
+    event.attribution = reading->attribution;
+    events->push_back(event);
     said = reading;
   }
 }
 
-bool PageVitals::Changed(Metric metric, const std::optional<VitalReading>& reading) const {
-  if (!reading) return false;
-  const std::optional<VitalReading>& said = said_[static_cast<int>(metric)];
-  return !said || said->value != reading->value || said->attribution != reading->attribution;
+bool PageVitals::IsNews(Metric metric, const VitalReading& reading) const {
+  const std::optional<VitalReading>& said = Said(metric);
+  return !said || said->value != reading.value || !(said->attribution == reading.attribution);
+}
+
+bool PageVitals::IsPoor(Metric metric, const std::optional<VitalReading>& reading) {
+  return reading && Rate(metric, reading->value) == Rating::kPoor;
 }
 
 }  // namespace paceline::core

@@ -4,7 +4,9 @@
 // Not thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 
 #include "core/vitals/cls_tracker.h"
@@ -56,13 +58,20 @@ class PageVitals {
   bool BecamePoor() const;
   // True when LCP, INP or CLS is poor.
   bool HasPoorCoreWebVital() const;
-  // Appends an Event for each change, of page view `page_view`, and takes it as said.
-  void TakeChanges(uint32_t page_view, EventList* events);
+  // Appends a VitalEvent for each change, of page view `page_view`, and takes it as said.
+  void TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events);
+  // Undo() forgets what was said since KeepUndo().
+  void KeepUndo() { std::copy(std::begin(said_), std::end(said_), said_before_); }
+  void Undo() { std::copy(std::begin(said_before_), std::end(said_before_), said_); }
 
  private:
   std::optional<VitalReading> ReadBare(Metric metric) const;
   void Attribute(Metric metric, VitalReading* reading) const;
-  bool Changed(Metric metric, const std::optional<VitalReading>& reading) const;
+  const std::optional<VitalReading>& Said(Metric metric) const {
+    return said_[static_cast<unsigned>(metric)];
+  }
+  bool IsNews(Metric metric, const VitalReading& reading) const;
+  static bool IsPoor(Metric metric, const std::optional<VitalReading>& reading);
 
   PageViewState state_;
   uint32_t first_interaction_ = 0;
@@ -77,6 +86,7 @@ class PageVitals {
   LoadRecord load_;
   ScriptLog scripts_;
   std::optional<VitalReading> said_[kMetricSlots];
+  std::optional<VitalReading> said_before_[kMetricSlots];
 };
 
 }  // namespace paceline::core

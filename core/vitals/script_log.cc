@@ -3,22 +3,6 @@
 #include <algorithm>
 
 namespace paceline::core {
-namespace {
-
-// A frame tells of five scripts at most; its events come within a frame or two.
-constexpr size_t kKeptScripts = 20;
-
-}  // namespace
-
-void ScriptLog::Add(const Script& script) {
-  if (scripts_.size() < kKeptScripts) {
-    scripts_.push_back(script);
-  } else {
-    scripts_[next_] = script;
-    next_ = static_cast<uint32_t>((next_ + 1) % kKeptScripts);
-  }
-}
-
 void ScriptLog::Attribute(uint32_t start_100us, uint32_t duration_100us,
                           InteractionAttribution* attribution) const {
   for (const Script& script : scripts_) {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "core/base/pod_vector.h"
+#include "core/base/ring.h"
 #include "core/wire/entry.h"
 #include "core/wire/event.h"
 
@@ -13,7 +13,7 @@ namespace paceline::core {
 class ScriptLog {
  public:
   // `script`'s references are numbers of the pool.
-  void Add(const Script& script);
+  void Add(const Script& script) { scripts_.Add(script); }
 
   // Takes over into `attribution` the longest of the scripts kept, should it be longer than what it
   // has, that ran between the interaction's start and its next paint.
@@ -25,9 +25,8 @@ class ScriptLog {
                         InteractionAttribution* attribution);
 
  private:
-  // The latest, for entries of events that come after their frame's. A ring.
-  PodVector<Script> scripts_;
-  uint32_t next_ = 0;
+  // A frame tells of five scripts at most; entries of its events come within a frame or two.
+  Ring<Script, 20> scripts_;
 };
 
 }  // namespace paceline::core

@@ -8,6 +8,10 @@
 namespace paceline::core {
 
 struct VitalReading {
+  VitalReading() = default;
+  VitalReading(uint64_t vital_value, uint32_t happened_at_100us, uint32_t entries)
+      : value(vital_value), at_100us(happened_at_100us), entry_count(entries) {}
+
   // In the metric's unit on the wire: 0.1 ms, for CLS 1e-9.
   uint64_t value = 0;
   // When it happened, for the timeline.

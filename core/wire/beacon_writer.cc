@@ -1,51 +1,15 @@
 #include "core/wire/beacon_writer.h"
 
-#include <utility>
-#include <variant>
-
 #include "core/wire/message_codec.h"
 #include "core/wire/string_table.h"
 
 namespace paceline::core {
 namespace {
 
-// The struct that a variant of structs holds. (std::visit would bring a table of functions.)
-template <typename... Structs>
-const void* StructIn(const std::variant<Structs...>& variant) {
-  const void* found = nullptr;
-  ((found = std::holds_alternative<Structs>(variant) ? std::get_if<Structs>(&variant) : found),
-   ...);
-  return found;
-}
-
-// By Attribution's alternatives.
-struct AttributionKind {
-  VitalField field;
-  MessageTable (*table)();
-};
-constexpr AttributionKind kAttributions[] = {
-    {VitalField::kLcp, TableOf<LcpAttribution>},
-    {VitalField::kCls, TableOf<ClsAttribution>},
-    {VitalField::kInteraction, TableOf<InteractionAttribution>},
-    {VitalField::kFcp, TableOf<FcpAttribution>},
-    {VitalField::kTtfb, TableOf<TtfbAttribution>},
-};
-static_assert(std::variant_size_v<Attribution> == 1 + std::size(kAttributions));
-
-// By the alternatives of Event::what that are structs with a table.
-constexpr EventField kStructEvents[] = {
-    EventField::kInteraction,      EventField::kClick,       EventField::kRageClick,
-    EventField::kVisibilityChange, EventField::kDeadClick,   EventField::kErrorClick,
-    EventField::kFeedback,         EventField::kJourneyStep,
-};
-constexpr size_t kFirstStructEvent = 2;
-static_assert(std::variant_size_v<decltype(Event::what)> ==
-              kFirstStructEvent + std::size(kStructEvents) + 1);
-
 // Writes page views and events, and gathers the strings that they use.
 class BodyWriter {
  public:
-  BodyWriter(const BeaconContents& contents, StringTable* strings, std::string* body)
+  BodyWriter(const BeaconContents& contents, StringTable* strings, Bytes* body)
       : contents_(contents), refs_{TableRef, strings}, body_(*body), writer_(body) {}
 
   void Write() {
@@ -57,10 +21,16 @@ class BodyWriter {
       EncodeFields(&page_view, TableOf<PageViewHeader>(), refs_, &body_);
       writer_.End(BeaconField::kPageViews, begin);
     }
+    for (const VitalEvent& vital : contents_.vitals) {
+      begin = BeginEvent(vital.page_view, vital.at_100us);
+      Write(vital);
+      EndEvent(static_cast<FieldNumber>(EventField::kVital), begin);
+    }
     for (const Event& event : contents_.events) {
-      begin = writer_.Begin();
-      Write(event);
-      writer_.End(BeaconField::kEvents, begin);
+      begin = BeginEvent(event.page_view, event.at_100us);
+      DecodeMessage(contents_.event_bytes.substr(event.begin, event.size),
+                    TableOf(static_cast<EventField>(event.kind)), refs_, nullptr, &body_);
+      EndEvent(event.kind, begin);
     }
     writer_.AddNumber(BeaconField::kKeptUnsampled, contents_.kept_unsampled);
   }
@@ -70,64 +40,48 @@ class BodyWriter {
     return static_cast<StringTable*>(strings)->Ref(ref);
   }
 
-  void Write(const Event& event) {
-    writer_.AddNumber(EventField::kPageView, event.page_view);
-    writer_.AddNumber(EventField::kAt, event.at_100us);
-    const size_t begin = writer_.Begin();
-    if (const auto* vital = std::get_if<VitalEvent>(&event.what)) {
-      Write(*vital);
-      writer_.End(EventField::kVital, begin);
-    } else if (const auto* encoded = std::get_if<EncodedEvent>(&event.what)) {
-      DecodeMessage(contents_.event_bytes.substr(encoded->begin, encoded->size),
-                    TableOf(static_cast<EventField>(encoded->kind)), refs_, nullptr, &body_);
-      writer_.End(encoded->kind, begin);
-    } else if (event.what.index() >= kFirstStructEvent) {
-      const EventField kind = kStructEvents[event.what.index() - kFirstStructEvent];
-      EncodeFields(StructIn(event.what), TableOf(kind), refs_, &body_);
-      writer_.End(kind, begin);
-    }
+  // Returns where its message begins.
+  size_t BeginEvent(uint32_t page_view, uint32_t at_100us) {
+    event_begin_ = writer_.Begin();
+    writer_.AddNumber(EventField::kPageView, page_view);
+    writer_.AddNumber(EventField::kAt, at_100us);
+    return writer_.Begin();
+  }
+  void EndEvent(FieldNumber kind, size_t begin) {
+    writer_.End(kind, begin);
+    writer_.End(BeaconField::kEvents, event_begin_);
   }
 
   void Write(const VitalEvent& vital) {
-    writer_.AddNumber(VitalField::kMetric, static_cast<uint64_t>(vital.metric));
-    writer_.AddNumber(VitalField::kValue, vital.value);
-    writer_.AddSigned(VitalField::kDelta, vital.delta);
-    writer_.AddNumber(VitalField::kRating, static_cast<uint64_t>(vital.rating));
-    writer_.AddNumber(VitalField::kEntryCount, vital.entry_count);
-    if (vital.attribution.index() == 0) return;
-    const AttributionKind& kind = kAttributions[vital.attribution.index() - 1];
+    EncodeFields(&vital, TableOf<VitalEvent>(), refs_, &body_);
+    const Attribution& attribution = vital.attribution;
     const size_t begin = writer_.Begin();
-    EncodeFields(StructIn(vital.attribution), kind.table(), refs_, &body_);
-    if (body_.size() > begin) writer_.End(kind.field, begin);
+    EncodeFields(attribution.zeros, TableOf(attribution.kind), refs_, &body_);
+    if (body_.size() > begin) writer_.End(attribution.kind, begin);
   }
 
   const BeaconContents& contents_;
   const RefMap refs_;
-  std::string& body_;
+  Bytes& body_;
   MessageWriter writer_;
+  size_t event_begin_ = 0;
 };
 
 }  // namespace
 
-void WriteBeacon(const BeaconContents& contents, std::string* beacon) {
+void WriteBeacon(const BeaconContents& contents, Bytes* beacon) {
   // Behind the strings on the wire, but written first: only then is it known which strings there
   // are.
-  std::string body;
+  Bytes body;
   StringTable strings(*contents.strings);
   BodyWriter(contents, &strings, &body).Write();
 
+  beacon->clear();
+  EncodeFields(&contents.header, TableOf<BeaconHeader>(), {}, beacon);
   MessageWriter writer(beacon);
-  writer.AddBytes(BeaconField::kSite, contents.site);
-  writer.AddBytes(BeaconField::kSessionId, contents.session_id);
-  writer.AddBytes(BeaconField::kDocumentId, contents.document_id);
-  writer.AddNumber(BeaconField::kSequence, contents.sequence);
-  writer.AddNumber(BeaconField::kOriginUnixMs, contents.origin_unix_ms);
-  writer.AddNumber(BeaconField::kSentUnixMs, contents.sent_unix_ms);
-  writer.AddNumber(BeaconField::kSampleRatePpm, contents.sample_rate_ppm);
-  writer.AddNumber(BeaconField::kCoversEntriesBefore, contents.covers_entries_before);
   strings.ForEach(
       [&writer](std::string_view text) { writer.AddBytes(BeaconField::kStrings, text); });
-  *beacon += body;
+  beacon->Append(body);
 }
 
 }  // namespace paceline::core

@@ -57,14 +57,14 @@ struct Navigation {
 };
 
 struct Paint {
-  enum class Kind : uint8_t {
+  enum class Kind : uint32_t {
     kUnspecified = 0,
     kFirstPaint = 1,
     kFirstContentfulPaint = 2,
     kRestored = 3,
   };
-  Kind kind = Kind::kUnspecified;
   uint32_t start_100us = 0;
+  Kind kind = Kind::kUnspecified;
 };
 
 struct LargestContentfulPaint {
@@ -91,8 +91,8 @@ struct LayoutShift {
 };
 
 struct EventTiming {
-  uint32_t name_ref = 0;
   uint32_t start_100us = 0;
+  uint32_t name_ref = 0;
   uint32_t duration_100us = 0;
   uint32_t processing_start_100us = 0;
   uint32_t processing_duration_100us = 0;
@@ -133,12 +133,13 @@ struct Call {
 
 // Of the entries that are passed on as they were seen, what the core itself looks at.
 
+// Of most of them nothing but their time.
 struct PassedOn {
   uint32_t at_100us = 0;
 };
 
 struct Error {
-  enum class Kind : uint8_t {
+  enum class Kind : uint32_t {
     kUnspecified = 0,
     kUncaught = 1,
     kUnhandledRejection = 2,
@@ -181,6 +182,30 @@ struct MemorySample {
   uint32_t at_100us = 0;
   uint32_t used_kib = 0;
   uint32_t limit_kib = 0;
+};
+
+// Room for any one of them, all zeros at first. Each but PageViewStart and Navigation begins with
+// its time.
+union AnyEntry {
+  AnyEntry() : zeros{} {}
+
+  char zeros[sizeof(Navigation)];
+  PassedOn passed_on;
+  PageViewStart page_view_start;
+  Navigation navigation;
+  Paint paint;
+  LargestContentfulPaint largest_contentful_paint;
+  LayoutShift layout_shift;
+  EventTiming event_timing;
+  VisibilityChange visibility_change;
+  UserInput user_input;
+  Click click;
+  ClickResponse click_response;
+  Call call;
+  Error error;
+  Resource resource;
+  LongTask long_task;
+  MemorySample memory_sample;
 };
 
 }  // namespace paceline::core

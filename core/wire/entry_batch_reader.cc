@@ -1,8 +1,8 @@
 #include "core/wire/entry_batch_reader.h"
 
 #include <algorithm>
-#include <string>
 
+#include "core/base/bytes.h"
 #include "core/base/limits.h"
 #include "core/base/utf8.h"
 #include "core/wire/message_codec.h"
@@ -92,7 +92,7 @@ class Decoder {
   EntryBatchView& batch_;
   bool too_many_entries_ = false;
   uint32_t max_ref_ = 0;
-  std::string scratch_;
+  Bytes scratch_;
 };
 
 }  // namespace

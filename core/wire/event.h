@@ -4,12 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <variant>
+#include <cstring>
 
 #include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
 #include "core/base/types.h"
-#include "core/wire/entry.h"
 #include "core/wire/fields.h"
 
 namespace paceline::core {
@@ -31,9 +30,8 @@ struct LcpAttribution {
   uint32_t resource_load_delay_100us = 0;
   uint32_t resource_load_duration_100us = 0;
   uint32_t element_render_delay_100us = 0;
-  bool hero = false;
-
-  bool operator==(const LcpAttribution&) const = default;
+  // 1: yes.
+  uint32_t hero = 0;
 };
 
 struct FcpAttribution {
@@ -43,8 +41,6 @@ struct FcpAttribution {
   uint32_t render_blocking_resources = 0;
   PoolRef render_blocking_url = 0;
   PoolRef rendering = 0;
-
-  bool operator==(const FcpAttribution&) const = default;
 };
 
 // The five parts add up to the value.
@@ -57,20 +53,16 @@ struct TtfbAttribution {
   PoolRef request_type = 0;
   PoolRef cache_status = 0;
   PoolRef server_region = 0;
-
-  bool operator==(const TtfbAttribution&) const = default;
 };
 
 // The event's time is the largest shift's.
 struct ClsAttribution {
-  PoolRef largest_shift_target = 0;
   uint64_t largest_shift_nano = 0;
+  PoolRef largest_shift_target = 0;
   uint32_t window_start_100us = 0;
   uint32_t window_end_100us = 0;
   uint32_t shifts = 0;
   LoadState load_state = LoadState::kUnspecified;
-
-  bool operator==(const ClsAttribution&) const = default;
 };
 
 // Of INP and FID. The three parts add up to the interaction's duration; the event's time is its
@@ -86,24 +78,46 @@ struct InteractionAttribution {
   PoolRef longest_script_url = 0;
   PoolRef longest_script_function = 0;
   uint32_t longest_script_100us = 0;
-
-  bool operator==(const InteractionAttribution&) const = default;
 };
 
-using Attribution = std::variant<std::monostate, LcpAttribution, ClsAttribution,
-                                 InteractionAttribution, FcpAttribution, TtfbAttribution>;
+// What a vital's value is made of: one of the above, by `kind`, which is kNone where there is
+// nothing to tell. Copied and compared as bytes, so it is filled member by member.
+struct Attribution {
+  static constexpr VitalField kNone{};
 
+  Attribution() : zeros{} {}
+  bool operator==(const Attribution& other) const {
+    return std::memcmp(this, &other, sizeof(Attribution)) == 0;
+  }
+
+  VitalField kind = kNone;
+  uint32_t padding = 0;
+  union {
+    char zeros[sizeof(InteractionAttribution)];
+    LcpAttribution lcp;
+    ClsAttribution cls;
+    InteractionAttribution interaction;
+    FcpAttribution fcp;
+    TtfbAttribution ttfb;
+  };
+};
+
+// One each of a Beacon's vitals.
 struct VitalEvent {
   Metric metric = Metric::kUnspecified;
   uint64_t value = 0;
-  // Since it was last said; 0 on the first time.
-  int64_t delta = 0;
+  // Since it was last said, as sint64 is on the wire; 0 on the first time.
+  uint64_t zigzag_delta = 0;
   Rating rating = Rating::kUnspecified;
   uint32_t entry_count = 0;
+  uint32_t page_view = 0;
+  uint32_t at_100us = 0;
   Attribution attribution;
 };
 
 struct InteractionEvent {
+  static constexpr EventField kKind = EventField::kInteraction;
+
   PoolRef name = 0;
   PoolRef target = 0;
   uint32_t duration_100us = 0;
@@ -112,12 +126,16 @@ struct InteractionEvent {
 };
 
 struct ClickEvent {
+  static constexpr EventField kKind = EventField::kClick;
+
   PoolRef target = 0;
   int32_t x = 0;
   int32_t y = 0;
 };
 
 struct RageClickEvent {
+  static constexpr EventField kKind = EventField::kRageClick;
+
   PoolRef target = 0;
   uint32_t count = 0;
   int32_t x = 0;
@@ -126,26 +144,36 @@ struct RageClickEvent {
 };
 
 struct VisibilityChangeEvent {
+  static constexpr EventField kKind = EventField::kVisibilityChange;
+
   bool hidden = false;
 };
 
 struct DeadClickEvent {
+  static constexpr EventField kKind = EventField::kDeadClick;
+
   PoolRef target = 0;
 };
 
 struct ErrorClickEvent {
+  static constexpr EventField kKind = EventField::kErrorClick;
+
   PoolRef target = 0;
   uint32_t fingerprint = 0;
   uint32_t delay_100us = 0;
 };
 
 struct FeedbackEvent {
+  static constexpr EventField kKind = EventField::kFeedback;
+
   uint32_t score = 0;
   PoolRef topic = 0;
 };
 
 struct JourneyStepEvent {
-  enum class Kind : uint8_t {
+  static constexpr EventField kKind = EventField::kJourneyStep;
+
+  enum class Kind : uint32_t {
     kUnspecified = 0,
     kStart = 1,
     kStepStart = 2,
@@ -161,24 +189,15 @@ struct JourneyStepEvent {
   PoolRef reason = 0;
 };
 
-// The message of an event that is kept as it will be written, but for its references, which are
-// numbers of the StringPool: a run of bytes in EventLog.
-struct EncodedEvent {
+// An event, but for vitals: its message as it will be written, but for its references, which are
+// numbers of the StringPool. A run of bytes in an EventLog.
+struct Event {
+  uint32_t page_view = 0;
+  uint32_t at_100us = 0;
   // Its number in Event.
   FieldNumber kind = 0;
   uint32_t begin = 0;
   uint32_t size = 0;
 };
-
-struct Event {
-  uint32_t page_view = 0;
-  uint32_t at_100us = 0;
-  std::variant<std::monostate, VitalEvent, InteractionEvent, ClickEvent, RageClickEvent,
-               VisibilityChangeEvent, DeadClickEvent, ErrorClickEvent, FeedbackEvent,
-               JourneyStepEvent, EncodedEvent>
-      what;
-};
-
-using EventList = PodVector<Event>;
 
 }  // namespace paceline::core

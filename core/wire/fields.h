@@ -94,6 +94,8 @@ enum class EventField : FieldNumber {
   kConversion = 15,
 };
 
+inline constexpr EventField kNoEvent{};
+
 enum class VitalField : FieldNumber {
   kMetric = 1,
   kValue = 2,

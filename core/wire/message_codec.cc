@@ -10,27 +10,28 @@ namespace {
 
 using protozero::pbf_wire_type;
 
-void AppendVarint(uint64_t value, std::string* to) {
-  for (; value >= 0x80; value >>= 7) *to += static_cast<char>(value | 0x80);
-  *to += static_cast<char>(value);
+constexpr size_t kMaxVarintBytes = 10;
+
+// Returns where it ends.
+char* PutVarint(uint64_t value, char* to) {
+  for (; value >= 0x80; value >>= 7) *to++ = static_cast<char>(value | 0x80);
+  *to++ = static_cast<char>(value);
+  return to;
 }
 
-void AppendKey(FieldNumber field, pbf_wire_type type, std::string* to) {
-  AppendVarint(uint64_t{field} << 3 | static_cast<uint64_t>(type), to);
+void AppendVarint(uint64_t value, Bytes* to) {
+  char bytes[kMaxVarintBytes];
+  to->append(bytes, static_cast<size_t>(PutVarint(value, bytes) - bytes));
+}
+
+uint32_t KeyOf(FieldNumber field, pbf_wire_type type) {
+  return field << 3 | static_cast<uint32_t>(type);
 }
 
 // Bytes of the number in a struct.
 size_t SizeOf(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::kUint64:
-    case FieldKind::kDouble:
-      return 8;
-    case FieldKind::kBool:
-    case FieldKind::kEnum:
-      return 1;
-    default:
-      return 4;
-  }
+  if (kind == FieldKind::kUint64 || kind == FieldKind::kDouble) return 8;
+  return kind == FieldKind::kBool ? 1 : 4;
 }
 
 pbf_wire_type WireTypeOf(FieldKind kind) {
@@ -41,17 +42,9 @@ pbf_wire_type WireTypeOf(FieldKind kind) {
 
 bool IsRef(FieldKind kind) { return kind == FieldKind::kRef || kind == FieldKind::kUrl; }
 
-const Field* Find(MessageTable table, FieldNumber number) {
-  for (const Field& field : table) {
-    if (field.number == number) return &field;
-  }
-  return nullptr;
-}
-
 // A number on the wire, as it stands in a struct.
 uint64_t ToStruct(FieldKind kind, uint64_t number) {
   if (kind == FieldKind::kBool) return number != 0;
-  if (kind == FieldKind::kEnum) return number <= UINT8_MAX ? number : 0;
   if (kind == FieldKind::kSint32) {
     return static_cast<uint64_t>(DecodeZigzag(static_cast<uint32_t>(number)));
   }
@@ -59,7 +52,7 @@ uint64_t ToStruct(FieldKind kind, uint64_t number) {
 }
 
 // Packed references; `taken` counts them, of all such fields of the message.
-bool CopyRefs(const MessageReader& reader, const RefMap& refs, uint32_t* taken, std::string* copy) {
+bool CopyRefs(const MessageReader& reader, const RefMap& refs, uint32_t* taken, Bytes* copy) {
   MessageWriter writer(copy);
   const size_t begin = writer.Begin();
   std::string_view rest = reader.bytes();
@@ -73,8 +66,7 @@ bool CopyRefs(const MessageReader& reader, const RefMap& refs, uint32_t* taken, 
   return true;
 }
 
-bool CopyMessages(const MessageReader& reader, FieldKind kind, const RefMap& refs,
-                  std::string* copy) {
+bool CopyMessages(const MessageReader& reader, FieldKind kind, const RefMap& refs, Bytes* copy) {
   MessageWriter writer(copy);
   const size_t begin = writer.Begin();
   if (!DecodeMessage(reader.bytes(), TableOf(kind), refs, nullptr, copy)) return false;
@@ -82,8 +74,8 @@ bool CopyMessages(const MessageReader& reader, FieldKind kind, const RefMap& ref
   return true;
 }
 
-void CopyNumber(const MessageReader& reader, uint64_t number, std::string* copy) {
-  AppendKey(reader.field(), reader.wire_type(), copy);
+void CopyNumber(const MessageReader& reader, uint64_t number, Bytes* copy) {
+  AppendVarint(KeyOf(reader.field(), reader.wire_type()), copy);
   if (reader.wire_type() == pbf_wire_type::varint) return AppendVarint(number, copy);
   const size_t size = reader.wire_type() == pbf_wire_type::fixed64 ? 8 : 4;
   copy->append(reinterpret_cast<const char*>(&number), size);
@@ -92,17 +84,17 @@ void CopyNumber(const MessageReader& reader, uint64_t number, std::string* copy)
 }  // namespace
 
 bool DecodeMessage(std::string_view message, MessageTable table, const RefMap& refs, void* fields,
-                   std::string* copy) {
+                   Bytes* copy) {
   // Messages or references; no message has both.
   uint32_t taken = 0;
   MessageReader reader(message);
   while (reader.Next()) {
-    const Field* field = Find(table, reader.field());
-    if (field == nullptr || reader.wire_type() != WireTypeOf(field->kind)) continue;
-    const FieldKind kind = field->kind;
-    char* place = fields == nullptr || field->offset == kNotInStruct
-                      ? nullptr
-                      : static_cast<char*>(fields) + field->offset;
+    const size_t index = reader.field() - 1;
+    if (index >= table.size()) continue;
+    const auto [kind, offset] = table[index];
+    if (kind == FieldKind::kNone || reader.wire_type() != WireTypeOf(kind)) continue;
+    char* place =
+        fields == nullptr || offset == kNotInStruct ? nullptr : static_cast<char*>(fields) + offset;
     if (kind >= kFirstMessageKind) {
       if (taken++ >= kMaxMessagesInARow) continue;
       if (!CopyMessages(reader, kind, refs, copy)) return false;
@@ -123,32 +115,38 @@ bool DecodeMessage(std::string_view message, MessageTable table, const RefMap& r
   return reader.ok();
 }
 
-void EncodeFields(const void* fields, MessageTable table, const RefMap& refs,
-                  std::string* message) {
+void EncodeFields(const void* fields, MessageTable table, const RefMap& refs, Bytes* message) {
   MessageWriter writer(message);
-  for (const Field& field : table) {
-    if (field.offset == kNotInStruct) continue;
-    uint64_t value = 0;
-    std::memcpy(&value, static_cast<const char*>(fields) + field.offset, SizeOf(field.kind));
-    if (IsRef(field.kind)) value = refs(static_cast<uint32_t>(value), field.kind);
-    if (field.kind == FieldKind::kSint32) {
-      value = EncodeZigzag(static_cast<int32_t>(value));
+  FieldNumber number = 0;
+  for (const auto [kind, offset] : table) {
+    ++number;
+    if (offset == kNotInStruct) continue;
+    const char* place = static_cast<const char*>(fields) + offset;
+    if (kind == FieldKind::kBytes) {
+      const auto& text = *reinterpret_cast<const std::string_view*>(place);
+      if (!text.empty()) writer.AddBytes(number, text);
+      continue;
     }
-    if (field.kind == FieldKind::kFixed32) {
-      if (value != 0) writer.AddFixed32(field.number, static_cast<uint32_t>(value));
+    uint64_t value = 0;
+    std::memcpy(&value, place, SizeOf(kind));
+    if (IsRef(kind)) value = refs(static_cast<uint32_t>(value), kind);
+    if (kind == FieldKind::kSint32) value = EncodeZigzag(static_cast<int32_t>(value));
+    if (kind == FieldKind::kFixed32) {
+      if (value != 0) writer.AddFixed32(number, static_cast<uint32_t>(value));
     } else {
-      writer.AddNumber(field.number, value);
+      writer.AddNumber(number, value);
     }
   }
 }
 
 void MessageWriter::PutNumber(FieldNumber field, uint64_t value) {
-  AppendKey(field, pbf_wire_type::varint, &message_);
+  AppendVarint(KeyOf(field, pbf_wire_type::varint), &message_);
   AppendVarint(value, &message_);
 }
 
 void MessageWriter::PutFixed(FieldNumber field, uint64_t value, size_t size) {
-  AppendKey(field, size == 8 ? pbf_wire_type::fixed64 : pbf_wire_type::fixed32, &message_);
+  AppendVarint(KeyOf(field, size == 8 ? pbf_wire_type::fixed64 : pbf_wire_type::fixed32),
+               &message_);
   message_.append(reinterpret_cast<const char*>(&value), size);
 }
 
@@ -159,10 +157,10 @@ void MessageWriter::PutDouble(FieldNumber field, double value) {
 }
 
 void MessageWriter::Enclose(FieldNumber field, size_t begin) {
-  std::string head;
-  AppendKey(field, pbf_wire_type::length_delimited, &head);
-  AppendVarint(message_.size() - begin, &head);
-  message_.insert(begin, head);
+  char head[2 * kMaxVarintBytes];
+  char* end = PutVarint(KeyOf(field, pbf_wire_type::length_delimited), head);
+  end = PutVarint(message_.size() - begin, end);
+  message_.Insert(begin, {head, static_cast<size_t>(end - head)});
 }
 
 }  // namespace paceline::core

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
+#include "core/base/bytes.h"
 #include "core/wire/message_table.h"
 
 namespace paceline::core {
@@ -26,10 +26,10 @@ struct RefMap {
 // messages and references in a row, only the first ones are taken (limits.h). False when it, or a
 // message in it, is malformed; then the rest of it is missing.
 bool DecodeMessage(std::string_view message, MessageTable table, const RefMap& refs, void* fields,
-                   std::string* copy);
+                   Bytes* copy);
 
-// Appends the fields of a struct to `message`: those of value 0 are left out.
-void EncodeFields(const void* fields, MessageTable table, const RefMap& refs, std::string* message);
+// Appends the fields of a struct to `message`: those of value 0, and empty ones, are left out.
+void EncodeFields(const void* fields, MessageTable table, const RefMap& refs, Bytes* message);
 
 // sint32 and sint64 on the wire: small numbers of either sign take few bytes.
 constexpr uint64_t EncodeZigzag(int64_t value) {
@@ -42,7 +42,7 @@ constexpr int64_t DecodeZigzag(uint64_t number) {
 // Appends single fields to a message.
 class MessageWriter {
  public:
-  explicit MessageWriter(std::string* message) : message_(*message) {}
+  explicit MessageWriter(Bytes* message) : message_(*message) {}
 
   // Left out when 0, as protobuf's own serializers do it.
   template <typename Number>
@@ -71,7 +71,7 @@ class MessageWriter {
   template <typename Number>
   void AddBytes(Number field, std::string_view value) {
     const size_t begin = Begin();
-    message_ += value;
+    message_.Append(value);
     End(field, begin);
   }
   // What is appended between Begin and End becomes the value of `field`.
@@ -87,7 +87,7 @@ class MessageWriter {
   void PutDouble(FieldNumber field, double value);
   void Enclose(FieldNumber field, size_t begin);
 
-  std::string& message_;
+  Bytes& message_;
 };
 
 }  // namespace paceline::core

@@ -12,19 +12,18 @@
 namespace paceline::core {
 
 struct BatchHeader;
+struct BeaconHeader;
 struct BehaviorRules;
-struct ClsAttribution;
 struct Device;
-struct FcpAttribution;
-struct InteractionAttribution;
 struct LayoutShiftSource;
-struct LcpAttribution;
 struct PageViewHeader;
 struct Script;
-struct TtfbAttribution;
+struct VitalEvent;
 
 enum class FieldKind : uint8_t {
-  // Varints. uint32, or an enumeration that is passed on:
+  // None of the message's fields.
+  kNone,
+  // Varints. uint32, or an enumeration:
   kUint32,
   // a uint that says something by being 0, and has no place in a struct;
   kOptional,
@@ -36,8 +35,6 @@ enum class FieldKind : uint8_t {
   kUint64,
   kSint32,
   kBool,
-  // an enumeration in one byte; numbers that do not fit are read as 0.
-  kEnum,
   kDouble,
   kFixed32,
   // Length-delimited. string or bytes, a string_view in the struct; references, packed:
@@ -56,17 +53,18 @@ inline constexpr FieldKind kFirstMessageKind = FieldKind::kAttribute;
 inline constexpr uint8_t kNotInStruct = UINT8_MAX;
 
 struct Field {
-  uint8_t number = 0;
-  FieldKind kind = FieldKind::kUint32;
+  FieldKind kind = FieldKind::kNone;
   uint8_t offset = kNotInStruct;
 };
 
-// In the order of the fields' numbers.
+// The fields of a message by their numbers, from 1.
 using MessageTable = std::span<const Field>;
 
 // Fields of an entry or an event of that kind; empty for one that is not known.
 MessageTable TableOf(EntryField kind);
 MessageTable TableOf(EventField kind);
+// Fields of a vital's attribution of that kind; empty for none.
+MessageTable TableOf(VitalField attribution);
 // Fields of the message in a field of that kind, which is at least kFirstMessageKind.
 MessageTable TableOf(FieldKind kind);
 // Fields of the message that a struct is of.
@@ -75,24 +73,18 @@ MessageTable TableOf();
 template <>
 MessageTable TableOf<BatchHeader>();
 template <>
-MessageTable TableOf<Device>();
+MessageTable TableOf<BeaconHeader>();
 template <>
 MessageTable TableOf<BehaviorRules>();
 template <>
-MessageTable TableOf<LayoutShiftSource>();
+MessageTable TableOf<Device>();
 template <>
-MessageTable TableOf<Script>();
+MessageTable TableOf<LayoutShiftSource>();
 template <>
 MessageTable TableOf<PageViewHeader>();
 template <>
-MessageTable TableOf<LcpAttribution>();
+MessageTable TableOf<Script>();
 template <>
-MessageTable TableOf<ClsAttribution>();
-template <>
-MessageTable TableOf<InteractionAttribution>();
-template <>
-MessageTable TableOf<FcpAttribution>();
-template <>
-MessageTable TableOf<TtfbAttribution>();
+MessageTable TableOf<VitalEvent>();
 
 }  // namespace paceline::core

@@ -62,24 +62,24 @@ class Matcher {
   uint32_t before_[kWindow] = {};
 };
 
-void PutVarint(size_t value, std::string* out) {
-  for (; value >= 0x80; value >>= 7) *out += static_cast<char>(value | 0x80);
-  *out += static_cast<char>(value);
+void PutVarint(size_t value, Bytes* out) {
+  for (; value >= 0x80; value >>= 7) out->push_back(static_cast<char>(value | 0x80));
+  out->push_back(static_cast<char>(value));
 }
 
-void PutSequence(const Match& match, std::string_view literals, std::string* out) {
+void PutSequence(const Match& match, std::string_view literals, Bytes* out) {
   if (match.length == 0) {
     PutVarint(literals.size(), out);
   } else {
     const size_t length = match.length - kMinMatch;
     const size_t head = match.distance << 5 | std::min(length, kLongMatch) << 2 |
                         std::min(literals.size(), kManyLiterals);
-    *out += static_cast<char>(head);
-    *out += static_cast<char>(head >> 8);
+    out->push_back(static_cast<char>(head));
+    out->push_back(static_cast<char>(head >> 8));
     if (length >= kLongMatch) PutVarint(length - kLongMatch, out);
     if (literals.size() >= kManyLiterals) PutVarint(literals.size() - kManyLiterals, out);
   }
-  *out += literals;
+  out->Append(literals);
 }
 
 // Reads what Pack has written. Behind the end there are zeros, and `is_short` says so.
@@ -175,18 +175,18 @@ constexpr char kDictionary[] =
 
 constinit const std::string_view kPackDictionary(kDictionary, sizeof(kDictionary) - 1);
 
-void Pack(std::string_view plain, std::string* packed) {
-  std::string text(kPackDictionary);
-  text += plain;
+void Pack(std::string_view plain, Bytes* packed) {
+  Bytes text(kPackDictionary);
+  text.Append(plain);
   Matcher matcher(text);
   size_t at = 0;
   while (at < kPackDictionary.size()) matcher.Add(at++);
 
-  packed->assign(1, kPackedMark);
+  packed->Assign({&kPackedMark, 1});
   Match match;
   size_t literals_begin = at;
   const auto put = [&] {
-    PutSequence(match, std::string_view(text).substr(literals_begin, at - literals_begin), packed);
+    PutSequence(match, text.view().substr(literals_begin, at - literals_begin), packed);
   };
   while (at < text.size()) {
     const Match found = matcher.Find(at);

@@ -21,6 +21,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/bytes.h"
+
 namespace paceline::core {
 
 // No message begins so: as a protobuf tag it would be field 0.
@@ -30,7 +32,7 @@ inline constexpr char kPackedMark = 0x07;
 extern const std::string_view kPackDictionary;
 
 // Replaces `*packed`. The same text always gives the same bytes.
-void Pack(std::string_view plain, std::string* packed);
+void Pack(std::string_view plain, Bytes* packed);
 
 inline bool IsPacked(std::string_view body) { return body.starts_with(kPackedMark); }
 

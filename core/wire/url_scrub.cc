@@ -28,20 +28,20 @@ bool StartsWithUuid(std::string_view text) {
   return true;
 }
 
-std::string ReplaceUuids(std::string_view segment) {
-  std::string result;
+Bytes ReplaceUuids(std::string_view segment) {
+  Bytes result;
   for (size_t i = 0; i < segment.size();) {
     if (StartsWithUuid(segment.substr(i))) {
-      result += kToken;
+      result.Append(kToken);
       i += kUuidLength;
     } else {
-      result += segment[i++];
+      result.push_back(segment[i++]);
     }
   }
   return result;
 }
 
-void AppendWithoutTokens(std::string_view segment, std::string* result) {
+void AppendWithoutTokens(std::string_view segment, Bytes* result) {
   for (size_t i = 0; i < segment.size();) {
     size_t end = i;
     bool has_digit = false;
@@ -50,21 +50,21 @@ void AppendWithoutTokens(std::string_view segment, std::string* result) {
       ++end;
     }
     if (end - i >= kMinTokenLength && has_digit) {
-      *result += kToken;
+      result->Append(kToken);
     } else {
       // What ended the run, if anything did, is neither letter nor digit: it is kept with it.
       if (end < segment.size()) ++end;
-      *result += segment.substr(i, end - i);
+      result->Append(segment.substr(i, end - i));
     }
     i = end;
   }
 }
 
-void AppendScrubbed(std::string_view segment, std::string* result) {
+void AppendScrubbed(std::string_view segment, Bytes* result) {
   const bool email =
       segment.find('@') != std::string_view::npos || segment.find("%40") != std::string_view::npos;
   if (email) {
-    *result += kEmail;
+    result->Append(kEmail);
   } else {
     AppendWithoutTokens(ReplaceUuids(segment), result);
   }
@@ -72,15 +72,14 @@ void AppendScrubbed(std::string_view segment, std::string* result) {
 
 }  // namespace
 
-std::string ScrubUrl(std::string_view url) {
+Bytes ScrubUrl(std::string_view url) {
   url = url.substr(0, url.find_first_of("?#"));
-  std::string result;
-  result.reserve(url.size());
+  Bytes result;
   while (true) {
     const size_t slash = url.find('/');
     AppendScrubbed(url.substr(0, slash), &result);
     if (slash == std::string_view::npos) return result;
-    result += '/';
+    result.push_back('/');
     url.remove_prefix(slash + 1);
   }
 }

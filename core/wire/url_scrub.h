@@ -3,8 +3,9 @@
 // The agent's TypeScript has the same rule; tests/fixtures/url_scrub_vectors.json holds both to it.
 #pragma once
 
-#include <string>
 #include <string_view>
+
+#include "core/base/bytes.h"
 
 namespace paceline::core {
 
@@ -12,6 +13,6 @@ namespace paceline::core {
 // becomes ":email"; else every UUID (8-4-4-4-12 hexadecimal digits, leftmost first, wherever it
 // stands), and after that every maximal run of 16 or more ASCII letters and digits with at least
 // one digit, becomes ":token". Scrubbing twice changes nothing more.
-std::string ScrubUrl(std::string_view url);
+Bytes ScrubUrl(std::string_view url);
 
 }  // namespace paceline::core

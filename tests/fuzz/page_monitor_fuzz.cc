@@ -25,23 +25,22 @@ void Require(bool condition) {
 
 // Every Beacon has to be well-formed and within its bounds, and after the last nothing may wait.
 void FlushAll(PageMonitor* monitor, const FlushOptions& options) {
-  std::string bytes;
+  paceline::core::Bytes bytes;
   while (monitor->Flush(options, &bytes)) {
     uint32_t events = 0;
     MessageReader reader(bytes);
     while (reader.Next()) events += reader.FieldAs<BeaconField>() == BeaconField::kEvents ? 1 : 0;
     Require(reader.ok() && events > 0 && events <= paceline::core::kMaxEventsPerBeacon);
-    bytes.clear();
   }
-  Require(bytes.empty() && monitor->Pending().events == 0);
+  Require(monitor->Pending().events == 0);
 }
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view rest(reinterpret_cast<const char*>(data), size);
-  const std::string once = paceline::core::ScrubUrl(rest);
-  Require(paceline::core::ScrubUrl(once) == once);
+  const paceline::core::Bytes once = paceline::core::ScrubUrl(rest);
+  Require(paceline::core::ScrubUrl(once) == once.view());
 
   PageMonitor monitor;
   FlushOptions options;

@@ -24,6 +24,7 @@
 
 namespace {
 
+using paceline::core::Bytes;
 using paceline::core::ConsumeStatus;
 using paceline::core::EntryBatchField;
 using paceline::core::FlushOptions;
@@ -61,12 +62,11 @@ FlushOptions OptionsOf(std::string_view entry_batch) {
 }
 
 void FlushAndPrint(PageMonitor* monitor, const FlushOptions& options) {
-  std::string beacon;
+  Bytes beacon;
   while (monitor->Flush(options, &beacon)) {
     std::printf("beacon ");
     for (const char byte : beacon) std::printf("%02x", static_cast<uint8_t>(byte));
     std::printf("\n");
-    beacon.clear();
   }
 }
 

@@ -273,9 +273,9 @@ class RollbackTest : public ::testing::Test {
     options.sequence = sequence;
     options.sent_unix_ms = testing::kOriginUnixMs + 5'000;
     options.keep_undo = keep_undo;
-    std::string bytes;
+    Bytes bytes;
     monitor_.Flush(options, &bytes);
-    return bytes;
+    return std::string(bytes);
   }
   static std::string Batch() {
     return EntryBatchBuilder()

@@ -106,7 +106,7 @@ TEST(PageMonitorLimitsTest, SurvivesAClockThatWasSetBack) {
   page.Consume(EntryBatchBuilder().PageViewStart().Click(100).Click(200).Click(300));
   FlushOptions options;
   options.sent_unix_ms = kOriginUnixMs - 5'000;
-  std::string bytes;
+  Bytes bytes;
   EXPECT_TRUE(page.monitor().Flush(options, &bytes));
   options.sent_unix_ms = UINT64_MAX;
   EXPECT_TRUE(page.monitor().Flush(options, &bytes));

@@ -48,10 +48,9 @@ inline std::vector<std::string> BeaconsOf(std::string_view recording, bool toget
   core::FlushOptions options;
   std::vector<std::string> beacons;
   const auto flush = [&] {
-    std::string beacon;
+    core::Bytes beacon;
     while (monitor.Flush(options, &beacon)) {
-      beacons.push_back(std::move(beacon));
-      beacon.clear();
+      beacons.emplace_back(beacon.view());
       ++options.sequence;
     }
   };

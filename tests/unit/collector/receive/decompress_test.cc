@@ -55,8 +55,9 @@ TEST_F(DecompressTest, KnowsGzipByItsFirstTwoBytes) {
 
 TEST_F(DecompressTest, KnowsAndGivesBackWhatTheAgentHasPacked) {
   const std::string text = Text(5000);
-  std::string packed;
-  core::Pack(text, &packed);
+  core::Bytes bytes;
+  core::Pack(text, &bytes);
+  const std::string packed(bytes);
   EXPECT_TRUE(IsCompressed(packed));
   ASSERT_EQ(Take(packed, 5000), DecompressStatus::kOk);
   EXPECT_EQ(plain_, text);

@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <variant>
-#include <vector>
-
 #include "core/base/limits.h"
+#include "core/wire/message_codec.h"
 
 namespace paceline::core {
 namespace {
@@ -28,13 +26,21 @@ class InteractionLogTest : public ::testing::Test {
   void Observe(const EventTiming& timing, PoolRef target = kTarget) {
     log_.Observe(timing, kName, target, 0, &events_);
   }
-  const InteractionEvent& Only() {
-    EXPECT_EQ(events_.size(), 1u);
-    return std::get<InteractionEvent>(events_[0].what);
+  InteractionEvent At(size_t index) {
+    const Event& event = events_.events()[index];
+    InteractionEvent fields;
+    Bytes copy;
+    EXPECT_TRUE(DecodeMessage(events_.bytes().substr(event.begin, event.size),
+                              TableOf(EventField::kInteraction), {}, &fields, &copy));
+    return fields;
+  }
+  InteractionEvent Only() {
+    EXPECT_EQ(events_.events().size(), 1u);
+    return At(0);
   }
 
   InteractionLog log_;
-  EventList events_;
+  EventLog events_;
 };
 
 TEST_F(InteractionLogTest, MakesOneEventOfAllEntriesOfAnInteractionWithTheLongestOne) {
@@ -43,7 +49,7 @@ TEST_F(InteractionLogTest, MakesOneEventOfAllEntriesOfAnInteractionWithTheLonges
   Observe(Timing(1080, 56, 7));
   log_.End(&events_);
   EXPECT_EQ(Only().duration_100us, 1'200u);
-  EXPECT_EQ(events_[0].at_100us, 10'800u);
+  EXPECT_EQ(events_.events()[0].at_100us, 10'800u);
   EXPECT_EQ(Only().input_delay_100us, 50u);
   EXPECT_EQ(Only().processing_100us, 100u);
 }
@@ -52,9 +58,9 @@ TEST_F(InteractionLogTest, SettlesMoreThanASecondAfterTheLastEntryEnded) {
   Observe(Timing(1000, 48, 7));
   Observe(Timing(1500, 100, 7));
   log_.Advance(26'000, &events_);
-  EXPECT_TRUE(events_.empty());
+  EXPECT_TRUE(events_.events().empty());
   log_.Advance(26'001, &events_);
-  EXPECT_EQ(events_.size(), 1u);
+  EXPECT_EQ(events_.events().size(), 1u);
 }
 
 TEST_F(InteractionLogTest, MakesNoSecondEventOfAnInteractionThatWasSettled) {
@@ -71,16 +77,16 @@ TEST_F(InteractionLogTest, KeepsInteractionsThatOverlapApart) {
   Observe(Timing(1200, 80, 7));
   Observe(Timing(1210, 40, 14));
   log_.End(&events_);
-  ASSERT_EQ(events_.size(), 2u);
-  EXPECT_EQ(std::get<InteractionEvent>(events_[0].what).duration_100us, 800u);
-  EXPECT_EQ(std::get<InteractionEvent>(events_[1].what).duration_100us, 640u);
+  ASSERT_EQ(events_.events().size(), 2u);
+  EXPECT_EQ(At(0).duration_100us, 800u);
+  EXPECT_EQ(At(1).duration_100us, 640u);
 }
 
 TEST_F(InteractionLogTest, PassesOverShortEntriesAndThoseOfNoInteraction) {
   Observe(Timing(1000, 39, 7));
   Observe(Timing(1000, 400, 0));
   log_.End(&events_);
-  EXPECT_TRUE(events_.empty());
+  EXPECT_TRUE(events_.events().empty());
 }
 
 TEST_F(InteractionLogTest, TakesTheTargetOfAnotherEntryWhenTheLongestHasNone) {
@@ -94,7 +100,7 @@ TEST_F(InteractionLogTest, SettlesTheOldestWhenTooManyAreOpen) {
   for (uint32_t id = 1; id <= kMaxOpenInteractions + 1; ++id) Observe(Timing(1000, 40 + id, id));
   EXPECT_EQ(Only().duration_100us, 410u);
   log_.End(&events_);
-  EXPECT_EQ(events_.size(), kMaxOpenInteractions + 1);
+  EXPECT_EQ(events_.events().size(), kMaxOpenInteractions + 1);
 }
 
 TEST_F(InteractionLogTest, TakesAnEndBeyondTheRangeOfTimesAsNever) {
@@ -103,7 +109,7 @@ TEST_F(InteractionLogTest, TakesAnEndBeyondTheRangeOfTimesAsNever) {
   timing.duration_100us = UINT32_MAX;
   Observe(timing);
   log_.Advance(UINT32_MAX, &events_);
-  EXPECT_TRUE(events_.empty());
+  EXPECT_TRUE(events_.events().empty());
 }
 
 }  // namespace

@@ -26,11 +26,11 @@ class MonitorDriver {
     options.sequence = sequence_++;
     options.sent_unix_ms = kOriginUnixMs + static_cast<uint64_t>(at_ms);
     options.covers_entries_before = covers_entries_before;
-    std::string bytes;
+    Bytes bytes;
     v1::Beacon beacon;
     const bool said = monitor_.Flush(options, &bytes);
     EXPECT_EQ(said, !bytes.empty());
-    EXPECT_TRUE(beacon.ParseFromString(bytes));
+    EXPECT_TRUE(beacon.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
     return beacon;
   }
 

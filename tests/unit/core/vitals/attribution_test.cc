@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 #include <random>
-#include <variant>
 #include <vector>
 
 #include "core/vitals/interactivity_tracker.h"
@@ -30,16 +29,15 @@ Navigation CompleteLoad() {
   return navigation;
 }
 
-template <typename T>
-T AttributionOf(const PageVitals& vitals, Metric metric) {
+Attribution AttributionOf(const PageVitals& vitals, Metric metric) {
   const auto reading = vitals.Read(metric);
-  return reading ? std::get<T>(reading->attribution) : T();
+  return reading ? reading->attribution : Attribution();
 }
 
 PageVitals Painted() {
   PageVitals vitals({}, 0, false);
   vitals.Observe(CompleteLoad());
-  vitals.Observe(Paint{Paint::Kind::kFirstContentfulPaint, 5'000});
+  vitals.Observe(Paint{5'000, Paint::Kind::kFirstContentfulPaint});
   return vitals;
 }
 
@@ -53,7 +51,7 @@ Resource Request(uint32_t at_ms, uint32_t duration_ms) {
 }
 
 TEST(AttributionTest, PartsOfTtfbAddUp) {
-  const auto ttfb = AttributionOf<TtfbAttribution>(Painted(), Metric::kTtfb);
+  const auto ttfb = AttributionOf(Painted(), Metric::kTtfb).ttfb;
   EXPECT_EQ(ttfb.waiting_100us, 20u);
   EXPECT_EQ(ttfb.cache_100us, 30u);
   EXPECT_EQ(ttfb.dns_100us, 100u);
@@ -72,7 +70,7 @@ TEST(AttributionTest, PartsOfTheLargestPaintAddUp) {
   image.resource_end_100us = 10'000;
   image.hero = true;
   vitals.Observe(image, 5, 6);
-  const auto lcp = AttributionOf<LcpAttribution>(vitals, Metric::kLcp);
+  const auto lcp = AttributionOf(vitals, Metric::kLcp).lcp;
   EXPECT_EQ(lcp.time_to_first_byte_100us, 2'000u);
   EXPECT_EQ(lcp.resource_load_delay_100us, 1'000u);
   EXPECT_EQ(lcp.resource_load_duration_100us, 7'000u);
@@ -97,7 +95,7 @@ TEST(AttributionTest, CountsWhatHeldUpTheFirstPaint) {
     style.render_blocking = url != 9;
     vitals.Observe(style);
   }
-  const auto fcp = AttributionOf<FcpAttribution>(vitals, Metric::kFcp);
+  const auto fcp = AttributionOf(vitals, Metric::kFcp).fcp;
   EXPECT_EQ(fcp.render_blocking_resources, 2u);
   EXPECT_EQ(fcp.render_blocking_url, 8u);
   EXPECT_EQ(fcp.time_to_first_byte_100us + fcp.first_byte_to_fcp_100us, 5'000u);
@@ -109,7 +107,7 @@ TEST(AttributionTest, SaysALoadsVitalsAgainWhenTheirPartsAreKnown) {
   Navigation first_byte;
   first_byte.response_start_100us = 2'000;
   vitals.Observe(first_byte);
-  EventList events;
+  PodVector<VitalEvent> events;
   vitals.TakeChanges(0, &events);
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(vitals.CountChanges(), 0u);
@@ -117,9 +115,9 @@ TEST(AttributionTest, SaysALoadsVitalsAgainWhenTheirPartsAreKnown) {
   events.clear();
   vitals.TakeChanges(0, &events);
   ASSERT_EQ(events.size(), 1u);
-  const auto& ttfb = std::get<VitalEvent>(events[0].what);
-  EXPECT_EQ(ttfb.delta, 0);
-  EXPECT_EQ(std::get<TtfbAttribution>(ttfb.attribution).request_100us, 1'550u);
+  const VitalEvent& ttfb = events[0];
+  EXPECT_EQ(ttfb.zigzag_delta, 0u);
+  EXPECT_EQ(ttfb.attribution.ttfb.request_100us, 1'550u);
   EXPECT_EQ(vitals.CountChanges(), 0u);
 }
 
@@ -131,7 +129,7 @@ TEST(AttributionTest, SaysAnInteractionAgainWhenItsScriptIsKnown) {
   click.interaction_id = 7;
   vitals.Observe(click, 1, 2);
   vitals.SetInteractionCount(1);
-  EventList events;
+  PodVector<VitalEvent> events;
   vitals.TakeChanges(0, &events);
   EXPECT_EQ(vitals.CountChanges(), 0u);
   vitals.Observe(Script{20'400, 1'200, 12, 13});
@@ -157,7 +155,7 @@ TEST(AttributionTest, NamesTheLongestScriptOfAnInteraction) {
     if (scripts_first) vitals.Observe(click, 1, 2);
     vitals.SetInteractionCount(1);
     for (const Metric metric : {Metric::kInp, Metric::kFid}) {
-      const auto input = AttributionOf<InteractionAttribution>(vitals, metric);
+      const auto input = AttributionOf(vitals, metric).interaction;
       EXPECT_EQ(input.longest_script_url, 12u);
       EXPECT_EQ(input.longest_script_function, 13u);
       EXPECT_EQ(input.longest_script_100us, 1'200u);
@@ -295,7 +293,7 @@ TEST(SoftNavigationTest, CountsFromItsStart) {
   state.activation_start_100us = 50'000;
   state.soft = true;
   PageVitals vitals(state, 4, true);
-  vitals.Observe(Paint{Paint::Kind::kFirstContentfulPaint, 51'200});
+  vitals.Observe(Paint{51'200, Paint::Kind::kFirstContentfulPaint});
   LargestContentfulPaint paint;
   paint.start_100us = 52'000;
   vitals.Observe(paint, 1, 0);

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <variant>
-
 namespace paceline::core {
 namespace {
 
@@ -15,14 +13,15 @@ LayoutShift Shift(uint32_t at_ms, double value) {
 }
 
 const ClsAttribution& AttributionOf(const VitalReading& reading) {
-  return std::get<ClsAttribution>(reading.attribution);
+  EXPECT_EQ(reading.attribution.kind, VitalField::kCls);
+  return reading.attribution.cls;
 }
 
 TEST(ClsTrackerTest, IsZeroWithoutShifts) {
   const VitalReading reading = ClsTracker().reading();
   EXPECT_EQ(reading.value, 0u);
   EXPECT_EQ(reading.entry_count, 0u);
-  EXPECT_TRUE(std::holds_alternative<std::monostate>(reading.attribution));
+  EXPECT_EQ(reading.attribution.kind, Attribution::kNone);
 }
 
 TEST(ClsTrackerTest, AddsTheBrowsersDoublesAndRoundsOnce) {

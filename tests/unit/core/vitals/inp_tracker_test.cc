@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <functional>
 #include <random>
-#include <variant>
 #include <vector>
 
 #include "core/vitals/event_timing_parts.h"
@@ -38,8 +37,8 @@ TEST(InpTrackerTest, IsTheLongestOfFewInteractions) {
   ASSERT_TRUE(reading);
   EXPECT_EQ(reading->value, 2'400u);
   EXPECT_EQ(reading->at_100us, 21'000u);
-  EXPECT_EQ(std::get<InteractionAttribution>(reading->attribution).name, 3u);
-  EXPECT_EQ(std::get<InteractionAttribution>(reading->attribution).target, 4u);
+  EXPECT_EQ(reading->attribution.interaction.name, 3u);
+  EXPECT_EQ(reading->attribution.interaction.target, 4u);
 }
 
 TEST(InpTrackerTest, LeavesOutOneInteractionInFifty) {
@@ -88,7 +87,7 @@ TEST(InpTrackerTest, CountsTheEntriesOfTheSameFrame) {
   tracker.Observe(Timing(190, 120, 7), 0, 0);
   const auto reading = tracker.Read(1, {});
   EXPECT_EQ(reading->entry_count, 2u);
-  EXPECT_EQ(std::get<InteractionAttribution>(reading->attribution).target, 9u);
+  EXPECT_EQ(reading->attribution.interaction.target, 9u);
 }
 
 TEST(InpTrackerTest, SaysEightMillisecondsForARestoredPageWithShortInteractionsOnly) {
@@ -128,7 +127,7 @@ TEST(FidTrackerTest, IsTheDelayOfTheFirstInputOnly) {
   tracker.Observe(timing, 5, 6, {});
   ASSERT_TRUE(tracker.reading());
   EXPECT_EQ(tracker.reading()->value, 123u);
-  EXPECT_EQ(std::get<InteractionAttribution>(tracker.reading()->attribution).target, 4u);
+  EXPECT_EQ(tracker.reading()->attribution.interaction.target, 4u);
 }
 
 TEST(FidTrackerTest, IsNotMeasuredAfterThePageWasHidden) {

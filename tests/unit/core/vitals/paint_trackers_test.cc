@@ -1,8 +1,6 @@
 // FCP, LCP and TTFB: what happens once while a page loads.
 #include <gtest/gtest.h>
 
-#include <variant>
-
 #include "core/vitals/fcp_tracker.h"
 #include "core/vitals/lcp_tracker.h"
 #include "core/vitals/ttfb_tracker.h"
@@ -11,7 +9,7 @@ namespace paceline::core {
 namespace {
 
 Paint FirstContentfulPaint(uint32_t at_ms) {
-  return {Paint::Kind::kFirstContentfulPaint, at_ms * 10};
+  return {at_ms * 10, Paint::Kind::kFirstContentfulPaint};
 }
 
 LargestContentfulPaint Candidate(uint32_t at_ms, uint32_t size_px = 1000) {
@@ -33,7 +31,7 @@ PageViewState RestoredAt(uint32_t at_ms) {
 
 TEST(FcpTrackerTest, IsTheFirstContentfulPaint) {
   FcpTracker tracker;
-  tracker.Observe({Paint::Kind::kFirstPaint, 1'000}, {});
+  tracker.Observe({1'000, Paint::Kind::kFirstPaint}, {});
   EXPECT_FALSE(tracker.reading());
   tracker.Observe(FirstContentfulPaint(120), {});
   tracker.Observe(FirstContentfulPaint(900), {});
@@ -66,7 +64,7 @@ TEST(FcpTrackerTest, IsTheRestoredPaintAfterARestore) {
   FcpTracker tracker;
   tracker.Observe(FirstContentfulPaint(120), RestoredAt(9000));
   EXPECT_FALSE(tracker.reading());
-  tracker.Observe({Paint::Kind::kRestored, 90'324}, RestoredAt(9000));
+  tracker.Observe({90'324, Paint::Kind::kRestored}, RestoredAt(9000));
   EXPECT_EQ(tracker.reading()->value, 324u);
   EXPECT_EQ(tracker.reading()->entry_count, 0u);
 }
@@ -77,7 +75,7 @@ TEST(LcpTrackerTest, IsTheLastCandidate) {
   tracker.Observe(Candidate(2600, 9'000), 2, 3, {});
   ASSERT_TRUE(tracker.reading());
   EXPECT_EQ(tracker.reading()->value, 26'000u);
-  const auto& attribution = std::get<LcpAttribution>(tracker.reading()->attribution);
+  const auto& attribution = tracker.reading()->attribution.lcp;
   EXPECT_EQ(attribution.target, 2u);
   EXPECT_EQ(attribution.url, 3u);
   EXPECT_EQ(attribution.size_px, 9'000u);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/wire/event_log.h"
+#include "core/wire/message_codec.h"
 #include "paceline/v1/beacon.pb.h"
 
 namespace paceline::core {
@@ -13,18 +15,18 @@ namespace {
 class BeaconWriterTest : public ::testing::Test {
  protected:
   BeaconWriterTest() {
-    contents_.site = "academy";
-    contents_.session_id = "0123456789abcdef";
-    contents_.document_id = "01234567";
+    contents_.header.site = "academy";
+    contents_.header.session_id = "0123456789abcdef";
+    contents_.header.document_id = "01234567";
     contents_.strings = &strings_;
   }
 
   // Written by the core, read by the real protobuf library.
   v1::Beacon WriteAndRead() {
-    std::string bytes;
+    Bytes bytes;
     WriteBeacon(contents_, &bytes);
     v1::Beacon beacon;
-    EXPECT_TRUE(beacon.ParseFromString(bytes));
+    EXPECT_TRUE(beacon.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
     // The same bytes as protobuf's own serializer's: nothing is written twice, out of order, or as
     // a default.
     EXPECT_EQ(bytes.size(), beacon.ByteSizeLong());
@@ -32,14 +34,33 @@ class BeaconWriterTest : public ::testing::Test {
     return beacon;
   }
 
-  v1::Event WriteAndReadEvent(const Event& event) {
-    const std::vector<Event> events = {event};
-    contents_.events = events;
+  v1::Event WriteAndReadOne() {
     const v1::Beacon beacon = WriteAndRead();
     contents_.events = {};
+    contents_.vitals = {};
     EXPECT_EQ(beacon.events_size(), 1);
     strings_of_beacon_.assign(beacon.strings().begin(), beacon.strings().end());
     return beacon.events(0);
+  }
+
+  // An event that is a struct.
+  template <typename Struct>
+  v1::Event WriteAndReadEvent(const Struct& event) {
+    EventLog log;
+    log.Add(0, 1, event);
+    contents_.events = {log.events().data(), 1};
+    contents_.event_bytes = log.bytes();
+    return WriteAndReadOne();
+  }
+
+  v1::Vital WriteAndReadVital(const Attribution& attribution) {
+    VitalEvent vital;
+    vital.metric = Metric::kLcp;
+    vital.value = 1;
+    vital.rating = Rating::kGood;
+    vital.attribution = attribution;
+    contents_.vitals = {&vital, 1};
+    return WriteAndReadOne().vital();
   }
 
   std::string String(uint32_t ref) { return ref == 0 ? "" : strings_of_beacon_.at(ref - 1); }
@@ -50,11 +71,11 @@ class BeaconWriterTest : public ::testing::Test {
 };
 
 TEST_F(BeaconWriterTest, WritesTheHeader) {
-  contents_.sequence = 7;
-  contents_.origin_unix_ms = 1'790'000'000'000;
-  contents_.sent_unix_ms = 1'790'000'012'345;
-  contents_.sample_rate_ppm = 250'000;
-  contents_.covers_entries_before = 4;
+  contents_.header.sequence = 7;
+  contents_.header.origin_unix_ms = 1'790'000'000'000;
+  contents_.header.sent_unix_ms = 1'790'000'012'345;
+  contents_.header.sample_rate_ppm = 250'000;
+  contents_.header.covers_entries_before = 4;
   contents_.kept_unsampled = true;
   const v1::Beacon beacon = WriteAndRead();
   EXPECT_EQ(beacon.site(), "academy");
@@ -107,10 +128,12 @@ TEST_F(BeaconWriterTest, WritesOnlyTheStringsThatAreUsedAndEachOnce) {
   const PoolRef target = strings_.Add("button#go");
   const std::vector<PageViewHeader> page_views = {
       {0, 0, NavigationType::kNavigate, url, 0}, {1, 9, NavigationType::kBackForwardCache, url, 0}};
-  const std::vector<Event> events = {{0, 5, ClickEvent{target, 1, 2}},
-                                     {1, 6, ClickEvent{target, 1, 2}}};
+  EventLog log;
+  log.Add(0, 5, ClickEvent{target, 1, 2});
+  log.Add(1, 6, ClickEvent{target, 1, 2});
   contents_.page_views = page_views;
-  contents_.events = events;
+  contents_.events = {log.events().data(), 2};
+  contents_.event_bytes = log.bytes();
   const v1::Beacon beacon = WriteAndRead();
   ASSERT_EQ(beacon.strings_size(), 2);
   EXPECT_EQ(beacon.strings(0), "/courses");
@@ -125,9 +148,19 @@ TEST_F(BeaconWriterTest, WritesOnlyTheStringsThatAreUsedAndEachOnce) {
 }
 
 TEST_F(BeaconWriterTest, WritesVitals) {
-  const v1::Vital vital =
-      WriteAndReadEvent({0, 25'000, VitalEvent{Metric::kLcp, 25'001, -7, Rating::kPoor, 1, {}}})
-          .vital();
+  VitalEvent given;
+  given.metric = Metric::kLcp;
+  given.value = 25'001;
+  given.zigzag_delta = EncodeZigzag(-7);
+  given.rating = Rating::kPoor;
+  given.entry_count = 1;
+  given.page_view = 2;
+  given.at_100us = 25'000;
+  contents_.vitals = {&given, 1};
+  const v1::Event event = WriteAndReadOne();
+  EXPECT_EQ(event.page_view(), 2u);
+  EXPECT_EQ(event.at_100us(), 25'000u);
+  const v1::Vital& vital = event.vital();
   EXPECT_EQ(vital.metric(), v1::METRIC_LCP);
   EXPECT_EQ(vital.value(), 25'001u);
   EXPECT_EQ(vital.delta(), -7);
@@ -137,10 +170,10 @@ TEST_F(BeaconWriterTest, WritesVitals) {
 }
 
 TEST_F(BeaconWriterTest, WritesTheAttributionOfPaints) {
-  const LcpAttribution lcp{
-      strings_.Add("img.hero"), strings_.Add("/hero.jpg"), 4711, 1, 2, 3, 4, true};
-  v1::Vital vital =
-      WriteAndReadEvent({0, 0, VitalEvent{Metric::kLcp, 1, 0, Rating::kGood, 1, lcp}}).vital();
+  Attribution given;
+  given.kind = VitalField::kLcp;
+  given.lcp = {strings_.Add("img.hero"), strings_.Add("/hero.jpg"), 4711, 1, 2, 3, 4, 1};
+  v1::Vital vital = WriteAndReadVital(given);
   EXPECT_EQ(String(vital.lcp().target_ref()), "img.hero");
   EXPECT_EQ(String(vital.lcp().url_ref()), "/hero.jpg");
   EXPECT_EQ(vital.lcp().size_px(), 4711u);
@@ -150,9 +183,10 @@ TEST_F(BeaconWriterTest, WritesTheAttributionOfPaints) {
   EXPECT_EQ(vital.lcp().element_render_delay_100us(), 4u);
   EXPECT_TRUE(vital.lcp().hero());
 
-  const FcpAttribution fcp{
-      1, 2, LoadState::kDomInteractive, 3, strings_.Add("/a.css"), strings_.Add("server")};
-  vital = WriteAndReadEvent({0, 0, VitalEvent{Metric::kFcp, 1, 0, Rating::kGood, 1, fcp}}).vital();
+  given = {};
+  given.kind = VitalField::kFcp;
+  given.fcp = {1, 2, LoadState::kDomInteractive, 3, strings_.Add("/a.css"), strings_.Add("server")};
+  vital = WriteAndReadVital(given);
   EXPECT_EQ(vital.fcp().time_to_first_byte_100us(), 1u);
   EXPECT_EQ(vital.fcp().first_byte_to_fcp_100us(), 2u);
   EXPECT_EQ(vital.fcp().load_state(), v1::LOAD_STATE_DOM_INTERACTIVE);
@@ -160,10 +194,10 @@ TEST_F(BeaconWriterTest, WritesTheAttributionOfPaints) {
   EXPECT_EQ(String(vital.fcp().render_blocking_url_ref()), "/a.css");
   EXPECT_EQ(String(vital.fcp().rendering_ref()), "server");
 
-  const TtfbAttribution ttfb{
-      1, 2, 3, 4, 5, strings_.Add("html"), strings_.Add("hit"), strings_.Add("fra")};
-  vital =
-      WriteAndReadEvent({0, 0, VitalEvent{Metric::kTtfb, 1, 0, Rating::kGood, 1, ttfb}}).vital();
+  given = {};
+  given.kind = VitalField::kTtfb;
+  given.ttfb = {1, 2, 3, 4, 5, strings_.Add("html"), strings_.Add("hit"), strings_.Add("fra")};
+  vital = WriteAndReadVital(given);
   EXPECT_EQ(vital.ttfb().waiting_100us(), 1u);
   EXPECT_EQ(vital.ttfb().cache_100us(), 2u);
   EXPECT_EQ(vital.ttfb().dns_100us(), 3u);
@@ -175,9 +209,10 @@ TEST_F(BeaconWriterTest, WritesTheAttributionOfPaints) {
 }
 
 TEST_F(BeaconWriterTest, WritesTheAttributionOfShiftsAndInteractions) {
-  const ClsAttribution cls{strings_.Add("div.banner"), 20, 30, 40, 2, LoadState::kComplete};
-  v1::Vital vital =
-      WriteAndReadEvent({0, 0, VitalEvent{Metric::kCls, 1, 1, Rating::kGood, 2, cls}}).vital();
+  Attribution given;
+  given.kind = VitalField::kCls;
+  given.cls = {20, strings_.Add("div.banner"), 30, 40, 2, LoadState::kComplete};
+  v1::Vital vital = WriteAndReadVital(given);
   EXPECT_EQ(String(vital.cls().largest_shift_target_ref()), "div.banner");
   EXPECT_EQ(vital.cls().largest_shift_nano(), 20u);
   EXPECT_EQ(vital.cls().window_start_100us(), 30u);
@@ -185,17 +220,19 @@ TEST_F(BeaconWriterTest, WritesTheAttributionOfShiftsAndInteractions) {
   EXPECT_EQ(vital.cls().shifts(), 2u);
   EXPECT_EQ(vital.cls().load_state(), v1::LOAD_STATE_COMPLETE);
 
-  const InteractionAttribution inp{strings_.Add("a"),
-                                   strings_.Add("click"),
-                                   2,
-                                   3,
-                                   4,
-                                   LoadState::kLoading,
-                                   InteractionType::kKeyboard,
-                                   strings_.Add("/a.js"),
-                                   strings_.Add("onClick"),
-                                   5};
-  vital = WriteAndReadEvent({0, 0, VitalEvent{Metric::kInp, 9, 9, Rating::kGood, 1, inp}}).vital();
+  given = {};
+  given.kind = VitalField::kInteraction;
+  given.interaction = {strings_.Add("a"),
+                       strings_.Add("click"),
+                       2,
+                       3,
+                       4,
+                       LoadState::kLoading,
+                       InteractionType::kKeyboard,
+                       strings_.Add("/a.js"),
+                       strings_.Add("onClick"),
+                       5};
+  vital = WriteAndReadVital(given);
   EXPECT_EQ(String(vital.interaction().target_ref()), "a");
   EXPECT_EQ(String(vital.interaction().name_ref()), "click");
   EXPECT_EQ(vital.interaction().input_delay_100us(), 2u);
@@ -218,7 +255,9 @@ TEST_F(BeaconWriterTest, WritesEncodedEventsWithTheirStrings) {
   contents_.event_bytes = bytes;
   const auto kind = static_cast<FieldNumber>(EventField::kLayoutShift);
   const auto size = static_cast<uint32_t>(bytes.size() - 12);
-  const v1::Event event = WriteAndReadEvent({3, 44, EncodedEvent{kind, 6, size}});
+  const Event encoded = {3, 44, kind, 6, size};
+  contents_.events = {&encoded, 1};
+  const v1::Event event = WriteAndReadOne();
   EXPECT_EQ(event.page_view(), 3u);
   EXPECT_EQ(event.at_100us(), 44u);
   EXPECT_EQ(event.layout_shift().value_nano(), 123'456'789u);
@@ -231,18 +270,18 @@ TEST_F(BeaconWriterTest, WritesEncodedEventsWithTheirStrings) {
 TEST_F(BeaconWriterTest, WritesInteractionsClicksAndRage) {
   const PoolRef target = strings_.Add("button#go");
   const v1::Event::Interaction interaction =
-      WriteAndReadEvent({0, 1, InteractionEvent{strings_.Add("click"), target, 1'200, 30, 900}})
+      WriteAndReadEvent(InteractionEvent{strings_.Add("click"), target, 1'200, 30, 900})
           .interaction();
   EXPECT_EQ(String(interaction.name_ref()), "click");
   EXPECT_EQ(String(interaction.target_ref()), "button#go");
   EXPECT_EQ(interaction.duration_100us(), 1'200u);
   EXPECT_EQ(interaction.input_delay_100us(), 30u);
   EXPECT_EQ(interaction.processing_100us(), 900u);
-  const v1::Event::Click click = WriteAndReadEvent({0, 1, ClickEvent{target, -5, 6}}).click();
+  const v1::Event::Click click = WriteAndReadEvent(ClickEvent{target, -5, 6}).click();
   EXPECT_EQ(click.x(), -5);
   EXPECT_EQ(click.y(), 6);
   const v1::Event::RageClick rage =
-      WriteAndReadEvent({0, 1, RageClickEvent{target, 4, 7, -8, 2'000}}).rage_click();
+      WriteAndReadEvent(RageClickEvent{target, 4, 7, -8, 2'000}).rage_click();
   EXPECT_EQ(String(rage.target_ref()), "button#go");
   EXPECT_EQ(rage.count(), 4u);
   EXPECT_EQ(rage.x(), 7);
@@ -252,22 +291,21 @@ TEST_F(BeaconWriterTest, WritesInteractionsClicksAndRage) {
 
 TEST_F(BeaconWriterTest, WritesDeadAndErrorClicksFeedbackAndSteps) {
   const PoolRef target = strings_.Add("button#go");
-  EXPECT_EQ(String(WriteAndReadEvent({0, 1, DeadClickEvent{target}}).dead_click().target_ref()),
+  EXPECT_EQ(String(WriteAndReadEvent(DeadClickEvent{target}).dead_click().target_ref()),
             "button#go");
   const v1::Event::ErrorClick error =
-      WriteAndReadEvent({0, 1, ErrorClickEvent{target, 0x89abcdef, 77}}).error_click();
+      WriteAndReadEvent(ErrorClickEvent{target, 0x89abcdef, 77}).error_click();
   EXPECT_EQ(String(error.target_ref()), "button#go");
   EXPECT_EQ(error.fingerprint(), 0x89abcdefu);
   EXPECT_EQ(error.delay_100us(), 77u);
   const v1::Event::Feedback feedback =
-      WriteAndReadEvent({0, 1, FeedbackEvent{4, strings_.Add("lesson")}}).feedback();
+      WriteAndReadEvent(FeedbackEvent{4, strings_.Add("lesson")}).feedback();
   EXPECT_EQ(feedback.score(), 4u);
   EXPECT_EQ(String(feedback.topic_ref()), "lesson");
   const v1::Event::JourneyStep step =
-      WriteAndReadEvent(
-          {0, 1,
-           JourneyStepEvent{strings_.Add("login"), 2, JourneyStepEvent::Kind::kStepFail,
-                            strings_.Add("password"), strings_.Add("wrong")}})
+      WriteAndReadEvent(JourneyStepEvent{strings_.Add("login"), 2,
+                                         JourneyStepEvent::Kind::kStepFail,
+                                         strings_.Add("password"), strings_.Add("wrong")})
           .journey_step();
   EXPECT_EQ(String(step.journey_ref()), "login");
   EXPECT_EQ(step.version(), 2u);
@@ -277,11 +315,13 @@ TEST_F(BeaconWriterTest, WritesDeadAndErrorClicksFeedbackAndSteps) {
 }
 
 TEST_F(BeaconWriterTest, KeepsMessagesWhoseFieldsAreAllZero) {
-  EXPECT_TRUE(WriteAndReadEvent({0, 0, VisibilityChangeEvent{false}}).has_visibility_change());
-  EXPECT_TRUE(WriteAndReadEvent({0, 0, ClickEvent{}}).has_click());
-  EXPECT_TRUE(WriteAndReadEvent({0, 0, DeadClickEvent{}}).has_dead_click());
+  EXPECT_TRUE(WriteAndReadEvent(VisibilityChangeEvent{false}).has_visibility_change());
+  EXPECT_TRUE(WriteAndReadEvent(ClickEvent{}).has_click());
+  EXPECT_TRUE(WriteAndReadEvent(DeadClickEvent{}).has_dead_click());
   const auto kind = static_cast<FieldNumber>(EventField::kAction);
-  EXPECT_TRUE(WriteAndReadEvent({0, 0, EncodedEvent{kind, 0, 0}}).has_action());
+  const Event encoded = {0, 0, kind, 0, 0};
+  contents_.events = {&encoded, 1};
+  EXPECT_TRUE(WriteAndReadOne().has_action());
   const std::vector<PageViewHeader> page_views = {{}};
   contents_.page_views = page_views;
   const v1::Beacon beacon = WriteAndRead();
@@ -290,23 +330,29 @@ TEST_F(BeaconWriterTest, KeepsMessagesWhoseFieldsAreAllZero) {
 }
 
 TEST_F(BeaconWriterTest, WritesTheLargestNumbers) {
-  const v1::Event event = WriteAndReadEvent(
-      {UINT32_MAX, UINT32_MAX,
-       VitalEvent{Metric::kCls, UINT64_MAX, INT64_MIN, Rating::kPoor, UINT32_MAX, {}}});
+  VitalEvent vital;
+  vital.metric = Metric::kCls;
+  vital.value = UINT64_MAX;
+  vital.zigzag_delta = EncodeZigzag(INT64_MIN);
+  vital.entry_count = UINT32_MAX;
+  vital.page_view = UINT32_MAX;
+  vital.at_100us = UINT32_MAX;
+  contents_.vitals = {&vital, 1};
+  const v1::Event event = WriteAndReadOne();
   EXPECT_EQ(event.page_view(), UINT32_MAX);
   EXPECT_EQ(event.vital().value(), UINT64_MAX);
   EXPECT_EQ(event.vital().delta(), INT64_MIN);
-  const v1::Event click = WriteAndReadEvent({0, 0, ClickEvent{0, INT32_MIN, INT32_MAX}});
+  const v1::Event click = WriteAndReadEvent(ClickEvent{0, INT32_MIN, INT32_MAX});
   EXPECT_EQ(click.click().x(), INT32_MIN);
   EXPECT_EQ(click.click().y(), INT32_MAX);
 }
 
-TEST_F(BeaconWriterTest, AppendsToWhatIsThere) {
-  std::string bytes = "before";
+TEST_F(BeaconWriterTest, ReplacesWhatIsThere) {
+  Bytes bytes("before");
   WriteBeacon(contents_, &bytes);
   v1::Beacon beacon;
-  EXPECT_EQ(bytes.substr(0, 6), "before");
-  EXPECT_TRUE(beacon.ParseFromString(bytes.substr(6)));
+  EXPECT_TRUE(beacon.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())));
+  EXPECT_EQ(beacon.site(), "academy");
 }
 
 }  // namespace

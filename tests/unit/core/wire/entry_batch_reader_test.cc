@@ -29,7 +29,7 @@ DecodeStatus DecodeOnly(EntryBatchBuilder& builder) {
 template <typename Struct>
 Struct EntryAt(const EntryBatchView& batch, size_t index) {
   Struct fields;
-  std::string copy;
+  Bytes copy;
   const EntryView& entry = batch.entries[index];
   EXPECT_TRUE(DecodeMessage(entry.message, TableOf(entry.kind), {}, &fields, &copy));
   return fields;

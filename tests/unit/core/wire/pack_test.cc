@@ -13,9 +13,9 @@ namespace {
 constexpr size_t kLimit = 64 * 1024;
 
 std::string Packed(const std::string& plain) {
-  std::string packed = "what was there before";
+  Bytes packed("what was there before");
   Pack(plain, &packed);
-  return packed;
+  return std::string(packed);
 }
 
 class PackTest : public ::testing::Test {

@@ -1,0 +1,201 @@
+// The tables of beacon.proto: what the core writes.
+#include <cstddef>
+
+#include "core/wire/beacon_writer.h"
+#include "core/wire/event.h"
+#include "core/wire/message_table.h"
+
+namespace paceline::core {
+namespace {
+
+using enum FieldKind;
+
+constexpr Field kHeader[] = {
+    {kBytes, offsetof(BeaconHeader, site)},
+    {kBytes, offsetof(BeaconHeader, session_id)},
+    {kBytes, offsetof(BeaconHeader, document_id)},
+    {kUint32, offsetof(BeaconHeader, sequence)},
+    {kUint64, offsetof(BeaconHeader, origin_unix_ms)},
+    {kUint64, offsetof(BeaconHeader, sent_unix_ms)},
+    {kUint32, offsetof(BeaconHeader, sample_rate_ppm)},
+    {kUint32, offsetof(BeaconHeader, covers_entries_before)},
+};
+
+constexpr Field kPageView[] = {
+    {kUint32, offsetof(PageViewHeader, index)},
+    {kUint32, offsetof(PageViewHeader, start_100us)},
+    {kUint32, offsetof(PageViewHeader, navigation_type)},
+    {kRef, offsetof(PageViewHeader, url)},
+    {kRef, offsetof(PageViewHeader, referrer)},
+};
+
+// But for its attribution.
+constexpr Field kVital[] = {
+    {kUint32, offsetof(VitalEvent, metric)},       {kUint64, offsetof(VitalEvent, value)},
+    {kUint64, offsetof(VitalEvent, zigzag_delta)}, {kUint32, offsetof(VitalEvent, rating)},
+    {kUint32, offsetof(VitalEvent, entry_count)},
+};
+
+constexpr Field kLcp[] = {
+    {kRef, offsetof(LcpAttribution, target)},
+    {kRef, offsetof(LcpAttribution, url)},
+    {kUint32, offsetof(LcpAttribution, size_px)},
+    {kUint32, offsetof(LcpAttribution, time_to_first_byte_100us)},
+    {kUint32, offsetof(LcpAttribution, resource_load_delay_100us)},
+    {kUint32, offsetof(LcpAttribution, resource_load_duration_100us)},
+    {kUint32, offsetof(LcpAttribution, element_render_delay_100us)},
+    {kUint32, offsetof(LcpAttribution, hero)},
+};
+
+constexpr Field kCls[] = {
+    {kRef, offsetof(ClsAttribution, largest_shift_target)},
+    {},
+    {kUint64, offsetof(ClsAttribution, largest_shift_nano)},
+    {kUint32, offsetof(ClsAttribution, window_start_100us)},
+    {kUint32, offsetof(ClsAttribution, window_end_100us)},
+    {kUint32, offsetof(ClsAttribution, shifts)},
+    {kUint32, offsetof(ClsAttribution, load_state)},
+};
+
+constexpr Field kInteractionAttribution[] = {
+    {kRef, offsetof(InteractionAttribution, target)},
+    {kRef, offsetof(InteractionAttribution, name)},
+    {},
+    {kUint32, offsetof(InteractionAttribution, input_delay_100us)},
+    {kUint32, offsetof(InteractionAttribution, processing_100us)},
+    {kUint32, offsetof(InteractionAttribution, presentation_100us)},
+    {kUint32, offsetof(InteractionAttribution, load_state)},
+    {kUint32, offsetof(InteractionAttribution, interaction_type)},
+    {kRef, offsetof(InteractionAttribution, longest_script_url)},
+    {kRef, offsetof(InteractionAttribution, longest_script_function)},
+    {kUint32, offsetof(InteractionAttribution, longest_script_100us)},
+};
+
+constexpr Field kFcp[] = {
+    {kUint32, offsetof(FcpAttribution, time_to_first_byte_100us)},
+    {kUint32, offsetof(FcpAttribution, first_byte_to_fcp_100us)},
+    {kUint32, offsetof(FcpAttribution, load_state)},
+    {kUint32, offsetof(FcpAttribution, render_blocking_resources)},
+    {kRef, offsetof(FcpAttribution, render_blocking_url)},
+    {kRef, offsetof(FcpAttribution, rendering)},
+};
+
+constexpr Field kTtfb[] = {
+    {kUint32, offsetof(TtfbAttribution, waiting_100us)},
+    {kUint32, offsetof(TtfbAttribution, cache_100us)},
+    {kUint32, offsetof(TtfbAttribution, dns_100us)},
+    {kUint32, offsetof(TtfbAttribution, connection_100us)},
+    {kUint32, offsetof(TtfbAttribution, request_100us)},
+    {kRef, offsetof(TtfbAttribution, request_type)},
+    {kRef, offsetof(TtfbAttribution, cache_status)},
+    {kRef, offsetof(TtfbAttribution, server_region)},
+};
+
+constexpr Field kLayoutShiftEvent[] = {
+    {kUint64},
+    {kBool},
+    {kShiftSource},
+};
+
+constexpr Field kInteractionEvent[] = {
+    {kRef, offsetof(InteractionEvent, name)},
+    {kRef, offsetof(InteractionEvent, target)},
+    {kUint32, offsetof(InteractionEvent, duration_100us)},
+    {kUint32, offsetof(InteractionEvent, input_delay_100us)},
+    {kUint32, offsetof(InteractionEvent, processing_100us)},
+};
+
+constexpr Field kClickEvent[] = {
+    {kRef, offsetof(ClickEvent, target)},
+    {kSint32, offsetof(ClickEvent, x)},
+    {kSint32, offsetof(ClickEvent, y)},
+};
+
+constexpr Field kRageClickEvent[] = {
+    {kRef, offsetof(RageClickEvent, target)},
+    {kUint32, offsetof(RageClickEvent, count)},
+    {kSint32, offsetof(RageClickEvent, x)},
+    {kSint32, offsetof(RageClickEvent, y)},
+    {kUint32, offsetof(RageClickEvent, duration_100us)},
+};
+
+constexpr Field kVisibilityChangeEvent[] = {
+    {kBool, offsetof(VisibilityChangeEvent, hidden)},
+};
+
+constexpr Field kDeadClickEvent[] = {
+    {kRef, offsetof(DeadClickEvent, target)},
+};
+
+constexpr Field kErrorClickEvent[] = {
+    {kRef, offsetof(ErrorClickEvent, target)},
+    {kFixed32, offsetof(ErrorClickEvent, fingerprint)},
+    {kUint32, offsetof(ErrorClickEvent, delay_100us)},
+};
+
+constexpr Field kActionEvent[] = {
+    {kRef},
+    {kAttribute},
+};
+
+constexpr Field kCustomMetricEvent[] = {
+    {kRef}, {kDouble}, {kUint32}, {kUint32}, {kAttribute},
+};
+
+constexpr Field kFeedbackEvent[] = {
+    {kUint32, offsetof(FeedbackEvent, score)},
+    {kRef, offsetof(FeedbackEvent, topic)},
+};
+
+constexpr Field kJourneyStepEvent[] = {
+    {kRef, offsetof(JourneyStepEvent, journey)}, {kUint32, offsetof(JourneyStepEvent, version)},
+    {kUint32, offsetof(JourneyStepEvent, kind)}, {kRef, offsetof(JourneyStepEvent, step)},
+    {kRef, offsetof(JourneyStepEvent, reason)},
+};
+
+constexpr Field kConversionEvent[] = {
+    {kRef},      {kUint64},   {kRef},      {kRef},    {kAttribute}, {kOptional}, {kOptional},
+    {kOptional}, {kOptional}, {kOptional}, {kUint32}, {kUint32},    {kUint32},
+};
+
+// From VitalField::kLcp.
+constexpr MessageTable kAttributions[] = {kLcp, kCls, kInteractionAttribution, kFcp, kTtfb};
+// Events from kLayoutShift; what is passed on has the entry's.
+constexpr MessageTable kEvents[] = {
+    kLayoutShiftEvent,      kInteractionEvent, kClickEvent,       kRageClickEvent,
+    kVisibilityChangeEvent, kDeadClickEvent,   kErrorClickEvent,  kActionEvent,
+    kCustomMetricEvent,     kFeedbackEvent,    kJourneyStepEvent, kConversionEvent,
+};
+
+MessageTable At(std::span<const MessageTable> tables, FieldNumber number, FieldNumber first) {
+  return number >= first && number - first < tables.size() ? tables[number - first]
+                                                           : MessageTable();
+}
+
+}  // namespace
+
+MessageTable TableOf(EventField kind) {
+  const auto number = static_cast<FieldNumber>(kind);
+  if (number >= kFirstPassedOn) return TableOf(static_cast<EntryField>(kind));
+  return At(kEvents, number, static_cast<FieldNumber>(EventField::kLayoutShift));
+}
+
+MessageTable TableOf(VitalField attribution) {
+  return At(kAttributions, static_cast<FieldNumber>(attribution),
+            static_cast<FieldNumber>(VitalField::kLcp));
+}
+
+template <>
+MessageTable TableOf<BeaconHeader>() {
+  return kHeader;
+}
+template <>
+MessageTable TableOf<PageViewHeader>() {
+  return kPageView;
+}
+template <>
+MessageTable TableOf<VitalEvent>() {
+  return kVital;
+}
+
+}  // namespace paceline::core

@@ -1,0 +1,342 @@
+// The tables of entry.proto: what the core reads, and what it passes on.
+#include <cstddef>
+
+#include "core/wire/entry.h"
+#include "core/wire/entry_batch_reader.h"
+#include "core/wire/message_table.h"
+
+namespace paceline::core {
+namespace {
+
+using enum FieldKind;
+
+constexpr Field kPageViewStart[] = {
+    {kUint32, offsetof(PageViewStart, start_100us)},
+    {kUint32, offsetof(PageViewStart, navigation_type)},
+    {kUrl, offsetof(PageViewStart, url_ref)},
+    {kUrl, offsetof(PageViewStart, referrer_ref)},
+    {kUint32, offsetof(PageViewStart, activation_start_100us)},
+    {kUint32, offsetof(PageViewStart, first_hidden_100us_plus_1)},
+    {kUint32, offsetof(PageViewStart, interaction_count)},
+    {kUint32, offsetof(PageViewStart, unmeasurable_metrics)},
+};
+
+constexpr Field kNavigation[] = {
+    {kUint32, offsetof(Navigation, response_start_100us)},
+    {kUint32, offsetof(Navigation, worker_start_100us)},
+    {kUint32, offsetof(Navigation, fetch_start_100us)},
+    {kUint32, offsetof(Navigation, domain_lookup_start_100us)},
+    {kUint32, offsetof(Navigation, domain_lookup_end_100us)},
+    {kUint32, offsetof(Navigation, connect_start_100us)},
+    {kUint32, offsetof(Navigation, connect_end_100us)},
+    {kUint32, offsetof(Navigation, request_start_100us)},
+    {kUint32},
+    {kUint32, offsetof(Navigation, dom_content_loaded_100us)},
+    {kUint32, offsetof(Navigation, load_event_end_100us)},
+    {kUint32},
+    {kUint32, offsetof(Navigation, dom_interactive_100us)},
+    {kUint32, offsetof(Navigation, dom_complete_100us)},
+    {kRef},
+    {kRef, offsetof(Navigation, cache_status_ref)},
+    {kRef, offsetof(Navigation, server_region_ref)},
+    {kRef, offsetof(Navigation, request_type_ref)},
+    {kRef, offsetof(Navigation, rendering_ref)},
+};
+
+constexpr Field kPaint[] = {
+    {kUint32, offsetof(Paint, kind)},
+    {kUint32, offsetof(Paint, start_100us)},
+};
+
+constexpr Field kLargestContentfulPaint[] = {
+    {kUint32, offsetof(LargestContentfulPaint, start_100us)},
+    {kUint32, offsetof(LargestContentfulPaint, size_px)},
+    {kRef, offsetof(LargestContentfulPaint, target_ref)},
+    {kUrl, offsetof(LargestContentfulPaint, url_ref)},
+    {kUint32},
+    {kUint32, offsetof(LargestContentfulPaint, resource_start_100us)},
+    {kUint32, offsetof(LargestContentfulPaint, resource_request_100us)},
+    {kUint32, offsetof(LargestContentfulPaint, resource_end_100us)},
+    {kBool, offsetof(LargestContentfulPaint, hero)},
+    {kBool, offsetof(LargestContentfulPaint, soft_navigation)},
+};
+
+constexpr Field kLayoutShift[] = {
+    {kUint32, offsetof(LayoutShift, start_100us)},
+    {kDouble, offsetof(LayoutShift, value)},
+    {kBool, offsetof(LayoutShift, had_recent_input)},
+    {kShiftSource},
+};
+
+constexpr Field kEventTiming[] = {
+    {kRef, offsetof(EventTiming, name_ref)},
+    {kUint32, offsetof(EventTiming, start_100us)},
+    {kUint32, offsetof(EventTiming, duration_100us)},
+    {kUint32, offsetof(EventTiming, processing_start_100us)},
+    {kUint32, offsetof(EventTiming, processing_duration_100us)},
+    {kUint32, offsetof(EventTiming, interaction_id)},
+    {kRef, offsetof(EventTiming, target_ref)},
+    {kBool, offsetof(EventTiming, first_input)},
+};
+
+constexpr Field kVisibilityChange[] = {
+    {kUint32, offsetof(VisibilityChange, at_100us)},
+    {kBool, offsetof(VisibilityChange, hidden)},
+};
+
+constexpr Field kUserInput[] = {
+    {kUint32, offsetof(UserInput, at_100us)},
+};
+
+constexpr Field kClick[] = {
+    {kUint32, offsetof(Click, at_100us)}, {kSint32, offsetof(Click, x)},
+    {kSint32, offsetof(Click, y)},        {kRef, offsetof(Click, target_ref)},
+    {kUint32, offsetof(Click, flags)},
+};
+
+constexpr Field kCall[] = {
+    {kUint32, offsetof(Call, at_100us)},
+    {kRef, offsetof(Call, name_ref)},
+    {kRefs},
+};
+
+constexpr Field kClickResponse[] = {
+    {kUint32, offsetof(ClickResponse, at_100us)},
+    {kUint32, offsetof(ClickResponse, response_100us)},
+    {kRef, offsetof(ClickResponse, target_ref)},
+    {kUint32, offsetof(ClickResponse, flags)},
+};
+
+// What is passed on: with its time and what else the core looks at.
+
+constexpr uint8_t kAt = offsetof(PassedOn, at_100us);
+
+constexpr Field kError[] = {
+    {kTime, offsetof(Error, at_100us)},
+    {kUint32, offsetof(Error, kind)},
+    {kRef, offsetof(Error, name_ref)},
+    {kRef, offsetof(Error, message_ref)},
+    {kUrl, offsetof(Error, source_ref)},
+    {kUint32, offsetof(Error, line)},
+    {kUint32, offsetof(Error, column)},
+    {kRef, offsetof(Error, stack_ref)},
+    {kRef},
+    {kAttribute},
+    {kFixed32},
+};
+
+constexpr Field kResource[] = {
+    {kTime, offsetof(Resource, at_100us)},
+    {kUrl, offsetof(Resource, url_ref)},
+    {kUint32},
+    {kUint32, offsetof(Resource, duration_100us)},
+    {kUint32},
+    {kUint32},
+    {kUint32},
+    {kBool, offsetof(Resource, render_blocking)},
+    {kBool},
+    {kBool},
+    {kRef},
+    {kUint32},
+};
+
+constexpr Field kApiCall[] = {
+    {kTime, kAt}, {kUint32}, {kUrl},  {kRef},    {kUint32}, {kUint32},
+    {kUint32},    {kBool},   {kBool}, {kUint32}, {kBytes},
+};
+
+constexpr Field kLongAnimationFrame[] = {
+    {kTime, kAt}, {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kScript},
+};
+
+constexpr Field kLongTask[] = {
+    {kTime, offsetof(LongTask, at_100us)},
+    {kUint32, offsetof(LongTask, duration_100us)},
+    {kRef},
+    {kUrl},
+};
+
+constexpr Field kServerTiming[] = {
+    {kTime, kAt}, {kRef}, {kUint32}, {kRef}, {kUrl},
+};
+
+constexpr Field kElementTiming[] = {
+    {kTime, kAt}, {kRef}, {kRef}, {kUrl}, {kUint32}, {kUint32}, {kUint32},
+};
+
+constexpr Field kUserTiming[] = {
+    {kTime, kAt},
+    {kRef},
+    {kUint32},
+    {kBool},
+};
+
+constexpr Field kTransition[] = {
+    {kTime, kAt}, {kUint32}, {kUint32}, {kUrl}, {kUrl},
+};
+
+constexpr Field kMemorySample[] = {
+    {kTime, offsetof(MemorySample, at_100us)},
+    {kUint32, offsetof(MemorySample, used_kib)},
+    {kUint32},
+    {kUint32, offsetof(MemorySample, limit_kib)},
+    {kBool},
+    {kBool},
+};
+
+constexpr Field kRender[] = {
+    {kTime, kAt}, {kRef}, {kBool}, {kUint32}, {kUint32},
+};
+
+constexpr Field kActivity[] = {
+    {kTime, kAt},
+    {kUint32},
+    {kUint32},
+};
+
+constexpr Field kDroppedEntries[] = {
+    {kTime, kAt},
+    {kRef},
+    {kUint32},
+};
+
+constexpr Field kConnectionChange[] = {
+    {kTime, kAt}, {kUint32}, {kUint32}, {kUint32}, {kBool},
+};
+
+constexpr Field kBundle[] = {
+    {kTime, kAt}, {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32},
+    {kUint32},    {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32},
+};
+
+// Messages in messages.
+
+constexpr Field kAttributeFields[] = {
+    {kRef},
+    {kRef},
+};
+
+constexpr Field kScriptFields[] = {
+    {kUint32, offsetof(Script, start_100us)},
+    {kUint32, offsetof(Script, duration_100us)},
+    {kRef},
+    {kRef},
+    {kUrl, offsetof(Script, source_url_ref)},
+    {kRef, offsetof(Script, source_function_ref)},
+    {kUint32},
+    {kUint32},
+    {kUint32},
+};
+
+constexpr Field kShiftSourceFields[] = {
+    {kRef, offsetof(LayoutShiftSource, target_ref)},
+    {kRect},
+    {kRect},
+};
+
+constexpr Field kRectFields[] = {
+    {kSint32},
+    {kSint32},
+    {kUint32},
+    {kUint32},
+};
+
+// Of the batch.
+
+constexpr Field kBatchHeader[] = {
+    {kBytes, offsetof(BatchHeader, site)},
+    {kBytes, offsetof(BatchHeader, session_id)},
+    {kBytes, offsetof(BatchHeader, document_id)},
+    {kUint32},
+    {kUint64, offsetof(BatchHeader, origin_unix_ms)},
+    {kUint64, offsetof(BatchHeader, sent_unix_ms)},
+    {kUint32, offsetof(BatchHeader, sample_rate_ppm)},
+    {kUint32, offsetof(BatchHeader, interaction_count)},
+    {},
+    {kBytes, offsetof(BatchHeader, context)},
+    {},
+    {kBool, offsetof(BatchHeader, kept_unsampled)},
+    {kBytes, offsetof(BatchHeader, rules)},
+};
+
+constexpr Field kDevice[] = {
+    {kUint32, offsetof(Device, memory_mib)},
+    {kUint32, offsetof(Device, hardware_concurrency)},
+    {kUint32, offsetof(Device, effective_connection_type)},
+    {kUint32},
+    {kUint32},
+    {kBool},
+    {kUint32},
+    {kUint32},
+    {kUint32},
+    {kUint32},
+    {kUint32},
+    {kRef},
+    {kRef},
+    {kRef},
+    {kRefs},
+    {kUint32},
+    {kBool},
+};
+
+constexpr Field kRules[] = {
+    {kUint32, offsetof(BehaviorRules, rage_clicks)},
+    {kUint32, offsetof(BehaviorRules, rage_interval_ms)},
+    {kUint32, offsetof(BehaviorRules, rage_radius_px)},
+    {kUint32, offsetof(BehaviorRules, error_click_ms)},
+    {kUint32, offsetof(BehaviorRules, judged_click_flags)},
+};
+
+// Entries by their number.
+constexpr MessageTable kEntries[] = {
+    {},           kPageViewStart, kNavigation,       kPaint,     kLargestContentfulPaint,
+    kLayoutShift, kEventTiming,   kVisibilityChange, kUserInput, kClick,
+    kCall,        kClickResponse,
+};
+// From kFirstPassedOn.
+constexpr MessageTable kPassedOn[] = {
+    kError,        kResource,      kApiCall,        kLongAnimationFrame, kLongTask,
+    kServerTiming, kElementTiming, kUserTiming,     kTransition,         kMemorySample,
+    kRender,       kActivity,      kDroppedEntries, kConnectionChange,   kBundle,
+};
+constexpr MessageTable kMessages[] = {kAttributeFields, kScriptFields, kShiftSourceFields,
+                                      kRectFields};
+
+MessageTable At(std::span<const MessageTable> tables, FieldNumber number, FieldNumber first) {
+  return number >= first && number - first < tables.size() ? tables[number - first]
+                                                           : MessageTable();
+}
+
+}  // namespace
+
+MessageTable TableOf(EntryField kind) {
+  const auto number = static_cast<FieldNumber>(kind);
+  return number >= kFirstPassedOn ? At(kPassedOn, number, kFirstPassedOn) : At(kEntries, number, 0);
+}
+
+MessageTable TableOf(FieldKind kind) {
+  return kMessages[static_cast<unsigned>(kind) - static_cast<unsigned>(kFirstMessageKind)];
+}
+
+template <>
+MessageTable TableOf<BatchHeader>() {
+  return kBatchHeader;
+}
+template <>
+MessageTable TableOf<Device>() {
+  return kDevice;
+}
+template <>
+MessageTable TableOf<BehaviorRules>() {
+  return kRules;
+}
+template <>
+MessageTable TableOf<LayoutShiftSource>() {
+  return kShiftSourceFields;
+}
+template <>
+MessageTable TableOf<Script>() {
+  return kScriptFields;
+}
+
+}  // namespace paceline::core
