@@ -38,13 +38,16 @@ const KEEP_UNSAMPLED = 1 << 18;
 export async function loadEngine(): Promise<Engine> {
   // A policy without 'wasm-unsafe-eval' refuses even the smallest module; then nothing has to be downloaded.
   new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  const module = await compile(new URL(WASM_FILE, import.meta.url).href);
+  const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Instance> => {
+    const response = await fetch(new URL(WASM_FILE, import.meta.url), { credentials: "omit" });
+    // Not while it streams: that wants exactly one content type, which some proxies and hosts do not give.
+    const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), imports);
+    return instance;
+  };
   const core = await new Promise<Core>((resolve, reject) => {
     createCore({
       // When it fails, the glue waits for ever.
-      instantiateWasm(imports, receive) {
-        WebAssembly.instantiate(module, imports).then(receive).catch(reject);
-      },
+      instantiateWasm: (imports, receive) => void instantiate(imports).then(receive).catch(reject),
     }).then(resolve, reject);
   });
   const output = (length: number): Uint8Array<ArrayBuffer> | undefined => {
@@ -61,8 +64,8 @@ export async function loadEngine(): Promise<Engine> {
       const bits = core.pending();
       return {
         events: bits & 0xffff,
-        isPoor: (bits & POOR_VITAL) !== 0,
-        keepUnsampled: (bits & KEEP_UNSAMPLED) !== 0,
+        isPoor: !!(bits & POOR_VITAL),
+        keepUnsampled: !!(bits & KEEP_UNSAMPLED),
       };
     },
     flush: (...header) => output(core.flush(...header)),
@@ -73,15 +76,4 @@ export async function loadEngine(): Promise<Engine> {
       return value < 0 ? undefined : value;
     },
   };
-}
-
-async function compile(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url, { credentials: "omit" });
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  // Wants exactly the content type application/wasm; some proxies and hosts give another.
-  if (WebAssembly.compileStreaming) {
-    const streamed = await WebAssembly.compileStreaming(response.clone()).catch(() => undefined);
-    if (streamed) return streamed;
-  }
-  return WebAssembly.compile(await response.arrayBuffer());
 }

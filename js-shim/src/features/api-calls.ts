@@ -21,15 +21,6 @@ const enum Failure {
   aborted,
   timeout,
 }
-// By the event of an XMLHttpRequest, or the name of an error.
-const FAILURES: Readonly<Record<string, Failure>> = {
-  load: Failure.none,
-  abort: Failure.aborted,
-  AbortError: Failure.aborted,
-  timeout: Failure.timeout,
-  TimeoutError: Failure.timeout,
-};
-
 /** Places of paceline.v1.ApiCall's fields. */
 const enum At {
   duration = 1,
@@ -151,14 +142,17 @@ const ID = /\/(?:\d+|[^/]*(?:\d{3}|:token|:email)[^/]*)(?=\/|$)/g;
 
 // Texts count characters. What would have to be read, or encoded, to be measured counts nothing.
 function sizeOf(body: unknown): number {
-  if (typeof body === "string" || body instanceof URLSearchParams) return String(body).length;
-  const { size, byteLength } = Object(body) as Partial<Blob & ArrayBuffer>;
-  return size ?? byteLength ?? 0;
+  const { length, size, byteLength } = Object(
+    body instanceof URLSearchParams ? String(body) : body,
+  ) as Partial<string & Blob & ArrayBuffer>;
+  return length ?? size ?? byteLength ?? 0;
 }
 
-function failureOf(error: unknown, isAborted?: boolean): Failure {
-  const { name = "" } = Object(error) as Partial<Error>;
-  return FAILURES[name] ?? (isAborted ? Failure.aborted : Failure.network);
+/** By the event of an XMLHttpRequest, or the name of an error. */
+function failureOf(name = ""): Failure {
+  if (name === "load") return Failure.none;
+  if (/^abort/i.test(name)) return Failure.aborted;
+  return /^timeout/i.test(name) ? Failure.timeout : Failure.network;
 }
 
 function wrapFetch(host: FeatureHost, log: CallLog): void {
@@ -191,8 +185,11 @@ function wrapFetch(host: FeatureHost, log: CallLog): void {
       },
       (error: unknown) => {
         safely(() => {
-          const isAborted = (init?.signal ?? request.signal)?.aborted;
-          log.end(begun, 0, failureOf(error, isAborted), 0);
+          // A signal may abort with anything as its reason.
+          const { name } = Object(error) as Partial<Error>;
+          const isNamed = failureOf(name) !== Failure.network;
+          const isAborted = !isNamed && (init?.signal ?? request.signal)?.aborted;
+          log.end(begun, 0, isAborted ? Failure.aborted : failureOf(name), 0);
         });
         throw error;
       },
@@ -218,7 +215,7 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
     const xhr = self as XMLHttpRequest;
     const onEnd = host.guard(({ type, loaded }: ProgressEvent) => {
       const state = states.get(xhr);
-      if (state?.call) log.end(state.call, xhr.status, FAILURES[type] ?? Failure.network, loaded);
+      if (state?.call) log.end(state.call, xhr.status, failureOf(type), loaded);
       if (state) state.call = undefined;
     });
     if (!states.has(xhr))
@@ -255,7 +252,7 @@ function wrapXhr(host: FeatureHost, log: CallLog): void {
     } catch (error) {
       // Only a synchronous request tells its failure so.
       const begun = call;
-      if (begun) safely(() => log.end(begun, 0, failureOf(error), 0));
+      if (begun) safely(() => log.end(begun, 0, failureOf((error as Error).name), 0));
       throw error;
     }
   });

@@ -31,12 +31,12 @@ interface ScriptTiming extends PerformanceEntry {
 }
 
 export function followLongFrames(host: FeatureHost): void {
-  const { ref, record, timeline } = host;
-  observe(host, "long-animation-frame", MAX_FRAMES, (frame: LongAnimationFrame, room) => {
+  const { ref, timeline } = host;
+  const type = "long-animation-frame";
+  observe(host, type, EntryKind.longAnimationFrame, MAX_FRAMES, (frame: LongAnimationFrame) => {
     const { duration, firstUIEventTimestamp, scripts } = frame;
-    if ((duration < MIN_DURATION_MS && !firstUIEventTimestamp) || !room()) return;
-    record(EntryKind.longAnimationFrame, [
-      timeline.at(frame.startTime),
+    if (duration < MIN_DURATION_MS && !firstUIEventTimestamp) return undefined;
+    return [
       units(duration),
       units(frame.blockingDuration),
       timeline.at(frame.renderStart),
@@ -58,7 +58,7 @@ export function followLongFrames(host: FeatureHost): void {
             units(script.pauseDuration),
           ]),
         ),
-    ]);
+    ];
   });
 }
 

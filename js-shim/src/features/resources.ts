@@ -19,14 +19,13 @@ interface ResourceEntry extends PerformanceResourceTiming {
 
 /** @param onRequest called when the page's scripts make a request */
 export function followResources(host: FeatureHost, onRequest: () => void): void {
-  const { record, timeline } = host;
   const weigh = createBundle(host);
   const recordServerTimings = createServerTimings(host);
   const completeCall = followApiCalls(host, onRequest);
 
-  observe(host, "resource", MAX_RESOURCES, (entry: ResourceEntry, room) => {
+  observe(host, "resource", EntryKind.resource, MAX_RESOURCES, (entry: ResourceEntry) => {
     const { name, decodedBodySize, transferSize } = entry;
-    if (isOwn(host, name) || !/^http/.test(name)) return;
+    if (isOwn(host, name) || !/^http/.test(name)) return undefined;
     completeCall(entry);
     const { hostname, pathname } = new URL(name);
     const isBlocking = entry.renderBlockingStatus === "blocking";
@@ -34,9 +33,7 @@ export function followResources(host: FeatureHost, onRequest: () => void): void 
     const isThirdParty = ownerOf(hostname) !== ownerOf(location.hostname);
     weigh(type, isThirdParty, entry);
     recordServerTimings(entry, name);
-    if (!room()) return;
-    record(EntryKind.resource, [
-      timeline.at(entry.startTime),
+    return [
       resourceOf(name),
       type,
       units(entry.duration),
@@ -48,6 +45,6 @@ export function followResources(host: FeatureHost, onRequest: () => void): void 
       !transferSize && decodedBodySize > 0,
       entry.nextHopProtocol,
       entry.responseStatus,
-    ]);
+    ];
   });
 }

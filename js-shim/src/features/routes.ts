@@ -5,6 +5,7 @@ import { units } from "../time.ts";
 import { scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { loadedUrl } from "./loaded-url.ts";
+import { closest } from "./rules.ts";
 import { whenSettled, type Settling } from "./settled.ts";
 import { listen } from "./shared.ts";
 import type { Tell } from "./tell.ts";
@@ -53,7 +54,7 @@ export function followRoutes(host: FeatureHost, tell: Tell): void {
   host.onStop(() => settling?.end());
 
   listen(host, window, "click", (event) => {
-    const found = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+    const found = closest(event, "a[href]") as HTMLAnchorElement | undefined;
     if (found?.origin === location.origin)
       link = { to: scrubUrl(found.pathname), at: event.timeStamp };
   });

@@ -1,5 +1,6 @@
 // What the features have in common: bounds, performance observers, listeners.
 import { EntryKind } from "../entry-batch.ts";
+import type { Field } from "../protobuf.ts";
 import type { FeatureHost } from "./host.ts";
 
 /**
@@ -34,18 +35,26 @@ export function createRoom(host: FeatureHost, type: string, limit: number): Room
   };
 }
 
-/** Gives every entry of a type, from before the call on where the browser has kept it. Nothing is done where it has no such type. */
+/**
+ * Records every entry of a type, from before the call on where the browser has kept it. Nothing is done where it has no
+ * such type. `read` gives the fields behind the time, or nothing for what is none of ours.
+ */
 export function observe<Entry extends PerformanceEntry>(
   host: FeatureHost,
   type: string,
+  kind: EntryKind,
   limit: number,
-  take: (entry: Entry, room: Room) => void,
+  read: (entry: Entry, room: Room) => readonly Field[] | false | undefined,
 ): void {
   if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
+  const { record, timeline } = host;
   const room = createRoom(host, type, limit);
-  const takeOne = host.guard(take);
+  const takeOne = host.guard((entry: Entry) => {
+    const fields = read(entry, room);
+    if (fields && room()) record(kind, [timeline.at(entry.startTime), ...fields]);
+  });
   const takeAll = (entries: PerformanceEntryList): void =>
-    entries.forEach((entry) => takeOne(entry as Entry, room));
+    entries.forEach((entry) => takeOne(entry as Entry));
   // The third argument is of the first call only, and not in TypeScript's DOM library.
   const onEntries = (
     list: PerformanceObserverEntryList,

@@ -30,31 +30,23 @@ interface LongTaskEntry extends PerformanceEntry {
 }
 
 export function followTimings(host: FeatureHost): void {
-  const { record, timeline } = host;
+  const { timeline } = host;
+  observe(host, "element", EntryKind.elementTiming, MAX_ELEMENTS, (entry: ElementTimingEntry) => [
+    scrubText(entry.identifier),
+    selectorOf(entry.element),
+    entry.url && resourceOf(entry.url),
+    timeline.at(entry.loadTime),
+    entry.naturalWidth,
+    entry.naturalHeight,
+  ]);
 
-  observe(host, "element", MAX_ELEMENTS, (entry: ElementTimingEntry, room) => {
-    if (!room()) return;
-    const { renderTime, loadTime, identifier, element, url, naturalWidth, naturalHeight } = entry;
-    record(EntryKind.elementTiming, [
-      timeline.at(renderTime || loadTime),
-      scrubText(identifier),
-      selectorOf(element),
-      url && resourceOf(url),
-      timeline.at(loadTime),
-      naturalWidth,
-      naturalHeight,
-    ]);
-  });
-
-  observe(host, "longtask", MAX_LONG_TASKS, (entry: LongTaskEntry, room) => {
-    if (!room()) return;
+  observe(host, "longtask", EntryKind.longTask, MAX_LONG_TASKS, (entry: LongTaskEntry) => {
     const { containerSrc = "", containerName = "" } = entry.attribution[0] ?? {};
-    record(EntryKind.longTask, [
-      timeline.at(entry.startTime),
+    return [
       units(entry.duration),
       entry.name,
       containerSrc ? resourceOf(containerSrc) : scrubText(containerName),
-    ]);
+    ];
   });
 
   let seen = new Map<string, number>();
@@ -62,19 +54,17 @@ export function followTimings(host: FeatureHost): void {
     seen = new Map();
   });
   for (const type of ["mark", "measure"]) {
-    observe(host, type, MAX_USER_TIMINGS, (entry: PerformanceMeasure, room) => {
+    const kind = EntryKind.userTiming;
+    observe(host, type, kind, MAX_USER_TIMINGS, (entry: PerformanceMeasure, room) => {
       // Tracks for a browser's developer tools are not the site's own timings.
       const { devtools } = Object(entry.detail) as { readonly devtools?: unknown };
       const name = scrubText(entry.name);
       const count = seen.get(type + name) ?? 0;
-      if (devtools || !room(count < MAX_OF_ONE_NAME ? 0 : 1)) return;
-      seen.set(type + name, count + 1);
-      record(EntryKind.userTiming, [
-        timeline.at(entry.startTime),
-        name,
-        units(entry.duration),
-        type === "measure",
-      ]);
+      if (devtools) return undefined;
+      // With so many names there is no room for another.
+      if (seen.size < 2 * MAX_USER_TIMINGS) seen.set(type + name, count + 1);
+      if (count >= MAX_OF_ONE_NAME) return room(1) && undefined;
+      return [name, units(entry.duration), type === "measure"];
     });
   }
 }
