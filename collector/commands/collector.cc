@@ -47,9 +47,15 @@ std::vector<std::string> SiteKeys(const config::Settings& settings) {
   return keys;
 }
 
-std::vector<ingest::StageRule> RulesOf(const std::vector<config::SiteStage>& stages) {
-  std::vector<ingest::StageRule> rules;
+std::vector<ingest::PageRule> RulesOf(const std::vector<config::SiteStage>& stages) {
+  std::vector<ingest::PageRule> rules;
   for (const config::SiteStage& stage : stages) rules.push_back({stage.stage, stage.pages});
+  return rules;
+}
+
+std::vector<ingest::PageRule> RulesOf(const std::vector<config::SitePageGroup>& groups) {
+  std::vector<ingest::PageRule> rules;
+  for (const config::SitePageGroup& group : groups) rules.push_back({group.name, group.pages});
   return rules;
 }
 
@@ -114,7 +120,8 @@ absl::Status Collector::Open() {
 
   ingest::PipelineOptions pipeline;
   for (const config::Site& site : settings_.sites) {
-    pipeline.sites.push_back({site.key, site.origins, RulesOf(site.stages)});
+    pipeline.sites.push_back(
+        {site.key, site.origins, RulesOf(site.page_groups), RulesOf(site.stages)});
   }
   pipeline.limits.max_body_bytes = settings_.max_body_bytes;
   pipeline.secret = store_->Secret();

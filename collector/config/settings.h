@@ -25,6 +25,8 @@ struct Site {
   std::vector<std::string> origins;
   WebhookSecrets webhooks = {};
   std::vector<SiteJourney> journeys = {};
+  // The first group with a page that fits wins. What fits none is grouped by its address.
+  std::vector<SitePageGroup> page_groups = {};
   // Empty: DefaultStages.
   std::vector<SiteStage> stages = {};
   std::vector<SiteConversion> conversions = {};

@@ -39,6 +39,13 @@ std::string CheckPage(const std::string& text) {
                       "but a slash, '**' for anything");
 }
 
+std::string CheckGroupName(const std::string& text) {
+  const bool printable = std::none_of(text.begin(), text.end(),
+                                      [](unsigned char c) { return absl::ascii_iscntrl(c); });
+  if (!text.empty() && text.size() <= kMaxNameBytes && printable) return {};
+  return "the name of a page group has 1 to 64 bytes, in one line";
+}
+
 std::string CheckSelector(const std::string& text) {
   if (!text.empty() && text.size() <= kMaxTextBytes) return {};
   return "a CSS selector of 1 to 256 bytes is right";
@@ -117,13 +124,14 @@ absl::Status ReadFields(const SiteReader::MakeError& error, const YAML::Node& ma
 }  // namespace
 
 const std::vector<std::string_view>& SiteReader::Fields() {
-  static const auto& fields =
-      *new std::vector<std::string_view>{"journeys", "stages", "conversions", "checkout_hosts"};
+  static const auto& fields = *new std::vector<std::string_view>{
+      "journeys", "page_groups", "stages", "conversions", "checkout_hosts"};
   return fields;
 }
 
 absl::Status SiteReader::Read(std::string_view name, const YAML::Node& value) {
   if (name == "journeys") return ReadJourneys(value);
+  if (name == "page_groups") return ReadPageGroups(value);
   if (name == "stages") return ReadStages(value);
   if (name == "conversions") return ReadConversions(value);
   return ReadCheckoutHosts(value);
@@ -199,6 +207,22 @@ absl::Status SiteReader::ReadStep(const YAML::Node& item, SiteJourney* journey) 
   return absl::OkStatus();
 }
 
+absl::Status SiteReader::ReadPageGroups(const YAML::Node& map) {
+  if (!map.IsMap() || map.size() > kMaxListedPerSite) {
+    return error_(map, absl::StrCat("'page_groups' is a mapping of at most ", kMaxListedPerSite,
+                                    " names: 'Lesson player: [/courses/*/lessons/*]'"));
+  }
+  for (const auto& item : map) {
+    SitePageGroup group{item.first.Scalar(), {}};
+    const std::string wrong = CheckGroupName(group.name);
+    if (!wrong.empty()) return error_(item.first, wrong);
+    absl::Status status = ReadPages(item.second, group.name, &group.pages);
+    if (!status.ok()) return status;
+    site_->page_groups.push_back(std::move(group));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status SiteReader::ReadStages(const YAML::Node& map) {
   if (!map.IsMap()) return error_(map, "'stages' is a mapping: 'awareness: [/, /blog/**]'");
   for (const auto& item : map) {
@@ -207,15 +231,21 @@ absl::Status SiteReader::ReadStages(const YAML::Node& map) {
       return error_(item.first, absl::StrCat("'", stage.stage, "' is no stage; there are ",
                                              "awareness, consideration, decision, conversion"));
     }
-    absl::Status status =
-        CheckList(item.second, stage.stage, kMaxListedPerSite, "'[/pricing, /pricing/**]'");
+    absl::Status status = ReadPages(item.second, stage.stage, &stage.pages);
     if (!status.ok()) return status;
-    for (const auto& page : item.second) {
-      const std::string wrong = page.IsScalar() ? CheckPage(page.Scalar()) : "a path is right here";
-      if (!wrong.empty()) return error_(page, wrong);
-      stage.pages.push_back(page.Scalar());
-    }
     site_->stages.push_back(std::move(stage));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SiteReader::ReadPages(const YAML::Node& list, const std::string& name,
+                                   std::vector<std::string>* pages) const {
+  absl::Status status = CheckList(list, name, kMaxListedPerSite, "'[/pricing, /pricing/**]'");
+  if (!status.ok()) return status;
+  for (const auto& page : list) {
+    const std::string wrong = page.IsScalar() ? CheckPage(page.Scalar()) : "a path is right here";
+    if (!wrong.empty()) return error_(page, wrong);
+    pages->push_back(page.Scalar());
   }
   return absl::OkStatus();
 }

@@ -33,7 +33,10 @@ class SiteReader {
   absl::Status ReadJourneys(const YAML::Node& list);
   absl::Status ReadJourney(const YAML::Node& item);
   absl::Status ReadStep(const YAML::Node& item, SiteJourney* journey);
+  absl::Status ReadPageGroups(const YAML::Node& map);
   absl::Status ReadStages(const YAML::Node& map);
+  absl::Status ReadPages(const YAML::Node& list, const std::string& name,
+                         std::vector<std::string>* pages) const;
   absl::Status ReadConversions(const YAML::Node& list);
   absl::Status ReadConversion(const YAML::Node& item);
   absl::Status ReadCheckoutHosts(const YAML::Node& list);

@@ -23,6 +23,13 @@ struct SiteJourney {
   std::vector<SiteJourneyStep> steps;
 };
 
+// Pages that are shown as one, by the name that the site gives them.
+struct SitePageGroup {
+  std::string name;
+  // As those of a stage.
+  std::vector<std::string> pages;
+};
+
 struct SiteStage {
   std::string stage;
   // The first stage with a page that fits wins: "*" stands for anything but a slash, "**" for

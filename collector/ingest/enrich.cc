@@ -77,6 +77,8 @@ void SetSiteDimensions(const Summary& summary, KnownValues* values, v1::Dimensio
 
 // What follows from a page's address alone.
 struct PageNames {
+  // By the site's rules; empty when none fits, and then by its address.
+  std::string ruled_group;
   std::string group;
   // By the site's rules, or else by the default ones: see EnrichOptions.
   std::string stage;
@@ -86,12 +88,14 @@ struct PageNames {
 PageNames NamesOf(const EnrichOptions& options, std::string_view site, std::string_view url,
                   EnrichMemory* memory) {
   PageNames names;
-  names.group = memory->pages.Group(site, url);
+  const auto groups = options.pages.find(site);
+  if (groups != options.pages.end()) names.ruled_group = NameByRules(groups->second, url);
+  if (names.ruled_group.empty()) names.group = memory->pages.Group(site, url);
   const auto own = options.stages.find(site);
   if (own != options.stages.end()) {
-    names.stage = StageOf(own->second, url);
+    names.stage = NameByRules(own->second, url);
   } else {
-    names.default_stage = StageOf(options.default_stages, url);
+    names.default_stage = NameByRules(options.default_stages, url);
   }
   return names;
 }
@@ -110,8 +114,12 @@ void NamePages(const EnrichOptions& options, const Summary& summary, EnrichMemor
         HashOf(view.url, seed), [&] { return NamesOf(options, summary.site, view.url, memory); });
     // The tags are of the page view that began last.
     const bool is_last = view.index == last;
-    const bool named = is_last && !group.empty();
-    record->add_page_groups(named ? memory->pages.GroupNamed(summary.site, group) : names.group);
+    if (!names.ruled_group.empty()) {
+      record->add_page_groups(names.ruled_group);
+    } else {
+      const bool named = is_last && !group.empty();
+      record->add_page_groups(named ? memory->pages.GroupNamed(summary.site, group) : names.group);
+    }
     std::string_view of_page = names.stage;
     if (of_page.empty() && is_last) of_page = stage;
     if (of_page.empty()) of_page = names.default_stage;

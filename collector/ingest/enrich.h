@@ -14,7 +14,7 @@
 #include "collector/ingest/known_values.h"
 #include "collector/ingest/memo.h"
 #include "collector/ingest/page_grouper.h"
-#include "collector/ingest/stage_rules.h"
+#include "collector/ingest/page_rules.h"
 #include "collector/ingest/summary.h"
 #include "paceline/v1/record.pb.h"
 
@@ -28,10 +28,13 @@ int64_t ClockOffsetMs(uint64_t received_unix_ms, uint64_t sent_unix_ms, uint64_t
 struct EnrichOptions {
   // Whether Chrome without a window counts as a bot. Browser tests use it, and so do scrapers.
   bool treat_headless_as_bot = false;
+  // By site: its own rules for a page's group. Where none fits, the tag `pageGroup` says it, and
+  // where that says nothing, the address (page_grouper.h).
+  std::map<std::string, std::vector<PageRule>, std::less<>> pages = {};
   // By site: its own rules for a page's stage. Where none fits, the tag `stage` says it, and where
   // that says nothing, default_stages do.
-  std::map<std::string, std::vector<StageRule>, std::less<>> stages = {};
-  std::vector<StageRule> default_stages = {};
+  std::map<std::string, std::vector<PageRule>, std::less<>> stages = {};
+  std::vector<PageRule> default_stages = {};
   // Without one nobody is in any country.
   std::shared_ptr<const Geography> geography = nullptr;
 };

@@ -1,91 +1,106 @@
 #include "collector/ingest/page_grouper.h"
 
 #include <algorithm>
-#include <mutex>
+#include <utility>
+
+#include "collector/ingest/page_path.h"
 
 namespace paceline::ingest {
 namespace {
 
-constexpr size_t kHexIdLength = 8;
-constexpr std::string_view kId = ":id";
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHex(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f'); }
-
-// Lower case in ASCII only: the bytes of other characters stay as they are.
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
-bool IsId(std::string_view segment) {
-  if (segment.find(":token") != std::string_view::npos) return true;
-  if (segment.find(":email") != std::string_view::npos) return true;
-  if (std::all_of(segment.begin(), segment.end(), IsDigit)) return true;
-  // Words such as "defaced" are hexadecimal too; one of eight letters without a digit is rather a
-  // word.
-  return segment.size() >= kHexIdLength && std::all_of(segment.begin(), segment.end(), IsHex) &&
-         std::any_of(segment.begin(), segment.end(), IsDigit);
-}
+uint32_t WeightOf(std::string_view segment) { return IsSlug(segment) ? kSlugCounts : 1; }
 
 }  // namespace
 
-std::string NormalizePath(std::string_view path) {
-  if (const size_t scheme = path.find("://"); scheme != std::string_view::npos) {
-    const size_t slash = path.find('/', scheme + 3);
-    path = slash == std::string_view::npos ? std::string_view("/") : path.substr(slash);
-  }
-  path = path.substr(0, path.find_first_of("?#"));
-  if (path.empty() || path.front() != '/') return std::string(kUnknownPageGroup);
-  const std::string lower = LowerCase(path);
-  std::string group;
-  for (size_t at = 1; at <= lower.size();) {
-    const size_t end = std::min(lower.find('/', at), lower.size());
-    const std::string_view segment = std::string_view(lower).substr(at, end - at);
-    const bool last = end == lower.size();
-    at = end + 1;
-    if (segment.empty()) continue;
-    if (last && (segment == "index.html" || segment == "index.htm")) continue;
-    group += '/';
-    group.append(IsId(segment) ? kId : segment);
-  }
-  if (group.empty()) return "/";
-  return group.size() > kMaxPageGroupBytes ? std::string(kOtherPageGroup) : group;
-}
-
-std::string PageGrouper::Group(std::string_view site, std::string_view path) {
-  return Admit(site, NormalizePath(path));
+std::string PageGrouper::Group(std::string_view site, std::string_view url) {
+  std::vector<std::string> segments;
+  if (!SplitPath(url, &segments)) return std::string(kUnknownPageGroup);
+  const std::lock_guard lock(mutex_);
+  return GroupPath(&sites_[std::string(site)], std::move(segments));
 }
 
 std::string PageGrouper::GroupNamed(std::string_view site, std::string_view name) {
-  const bool fits = name.size() <= kMaxPageGroupBytes;
-  return Admit(site, std::string(fits ? name : kOtherPageGroup));
-}
-
-std::string PageGrouper::Admit(std::string_view site, std::string group) {
-  if (group == kOtherPageGroup || group == kUnknownPageGroup) return group;
-  {
-    const std::shared_lock lock(mutex_);
-    if (const auto known = groups_.find(site); known != groups_.end()) {
-      if (known->second.contains(group)) return group;
-      if (known->second.size() >= kMaxPageGroups) return std::string(kOtherPageGroup);
-    }
-  }
-  const std::unique_lock lock(mutex_);
-  auto& known = groups_[std::string(site)];
-  if (known.size() >= kMaxPageGroups && !known.contains(group)) return std::string(kOtherPageGroup);
-  known.insert(group);
-  return group;
+  if (name.size() > kMaxPageGroupBytes) return std::string(kOtherPageGroup);
+  const std::lock_guard lock(mutex_);
+  return Admit(&sites_[std::string(site)], std::string(name));
 }
 
 void PageGrouper::Remember(std::string_view site, std::string_view group) {
   if (group.empty() || group == kOtherPageGroup || group == kUnknownPageGroup) return;
-  const std::unique_lock lock(mutex_);
-  auto& known = groups_[std::string(site)];
-  if (known.size() < kMaxPageGroups) known.insert(std::string(group));
+  const std::lock_guard lock(mutex_);
+  Site& known = sites_[std::string(site)];
+  std::vector<std::string> segments;
+  if (SplitPath(group, &segments)) {
+    // So that the place is there that is to be merged.
+    if (std::count(segments.begin(), segments.end(), kAnySegment) > 0) Note(&known, segments);
+    GroupPath(&known, std::move(segments));
+  } else {
+    Admit(&known, std::string(group));
+  }
+}
+
+// Follows the path as far as it is known, with kAnySegment where a place is full.
+std::string PageGrouper::GroupPath(Site* site, std::vector<std::string> segments) {
+  Place* place = &site->root;
+  for (auto segment = segments.begin(); segment != segments.end() && place != nullptr; ++segment) {
+    const bool first = segment == segments.begin();
+    const bool full =
+        !place->merged && !place->values.contains(*segment) &&
+        place->weight + WeightOf(*segment) > (first ? kMaxFirstValues : kMaxPlaceValues);
+    // An earlier run may have learned it.
+    const bool learned = *segment == kAnySegment && !place->merged;
+    if ((full || learned) && !first) Merge(site, place, {segments.begin(), segment});
+    if (full || place->merged) *segment = std::string(kAnySegment);
+    const auto next = place->values.find(*segment);
+    place = next == place->values.end() ? nullptr : next->second.get();
+  }
+  Note(site, segments);
+  return Admit(site, JoinPath(segments));
+}
+
+// Also of what is not admitted: a place that turns out full makes room.
+void PageGrouper::Note(Site* site, const std::vector<std::string>& segments) {
+  Place* place = &site->root;
+  for (const std::string& segment : segments) {
+    auto next = place->values.find(segment);
+    if (next == place->values.end()) {
+      if (site->places >= kMaxPlaces || segment.size() > kMaxPageGroupBytes) return;
+      ++site->places;
+      if (segment != kAnySegment) place->weight += WeightOf(segment);
+      next = place->values.emplace(segment, std::make_unique<Place>()).first;
+    }
+    place = next->second.get();
+  }
+}
+
+void PageGrouper::Merge(Site* site, Place* place, const std::vector<std::string>& path_to_it) {
+  site->places -= CountPlaces(*place);
+  place->merged = true;
+  place->values.clear();
+  const std::string prefix = JoinPath(path_to_it) + "/";
+  const auto begin = site->groups.lower_bound(prefix);
+  auto end = begin;
+  while (end != site->groups.end() && end->starts_with(prefix)) ++end;
+  site->groups.erase(begin, end);
+  generation_.fetch_add(1, std::memory_order_relaxed);
+}
+
+size_t PageGrouper::CountPlaces(const Place& place) {
+  size_t count = place.values.size();
+  for (const auto& [value, within] : place.values) count += CountPlaces(*within);
+  return count;
+}
+
+std::string PageGrouper::Admit(Site* site, std::string group) {
+  if (site->groups.contains(group)) return group;
+  if (group == kUnknownPageGroup) return group;
+  if (group.size() > kMaxPageGroupBytes || site->groups.size() >= kMaxPageGroups ||
+      site->ever >= kMaxPageGroupsEver) {
+    return std::string(kOtherPageGroup);
+  }
+  ++site->ever;
+  site->groups.insert(group);
+  return group;
 }
 
 }  // namespace paceline::ingest

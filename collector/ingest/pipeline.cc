@@ -45,9 +45,10 @@ auto WithPayload(const v1::JournalRecord& record, const Function& function) {
   return record.has_beacon() ? function(record.beacon()) : function(record.entry_batch());
 }
 
-EnrichOptions WithStages(const PipelineOptions& options) {
+EnrichOptions WithRules(const PipelineOptions& options) {
   EnrichOptions enrich = options.enrich;
   for (const SiteOptions& site : options.sites) {
+    if (!site.pages.empty()) enrich.pages[site.key] = site.pages;
     if (!site.stages.empty()) enrich.stages[site.key] = site.stages;
   }
   return enrich;
@@ -97,7 +98,7 @@ Pipeline::Pipeline(PipelineOptions options, store::Store* store)
 
 Pipeline::Pipeline(PipelineOptions options, AppendFunction append)
     : limits_(options.limits),
-      enrich_options_(WithStages(options)),
+      enrich_options_(WithRules(options)),
       append_(std::move(append)),
       pseudonyms_(options.secret) {
   for (const SiteOptions& site : options.sites) {

@@ -38,7 +38,8 @@ struct SiteOptions {
   // other people's pages.
   std::vector<std::string> allowed_origins;
   // See EnrichOptions.
-  std::vector<StageRule> stages = {};
+  std::vector<PageRule> pages = {};
+  std::vector<PageRule> stages = {};
 };
 
 struct PipelineOptions {

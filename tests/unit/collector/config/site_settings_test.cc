@@ -37,6 +37,8 @@ TEST(SiteSettingsTest, C15ReadsJourneysStagesConversionsAndCheckouts) {
         steps:
           - { name: details, page: /checkout/details }
           - { name: pay, click: "#pay" }
+    page_groups:
+      Lesson player: ["/courses/*/lessons/*"]
     stages:
       decision: [/pricing, "/plans/**"]
       conversion: [/pay]
@@ -54,6 +56,9 @@ TEST(SiteSettingsTest, C15ReadsJourneysStagesConversionsAndCheckouts) {
   ASSERT_EQ(site.journeys[0].steps.size(), 2u);
   EXPECT_EQ(site.journeys[0].steps[0].page, "/checkout/details");
   EXPECT_EQ(site.journeys[0].steps[1].click, "#pay");
+  ASSERT_EQ(site.page_groups.size(), 1u);
+  EXPECT_EQ(site.page_groups[0].name, "Lesson player");
+  EXPECT_THAT(site.page_groups[0].pages, ElementsAre("/courses/*/lessons/*"));
   ASSERT_EQ(site.stages.size(), 2u);
   EXPECT_EQ(site.stages[0].stage, "decision");
   EXPECT_THAT(site.stages[0].pages, ElementsAre("/pricing", "/plans/**"));
@@ -74,6 +79,8 @@ TEST(SiteSettingsTest, NamesTheLineAndWhatWouldBeRight) {
   EXPECT_THAT(ErrorOf("    journeys:\n      - name: p\n        steps:\n"
                       "          - {name: a, page: checkout}\n"),
               HasSubstr("paceline.yaml:6: 'page': 'checkout' is no page"));
+  EXPECT_THAT(ErrorOf("    page_groups:\n      \"\": [/]\n"), HasSubstr("page group"));
+  EXPECT_THAT(ErrorOf("    page_groups:\n      Checkout: [checkout]\n"), HasSubstr("is no page"));
   EXPECT_THAT(ErrorOf("    stages:\n      desire: [/]\n"),
               HasSubstr("paceline.yaml:4: 'desire' is no stage"));
   EXPECT_THAT(ErrorOf("    conversions:\n      - {type: email_signup}\n"),

@@ -178,6 +178,15 @@ TEST_F(EnrichTest, C5TakesThePageGroupThatTheSiteNames) {
               ElementsAre("/courses/:id", "Lesson player"));
 }
 
+TEST_F(EnrichTest, GroupsPagesByTheSitesRulesBeforeAnythingElse) {
+  EnrichOptions options;
+  options.pages["academy"] = {{"Course", {"/courses/*"}},
+                              {"Elsewhere", {"/courses/**", "/else**"}}};
+  EXPECT_THAT(
+      Enriched(TwoPages({"pageGroup", "Lesson player"}), kChromeOnLinux, options).page_groups(),
+      ElementsAre("Course", "Elsewhere"));
+}
+
 TEST_F(EnrichTest, GroupsThePageViewsOfRawEntries) {
   v1::JournalRecord record;
   *record.mutable_entry_batch() = SampleEntryBatch();

@@ -1,11 +1,11 @@
-// Stages by page, and room for the names that sites give.
+// Names by page, and room for the names that sites give.
 #include <gtest/gtest.h>
 
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "collector/ingest/known_values.h"
-#include "collector/ingest/stage_rules.h"
+#include "collector/ingest/page_rules.h"
 
 namespace paceline::ingest {
 namespace {
@@ -37,15 +37,15 @@ TEST(MatchesPathTest, TakesAHostilePatternInItsStride) {
       MatchesPath(absl::StrCat("/", pattern, "b"), absl::StrCat("/", std::string(2'000, 'a'))));
 }
 
-TEST(StageOfTest, GivesTheFirstStageThatFits) {
-  const std::vector<StageRule> rules = {{"awareness", {"/", "/blog/**"}},
-                                        {"decision", {"/pricing**"}},
-                                        {"conversion", {"/pricing/pay"}}};
-  EXPECT_EQ(StageOf(rules, "/"), "awareness");
-  EXPECT_EQ(StageOf(rules, "https://a.example/blog/x?y=1"), "awareness");
-  EXPECT_EQ(StageOf(rules, "/pricing/pay"), "decision");
-  EXPECT_EQ(StageOf(rules, "/about"), "");
-  EXPECT_EQ(StageOf(rules, ""), "");
+TEST(NameByRulesTest, GivesTheFirstNameThatFits) {
+  const std::vector<PageRule> rules = {{"awareness", {"/", "/blog/**"}},
+                                       {"decision", {"/pricing**"}},
+                                       {"conversion", {"/pricing/pay"}}};
+  EXPECT_EQ(NameByRules(rules, "/"), "awareness");
+  EXPECT_EQ(NameByRules(rules, "https://a.example/blog/x?y=1"), "awareness");
+  EXPECT_EQ(NameByRules(rules, "/pricing/pay"), "decision");
+  EXPECT_EQ(NameByRules(rules, "/about"), "");
+  EXPECT_EQ(NameByRules(rules, ""), "");
 }
 
 TEST(KnownValuesTest, HasRoomForSoManyValuesOfADimension) {

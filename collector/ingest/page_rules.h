@@ -1,5 +1,4 @@
-// Which pages belong to which stage of a visitor's way: awareness, consideration, decision,
-// conversion.
+// What a site calls its pages: their groups, and the stages of a visitor's way that they belong to.
 #pragma once
 
 #include <string>
@@ -8,8 +7,8 @@
 
 namespace paceline::ingest {
 
-struct StageRule {
-  std::string stage;
+struct PageRule {
+  std::string name;
   // "/pricing", "/blog/**": see MatchesPath.
   std::vector<std::string> pages;
 };
@@ -19,8 +18,10 @@ struct StageRule {
 // agent's TypeScript has the same rule.
 bool MatchesPath(std::string_view pattern, std::string_view path);
 
-// The first stage with a page that fits; empty when none does. Absolute URLs are taken by their
-// path, and queries are passed over.
-std::string_view StageOf(const std::vector<StageRule>& rules, std::string_view url);
+// The path of a URL, which may be one: without scheme and host, query and fragment.
+std::string_view PathOf(std::string_view url);
+
+// The name of the first rule with a page that fits; empty when none does.
+std::string_view NameByRules(const std::vector<PageRule>& rules, std::string_view url);
 
 }  // namespace paceline::ingest

@@ -1,4 +1,4 @@
-#include "collector/ingest/stage_rules.h"
+#include "collector/ingest/page_rules.h"
 
 #include <algorithm>
 
@@ -58,16 +58,20 @@ bool MatchesPath(std::string_view pattern, std::string_view path) {
   return Fits(WithoutFinalSlash(pattern), WithoutFinalSlash(path));
 }
 
-std::string_view StageOf(const std::vector<StageRule>& rules, std::string_view url) {
+std::string_view PathOf(std::string_view url) {
   if (const size_t scheme = url.find("://"); scheme != std::string_view::npos) {
     const size_t slash = url.find('/', scheme + 3);
     url = slash == std::string_view::npos ? std::string_view("/") : url.substr(slash);
   }
-  const std::string_view path = url.substr(0, url.find_first_of("?#"));
-  for (const StageRule& rule : rules) {
+  return url.substr(0, url.find_first_of("?#"));
+}
+
+std::string_view NameByRules(const std::vector<PageRule>& rules, std::string_view url) {
+  const std::string_view path = PathOf(url);
+  for (const PageRule& rule : rules) {
     if (std::any_of(rule.pages.begin(), rule.pages.end(),
                     [&](const std::string& page) { return MatchesPath(page, path); })) {
-      return rule.stage;
+      return rule.name;
     }
   }
   return {};
