@@ -2,18 +2,19 @@
 // them raw (POST /v1/entries) for the collector to run core/ over them.
 //
 // When the page is idle, the lazy part attaches itself: driver.ts takes over with the engine, and the features start.
-import { readDevice, type Tags } from "./context.ts";
+import { describeDevice } from "./context.ts";
 import { createEntryBatch, type EntryBatch } from "./entry-batch.ts";
 import { followErrors } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
+import type { Command } from "./front.ts";
 import { followInput } from "./input.ts";
 import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES } from "./limits.ts";
 import { observeEntries, type Reader, type Recorder } from "./observe.ts";
 import type { InitOptions } from "./options.ts";
 import { followPageViews } from "./page-views.ts";
-import { message, packed, type Field } from "./protobuf.ts";
+import { message, type Field } from "./protobuf.ts";
 import { isSampled, MILLION } from "./sampling.ts";
-import { createSender, type Sender } from "./send.ts";
+import { post, type Sender } from "./send.ts";
 import { At, idOf, openSession, randomBytes, type Session } from "./session.ts";
 import { shared } from "./shared.ts";
 import { createTimeline } from "./time.ts";
@@ -42,19 +43,19 @@ export interface LazyPart {
 }
 
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
-export interface Agent extends Recorder {
+export interface Agent extends Recorder, Sender {
   readonly setup: AgentSetup;
   readonly useStorage: boolean;
   readonly batch: EntryBatch;
   readonly guard: Guard;
   /** To events of the window, before the page does, without ever holding it up. `types` are parted by spaces. */
   readonly listen: (types: string, listener: (event: Event) => void) => void;
-  readonly sender: Sender;
-  readonly tags: Tags;
-  /** The tag that may not leave, until the lazy part has put something else in its place. */
-  secretTag: string;
-  /** The fields of Context that stay. */
-  readonly device: () => Field[];
+  /** Commands that only the lazy part understands. */
+  readonly waiting: Command[];
+  /** The fields of Context. The lazy part knows more of them. */
+  describe: () => readonly Field[];
+  /** BehaviorRules, where the lazy part has found any. */
+  rules?: Body;
   /** None until there is consent; then nothing may be stored or leave. */
   session?: Session;
   /** The session is in the sample, or kept. */
@@ -74,8 +75,9 @@ export interface Agent extends Recorder {
   readonly sendRaw: () => void;
   /** Entries that the browser had dropped before it was asked for them. */
   droppedEntries?: number | undefined;
-  /** Another type, in one order with the vitals' own. Its reader may record by itself. */
-  observeAlso(type: string, read: Reader): void;
+  /** By type of entry, in one order for all. One that the lazy part adds may record by itself. */
+  readers: Record<string, Reader>;
+  observer: PerformanceObserver;
   /** Records what the browser has queued and not delivered yet. */
   drain(): void;
   /** Older entries belong to the one before. `load` is what only a load has: referrer, activation, first hiding. */
@@ -86,16 +88,15 @@ export interface Agent extends Recorder {
   wake(): void;
   /** The page is hidden, or it is time: sends what there is, if it may. */
   onHidden(): void;
-  flagsOf(click: MouseEvent): number;
-  onCall(name: string, args: readonly string[]): void;
+  flagsOf?(click: MouseEvent): number;
+  onCall?(name: string, args: readonly string[]): void;
 }
 
 /** Starts measuring this document. */
 export function startAgent(setup: AgentSetup): Agent {
   const { options, source, loadLazy } = setup;
   const { site, endpoint = new URL(source).origin, sampleRate = 1, storage } = options;
-  const { release = "", clickRules } = options;
-  const sampleRatePpm = Math.min(Math.ceil(+sampleRate * MILLION), MILLION);
+  const sampleRatePpm = Math.ceil(Math.min(sampleRate as number, 1) * MILLION);
   const useStorage = String(storage) !== "false";
   const documentId = randomBytes(8);
   const originUnixMs = Math.round(Date.now() - performance.now());
@@ -104,11 +105,8 @@ export function startAgent(setup: AgentSetup): Agent {
   const stop = (): void => agent.stop();
   const guard = createGuard(stop);
   const ignore = (): void => undefined;
-  let isSampledSession = false;
-  // Not before it is needed: asking for the viewport may cost the page a layout.
-  let device: Field[] | undefined;
 
-  const agent: Agent = {
+  const agent = {
     setup,
     useStorage,
     batch,
@@ -122,10 +120,10 @@ export function startAgent(setup: AgentSetup): Agent {
       batch.addEntry(kind, fields);
       agent.wake();
     },
-    sender: createSender(endpoint.replace(/\/+$/, ""), stop),
-    tags: {},
-    secretTag: "userId",
-    device: () => (device ??= readDevice()),
+    endpoint: endpoint.replace(/\/+$/, ""),
+    send: (path, body) => post(agent.endpoint + path, body, guard),
+    waiting: [],
+    describe: describeDevice,
     sequence: 0,
     retained: [],
     errorsSeen: [],
@@ -133,8 +131,7 @@ export function startAgent(setup: AgentSetup): Agent {
     grant() {
       if (agent.session) return;
       const session = (agent.session = openSession(site, useStorage));
-      isSampledSession = isSampled(idOf(session), sampleRatePpm);
-      agent.mayLeave = isSampledSession || !!session[At.isKept];
+      agent.mayLeave = isSampled(idOf(session), sampleRatePpm) || !!session[At.isKept];
       const bring = (): void => {
         // A policy may forbid it. Then the agent stays as it is.
         if (!agent.isStopped)
@@ -148,16 +145,7 @@ export function startAgent(setup: AgentSetup): Agent {
     },
     sealBatch() {
       const session = agent.session as Session;
-      const context = [...agent.device()];
-      context[11] = ref(navigator.language ?? "");
-      context[13] = ref(release);
-      context[14] = packed(
-        Object.entries(agent.tags)
-          // The visitor's id never leaves as it is; the lazy part makes a tag of it.
-          .filter(([key, value]) => value && key !== agent.secretTag)
-          .flat()
-          .map(ref),
-      );
+      const context = message(agent.describe(), ref);
       return message([
         site,
         idOf(session),
@@ -168,27 +156,22 @@ export function startAgent(setup: AgentSetup): Agent {
         sampleRatePpm,
         performance.interactionCount,
         batch.texts,
-        message(context),
+        context,
         encoded,
-        session[At.isKept] && !isSampledSession,
-        clickRules ? message(String(clickRules).split(",").map(Number)) : undefined,
+        session[At.isKept],
+        agent.rules,
       ]);
     },
     sendRaw() {
       const body = agent.sealBatch();
       clearBatch();
       agent.sequence++;
-      agent.sender.send("/v1/entries", body);
-      const { retained } = agent;
-      if (retained && retained.push(body) > MAX_RETAINED) agent.retained = undefined;
+      if ((agent.retained?.push(body) as number) > MAX_RETAINED) agent.retained = undefined;
+      agent.send("/v1/entries", body);
     },
-    observeAlso: ignore,
-    drain: ignore,
-    beginPageView: ignore,
     stop() {
       agent.isStopped = true;
       agent.retained = undefined;
-      clearInterval(agent.timer);
       clearBatch();
     },
     wake() {
@@ -200,9 +183,8 @@ export function startAgent(setup: AgentSetup): Agent {
         if (encoded.length) agent.sendRaw();
       } else if (batch.byteCount > MAX_UNSENT_BYTES) stop();
     }),
-    flagsOf: () => 0,
-    onCall: ignore,
-  };
+    // The rest comes with what is followed.
+  } as Partial<Agent> as Agent;
   guard(() => {
     followPageViews(agent, observeEntries(agent));
     followInput(agent);

@@ -28,7 +28,7 @@ export function drive(
   keep: () => void,
 ): () => Engine | undefined {
   const { batch, guard } = agent;
-  const lastWords = createLastWords(agent.sender.endpoint);
+  const lastWords = createLastWords(agent.endpoint);
   let armed: { readonly body: Body; readonly entryCount: number } | undefined;
   let engine: Engine | undefined;
   let isRawForGood = false;
@@ -98,7 +98,7 @@ export function drive(
     clearTimers();
     if (!beacon) return;
     used();
-    agent.sender.send("/v1/beacon", beacon);
+    agent.send("/v1/beacon", beacon);
     // A Beacon has a limit; the rest would have to wait for the next, which may never come.
     if (isDue && core.pending().events) flushEngine(core, true);
   };

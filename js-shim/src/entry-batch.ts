@@ -64,11 +64,7 @@ export function createEntryBatch(): EntryBatch {
       return batch.texts.push(text);
     },
     addEntry(kind, fields) {
-      const oneof: Field[] = [];
-      oneof[kind - 1] = message(
-        fields.map((field) => (typeof field === "string" ? batch.ref(field) : field)),
-      );
-      const entry = message(oneof);
+      const entry = message([...Array<undefined>(kind - 1), message(fields, batch.ref)]);
       batch.encoded.push(entry);
       batch.byteCount += entry.length + 2;
     },

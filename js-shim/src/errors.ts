@@ -2,7 +2,7 @@
 // Listening changes nothing about the page's own handling.
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
-import { message } from "./protobuf.ts";
+import type { Field } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 import { resourceOf, safely, scrubText } from "./url-scrub.ts";
 
@@ -19,65 +19,52 @@ export const enum ErrorKind {
 // Per page view.
 const MAX_ERRORS = 20;
 const MAX_REPEATS = 3;
-const MAX_ATTRIBUTES = 10;
 
 /** Records a failure, unless the page view has had too many, or too many of the same. */
 export function recordError(
-  agent: Agent,
+  { timeline, record, errorsSeen }: Agent,
   kind: ErrorKind,
   reason: unknown,
-  attributes?: object,
   source = "",
   line?: number,
   column?: number,
   node?: Node,
+  attributes?: readonly Field[],
 ): void {
-  const { ref, timeline, record, errorsSeen } = agent;
-  const error: Partial<Error> = reason instanceof Object ? reason : { message: reason as string };
-  const textOf = (key: "name" | "message" | "stack"): string => safely(() => scrubText(error[key]));
-  const fields = [
-    textOf("name"),
-    textOf("message"),
-    source && resourceOf(source),
-    line,
-    column,
-    textOf("stack"),
-    selectorOf(node),
-  ];
+  const error = reason instanceof Object ? reason : { message: reason };
+  const [name, text, stack] = ["name", "message", "stack"].map((key) =>
+    safely(() => scrubText(error[key as keyof typeof error])),
+  );
+  const fields = [name, text, resourceOf(source), line, column, stack, selectorOf(node)];
   const key = String(fields);
   if (
     errorsSeen.length < MAX_ERRORS &&
     errorsSeen.filter((other) => other === key).length < MAX_REPEATS
   ) {
     errorsSeen.push(key);
-    const pairs = Object.entries(attributes ?? {}).slice(0, MAX_ATTRIBUTES);
-    record(EntryKind.error, [
-      timeline.at(performance.now()),
-      kind,
-      ...fields,
-      pairs.map((pair) => message(pair.map((text) => ref(safely(() => scrubText(text)))))),
-    ]);
+    record(EntryKind.error, [timeline.at(performance.now()), kind, ...fields, attributes]);
   }
 }
 
 /** Follows what comes by itself: an ErrorEvent, a PromiseRejectionEvent, or the error of an element. */
 export function followErrors(agent: Agent): void {
   agent.listen("error unhandledrejection", (event) => {
-    const error = event as ErrorEvent & PromiseRejectionEvent;
+    const failure = event as ErrorEvent & PromiseRejectionEvent;
     const element = event.target as HTMLImageElement & HTMLLinkElement;
-    if (element instanceof Element) {
-      const { src, href } = element;
-      recordError(agent, ErrorKind.resource, "", {}, src || href, 0, 0, element);
-    } else {
-      recordError(
-        agent,
-        event.type === "error" ? ErrorKind.uncaught : ErrorKind.unhandledRejection,
-        error.reason ?? error.error ?? error.message,
-        {},
-        error.filename,
-        error.lineno,
-        error.colno,
-      );
-    }
+    const isElement = element instanceof Element;
+    recordError(
+      agent,
+      isElement
+        ? ErrorKind.resource
+        : event.type === "error"
+          ? ErrorKind.uncaught
+          : ErrorKind.unhandledRejection,
+      failure.reason ?? failure.error ?? failure.message,
+      isElement ? element.src || element.href : failure.filename,
+      failure.lineno,
+      failure.colno,
+      // The window has no name.
+      element,
+    );
   });
 }

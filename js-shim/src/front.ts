@@ -1,18 +1,19 @@
 // The programming interface, one per document: keeps calls until an agent runs, and starts and stops it by consent.
 import { startAgent, type Agent, type LazyPart } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
-import { ErrorKind, recordError } from "./errors.ts";
 import type { InitOptions } from "./options.ts";
 import { packed } from "./protobuf.ts";
 import { At, keyOf } from "./session.ts";
+import { safely, textOf } from "./url-scrub.ts";
 
-/** One call: its name and its arguments. Never throws. */
-export type Front = (name: string, ...args: readonly unknown[]) => void;
+export type Command = readonly [name: string, ...args: unknown[]];
 
 const MAX_WAITING_CALLS = 100;
 const MAX_ARGUMENTS = 64;
 
 /**
+ * Gives what takes a command. It never throws, whatever it is given.
+ *
  * @param source where this copy of the agent came from; its origin is the default endpoint
  * @param api what the page sees, for the lazy part to extend
  */
@@ -20,46 +21,41 @@ export function createFront(
   source: string,
   loadLazy: () => Promise<LazyPart>,
   api: Record<string, unknown>,
-): Front {
+): (command: Command) => void {
   let options: InitOptions | undefined;
-  let consent: unknown;
+  let decision: unknown;
   let agent: Agent | undefined;
-  let waiting: [string, readonly unknown[]][] = [];
+  let waiting: Command[] = [];
 
   const update = (): void => {
     if (!options) return;
-    const { site, sampleRate } = options;
-    const isGranted = consent ? consent === "granted" : !needsConsent(options);
-    if (consent && !isGranted) {
+    const { site, sampleRate = 1 } = options;
+    if (decision && decision !== "granted") {
+      waiting = [];
       agent?.stop();
       agent = undefined;
-      waiting = [];
       for (const storage of [localStorage, sessionStorage])
         for (const key in storage)
           if (`${key}.`.startsWith(`${keyOf(site)}.`)) storage.removeItem(key);
     } else if ((document as Document & { readonly prerendering?: boolean }).prerendering) {
       // Nobody has viewed the page yet.
-      document.addEventListener("prerenderingchange", () => front("init"), { once: true });
+      document.addEventListener("prerenderingchange", update);
       // A text is compared as a number, too.
-    } else if (site && ((sampleRate ?? 1) as number) > 0 && window.PerformanceObserver) {
-      agent ??= startAgent({ options, source, api, loadLazy });
-      if (isGranted) agent.grant();
-      for (const [name, args] of waiting.splice(0)) front(name, ...args);
+    } else if (site && (sampleRate as number) > 0 && window.PerformanceObserver) {
+      const running = (agent ??= startAgent({ options, source, api, loadLazy }));
+      if (decision || !needsConsent(options)) running.grant();
+      for (const command of waiting.splice(0)) safely(() => call(running, command));
     }
   };
 
-  const front: Front = (name, ...args) => {
-    try {
-      if (name === "init") options ??= args[0] as InitOptions;
-      else if (name === "consent") consent = args[0];
-      else if (agent) return call(agent, name, args);
-      else if (waiting.length < MAX_WAITING_CALLS) waiting.push([name, args]);
+  return (command) =>
+    safely(() => {
+      const [name, argument] = command;
+      if (name === "init") options ??= argument as InitOptions;
+      else if (name === "consent") decision = argument;
+      else if (waiting.length < MAX_WAITING_CALLS) waiting.push(command);
       update();
-    } catch {
-      // The page comes first; and without crypto or the like, there is nothing to measure.
-    }
-  };
-  return front;
+    });
 }
 
 function needsConsent({ consent, privacySignals }: InitOptions): boolean {
@@ -73,45 +69,33 @@ function needsConsent({ consent, privacySignals }: InitOptions): boolean {
   );
 }
 
-function call(agent: Agent, name: string, args: readonly unknown[]): void {
-  if (name === "error") {
-    recordError(agent, ErrorKind.reported, args[0], args[1] as object);
-  } else if (name === "identify" || name === "context") {
-    // A text says who the visitor is.
-    for (const arg of args) setTags(agent, arg instanceof Object ? arg : { userId: arg });
+function call(agent: Agent, command: Command): void {
+  const [name, ...args] = command;
+  const { session } = agent;
+  if (name === "identify" || name === "context" || name === "error") {
+    agent.waiting.push(command);
   } else {
-    const { session } = agent;
-    const texts = flatten(args);
     if (name === "conversion" && session) {
-      texts.push("pagesVisited", session[At.pageCount]);
-      texts.push("timeOnSiteMs", Date.now() - session[At.startedAt]);
+      const [startedAt] = session;
+      args.push({
+        pagesVisited: session[At.pageCount],
+        timeOnSiteMs: Date.now() - (startedAt as number),
+      });
     }
+    // An object as key, value, key, value.
+    const texts = args.flatMap((arg) => (arg instanceof Object ? Object.entries(arg).flat() : arg));
     recordCall(agent, name, texts.map(textOf), performance.now());
   }
 }
 
 /** Records Entry.call. */
 export function recordCall(
-  { onCall, ref, timeline, record }: Agent,
+  agent: Agent,
   name: string,
   args: readonly string[],
   atMs: number,
 ): void {
-  onCall(name, args);
-  const refs = packed(args.slice(0, MAX_ARGUMENTS).map(ref));
-  record(EntryKind.call, [timeline.at(atMs), name, refs]);
-}
-
-/** Adds to what is known of visitor and page; an empty value removes the key. */
-export function setTags({ tags }: Agent, added: object): void {
-  for (const [key, value] of Object.entries(added)) tags[key] = textOf(value);
-}
-
-function textOf(value: unknown): string {
-  return String(value ?? "");
-}
-
-// An object as key, value, key, value.
-function flatten(args: readonly unknown[]): unknown[] {
-  return args.flatMap((arg) => (arg instanceof Object ? Object.entries(arg).flat() : arg));
+  agent.onCall?.(name, args);
+  const refs = packed(args.slice(0, MAX_ARGUMENTS).map(agent.ref));
+  agent.record(EntryKind.call, [agent.timeline.at(atMs), name, refs]);
 }

@@ -2,8 +2,9 @@
 import type { Agent } from "./agent.ts";
 import { hexOf } from "./features/hex.ts";
 import type { FeatureHost, SiteConfig } from "./features/host.ts";
-import { recordError } from "./errors.ts";
-import { recordCall, setTags } from "./front.ts";
+import { recordReported } from "./commands.ts";
+import { setTags, type Tags } from "./context-details.ts";
+import { recordCall } from "./front.ts";
 import { isHidden, NavigationType } from "./page-views.ts";
 import { At, idOf, type Session } from "./session.ts";
 import { scrubUrl } from "./url-scrub.ts";
@@ -12,6 +13,7 @@ import { scrubUrl } from "./url-scrub.ts";
 export function createHost(
   agent: Agent,
   session: Session,
+  tags: Tags,
   reading: FeatureHost["reading"],
 ): FeatureHost {
   const { guard, setup, beginPageView } = agent;
@@ -36,11 +38,11 @@ export function createHost(
   let config: Promise<SiteConfig | undefined> | undefined;
   return {
     options: setup.options,
-    endpoint: agent.sender.endpoint,
+    endpoint: agent.endpoint,
     ref: agent.ref,
     timeline: agent.timeline,
     record: agent.record,
-    sender: agent.sender,
+    sender: agent,
     guard,
     mayStore: agent.useStorage,
     sessionId: hexOf(idOf(session)),
@@ -49,17 +51,16 @@ export function createHost(
       return (config ??= fetchConfig(agent));
     },
     call: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
-    setTags: (tags) => setTags(agent, tags),
-    tags: agent.tags,
+    setTags: (added) => setTags(tags, added),
+    tags,
     replaceUser(tag) {
-      Object.defineProperty(agent.tags, agent.secretTag, { ...tag, enumerable: true });
-      agent.secretTag = "";
+      Object.defineProperty(tags, "userId", { ...tag, enumerable: true });
     },
     onCall(callback) {
       const { onCall } = agent;
       const guarded = guard(callback);
       agent.onCall = (name, args) => {
-        onCall(name, args);
+        onCall?.(name, args);
         guarded(name, args);
       };
     },
@@ -97,15 +98,14 @@ export function createHost(
       else onStop.push(onEnd);
     },
     flagClicks: (flagsOf) => (agent.flagsOf = flagsOf),
-    error: (kind, reason, attributes, { source, line, column, target } = {}) =>
-      recordError(agent, kind, reason, attributes, source, line, column, target),
+    error: (...failure) => recordReported(agent, ...failure),
   };
 }
 
 // Without credentials and headers of ours, so without a preflight.
-async function fetchConfig({ sender, setup }: Agent): Promise<SiteConfig | undefined> {
+async function fetchConfig({ endpoint, setup }: Agent): Promise<SiteConfig | undefined> {
   try {
-    const url = `${sender.endpoint}/v1/config?site=${encodeURIComponent(setup.options.site)}`;
+    const url = `${endpoint}/v1/config?site=${encodeURIComponent(setup.options.site)}`;
     const response = await fetch(url, { credentials: "omit" });
     return response.ok ? ((await response.json()) as SiteConfig) : undefined;
   } catch {

@@ -21,7 +21,7 @@ export function followInput(agent: Agent): void {
       sint(click.clientX),
       sint(click.clientY),
       isClick && selectorOf(click.target as Node),
-      isClick && agent.flagsOf(click),
+      isClick && agent.flagsOf?.(click),
     ]);
   });
 }

@@ -1,5 +1,7 @@
 // paceline-engine-<hash>.js: everything that may come when the page is idle.
 import type { Agent } from "./agent.ts";
+import { followCommands } from "./commands.ts";
+import { completeContext } from "./context-details.ts";
 import { drive } from "./driver.ts";
 import { loadEngine, type Engine } from "./engine.ts";
 import { startFeatures } from "./features/index.ts";
@@ -14,10 +16,12 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   const { session } = agent;
   // Consent may have been revoked while this was on its way.
   if (!session || agent.isStopped) return;
+  const tags = completeContext(agent);
+  followCommands(agent, tags);
   const keep = followSession(agent, session);
   const engine = drive(agent, load, keep);
   followLoad(agent);
   followPaints(agent);
   followSoftNavigations(agent);
-  startFeatures(createHost(agent, session, (metric) => engine()?.reading(metric)));
+  startFeatures(createHost(agent, session, tags, (metric) => engine()?.reading(metric)));
 }

@@ -1,12 +1,9 @@
-// What the first part leaves out: the times of the load, once they are complete; the first frame after a restore; and
-// how the page is shown.
+// What the first part leaves out: the times of the load, once they are complete.
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
 import { pageDetails } from "./page-details.ts";
 import { navigationEntry } from "./page-views.ts";
 
-/** Paint.Kind of paceline.v1.Entry. */
-const PAINT_KIND_RESTORED = 3;
 const LOAD_CHECK_MS = 500;
 
 // Fields 1 to 14 of paceline.v1.Entry.Navigation, without the twelfth.
@@ -25,14 +22,7 @@ const TIMES_BEFORE_SIZE = [
 ] as const;
 
 export function followLoad(agent: Agent): void {
-  const { guard, listen, timeline, record } = agent;
-
-  const device = agent.device();
-  // As CSS has it.
-  device[15] = innerHeight >= innerWidth ? 1 : 2;
-  device[16] = ["standalone", "fullscreen", "minimal-ui"].some(
-    (mode) => matchMedia(`(display-mode:${mode})`).matches,
-  );
+  const { guard, timeline, record } = agent;
 
   // Of all types that the first part observes, those of one overflowing buffer being as good as lost as those of another.
   if (agent.droppedEntries)
@@ -59,13 +49,4 @@ export function followLoad(agent: Agent): void {
     recordLoad(true);
     onHidden();
   };
-
-  listen("pageshow", (event) => {
-    if (!(event as PageTransitionEvent).persisted) return;
-    // The first frame after a restore may still show the old page.
-    const onPainted = guard(() =>
-      record(EntryKind.paint, [PAINT_KIND_RESTORED, timeline.at(performance.now())]),
-    );
-    requestAnimationFrame(() => requestAnimationFrame(onPainted));
-  });
 }

@@ -65,14 +65,14 @@ export function observeEntries(agent: Agent): number {
   };
 
   // In the order of the numbers of the Metrics that need them, from 1.
-  const readers: Record<string, Reader> = {
+  const readers: Record<string, Reader> = (agent.readers = {
     "largest-contentful-paint": (entry: LargestContentfulPaint) => [
       EntryKind.largestContentfulPaint,
       [
         timeline.at(entry.startTime),
         entry.size,
         selectorOf(entry.element),
-        entry.url && resourceOf(entry.url),
+        resourceOf(entry.url),
         timeline.at(entry.loadTime),
       ],
     ],
@@ -84,11 +84,14 @@ export function observeEntries(agent: Agent): number {
         Float64Array.of(entry.value),
         entry.hadRecentInput,
         entry.sources?.map((source) =>
-          message([
-            ref(selectorOf(source.node)),
-            rectangle(source.previousRect),
-            rectangle(source.currentRect),
-          ]),
+          message(
+            [
+              selectorOf(source.node),
+              rectangle(source.previousRect),
+              rectangle(source.currentRect),
+            ],
+            ref,
+          ),
         ),
       ],
     ],
@@ -99,11 +102,11 @@ export function observeEntries(agent: Agent): number {
     // Its times are read when they are known: followPageViews.
     navigation: () => false,
     "first-input": readEvent,
-  };
+  });
 
   const take = agent.guard((entries: PerformanceEntryList) => {
     // Of several types in one list, the order is by start; the reference library takes them by end.
-    [...entries]
+    entries
       .sort((a, b) => a.startTime + a.duration - b.startTime - b.duration)
       .forEach((entry) => {
         const read = readers[entry.entryType]?.(entry);
@@ -119,16 +122,11 @@ export function observeEntries(agent: Agent): number {
     agent.droppedEntries ??= options?.droppedEntriesCount;
     take(list.getEntries());
   };
-  const observer = new PerformanceObserver(onEntries);
   // One observer for all: entries of all types come in one order.
-  agent.observeAlso = (type, read) => {
-    readers[type] = read;
-    observer.observe({ type, buffered: true });
-  };
+  const observer = (agent.observer = new PerformanceObserver(onEntries));
   agent.drain = () => take(observer.takeRecords());
   return Object.keys(readers).reduce((unmeasurable, type, index) => {
-    if (!PerformanceObserver.supportedEntryTypes?.includes(type))
-      return unmeasurable | (2 << index);
+    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return unmeasurable | (2 << index);
     const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
     observer.observe(init);
     return unmeasurable;
@@ -136,5 +134,5 @@ export function observeEntries(agent: Agent): number {
 }
 
 function rectangle(rect: DOMRectReadOnly): Uint8Array {
-  return message([sint(rect.x), sint(rect.y), Math.round(rect.width), Math.round(rect.height)]);
+  return message([sint(rect.x), sint(rect.y), rect.width, rect.height]);
 }

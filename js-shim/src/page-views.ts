@@ -16,6 +16,9 @@ export const enum NavigationType {
   route,
 }
 
+/** Paint.Kind of paceline.v1.Entry. */
+const PAINT_KIND_RESTORED = 3;
+
 /** Records the page view that is going on, and follows what happens to it. */
 export function followPageViews(agent: Agent, unmeasurable: number): void {
   const { timeline, record } = agent;
@@ -33,10 +36,9 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
   };
 
   const navigation = navigationEntry();
-  const start = navigation?.activationStart ?? 0;
-  const { referrer } = document;
+  const start = navigation?.activationStart || 0;
   agent.beginPageView(navigationTypeOf(navigation), start, [
-    referrer && resourceOf(referrer, true),
+    resourceOf(document.referrer, true),
     units(start),
     firstHiddenPlusOne(start),
     0,
@@ -45,11 +47,18 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
   if (navigation) record(EntryKind.navigation, [timeline.at(navigation.responseStart)]);
 
   agent.listen("visibilitychange pagehide pageshow", (event) => {
+    const { type, timeStamp } = event;
     agent.drain();
-    if (event.type === "visibilitychange")
-      record(EntryKind.visibilityChange, [timeline.at(event.timeStamp), isHidden()]);
-    if ((event as PageTransitionEvent).persisted && event.type === "pageshow")
-      agent.beginPageView(NavigationType.backForwardCache, event.timeStamp);
+    if (type === "visibilitychange")
+      record(EntryKind.visibilityChange, [timeline.at(timeStamp), isHidden()]);
+    if (type === "pageshow" && (event as PageTransitionEvent).persisted) {
+      agent.beginPageView(NavigationType.backForwardCache, timeStamp);
+      // The first frame after a restore may still show the old page.
+      const onPainted = agent.guard(() =>
+        record(EntryKind.paint, [PAINT_KIND_RESTORED, timeline.at(performance.now())]),
+      );
+      requestAnimationFrame(() => requestAnimationFrame(onPainted));
+    }
     // Also a page that is closed in the background: it has no visibility left to change.
     if (isHidden()) agent.onHidden();
   });

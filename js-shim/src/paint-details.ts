@@ -3,6 +3,7 @@
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
 import type { Field } from "./protobuf.ts";
+import { observeAlso } from "./observe-also.ts";
 import { selectorOf } from "./selector.ts";
 import { resourceOf } from "./url-scrub.ts";
 
@@ -10,7 +11,7 @@ import { resourceOf } from "./url-scrub.ts";
 export function followPaints(agent: Agent): void {
   const type = "largest-contentful-paint";
   if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
-  agent.observeAlso(type, (entry) => [
+  observeAlso(agent, type, (entry) => [
     EntryKind.largestContentfulPaint,
     paintFields(agent, entry as LargestContentfulPaint),
   ]);

@@ -3,7 +3,8 @@
 
 /**
  * A field's value. Numbers are unsigned integers (see `sint` for signed ones), Uint8Array is bytes or a message, a
- * Float64Array of one element is a double, arrays are repeated fields, but those of numbers (see `packed`).
+ * Float64Array of one element is a double, arrays are repeated fields, but those of numbers (see `packed`). What a text
+ * is, `message` is told.
  */
 export type Field =
   number | boolean | string | Uint8Array | Float64Array | readonly Field[] | undefined;
@@ -12,11 +13,35 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
-/** Encodes a message; the field at index i has number i + 1. Holes and `undefined` are absent fields. */
-export function message(fields: readonly Field[]): Uint8Array<ArrayBuffer> {
+/**
+ * Encodes a message; the field at index i has number i + 1. Holes and `undefined` are absent fields. Texts are written
+ * as UTF-8, or as what `textField` makes of them: their reference.
+ */
+export function message(
+  fields: readonly Field[],
+  textField: (text: string) => Field = utf8,
+): Uint8Array<ArrayBuffer> {
   const out: number[] = [];
-  fields.forEach((field, index) => writeField(out, (index + 1) << 3, field));
-  return Uint8Array.from(out);
+  const write = (tag: number, field: Field): void => {
+    if (Array.isArray(field)) {
+      (field as readonly Field[]).forEach((element) => write(tag, element));
+    } else if (typeof field === "string") {
+      if (field) write(tag, textField(field));
+    } else if (field instanceof Float64Array) {
+      if (field[0]) out.push(tag | FIXED64, ...new Uint8Array(field.buffer));
+    } else if (typeof field === "object") {
+      const bytes = field as Uint8Array;
+      writeVarint(out, tag | LENGTH_DELIMITED);
+      writeVarint(out, bytes.length);
+      out.push(...bytes);
+      // Also turns down NaN and negative numbers, which no field of ours has, and Infinity, which has no end.
+    } else if ((field as number) >= 1 && (field as number) < 2 ** 53) {
+      writeVarint(out, tag | VARINT);
+      writeVarint(out, field as number);
+    }
+  };
+  fields.forEach((field, index) => write((index + 1) << 3, field));
+  return new Uint8Array(out);
 }
 
 /** Zigzag coding of a signed integer, rounded, to be given as a number field. */
@@ -26,28 +51,14 @@ export function sint(value: number): number {
 }
 
 /** A repeated field of unsigned integers, as proto3 packs it. */
-export function packed(values: readonly number[]): Field {
+export function packed(values: readonly number[]): Uint8Array {
   const out: number[] = [];
   values.forEach((value) => writeVarint(out, value));
-  return out[0] === undefined ? out : Uint8Array.from(out);
+  return new Uint8Array(out);
 }
 
-function writeField(out: number[], tag: number, field: Field, isElement?: boolean): void {
-  if (Array.isArray(field)) {
-    (field as readonly Field[]).forEach((element) => writeField(out, tag, element, true));
-  } else if (field instanceof Float64Array) {
-    if (field[0]) out.push(tag | FIXED64, ...new Uint8Array(field.buffer));
-  } else if (typeof field === "string" || field instanceof Uint8Array) {
-    if (!field && !isElement) return;
-    const bytes = typeof field === "string" ? new TextEncoder().encode(field) : field;
-    writeVarint(out, tag | LENGTH_DELIMITED);
-    writeVarint(out, bytes.length);
-    bytes.forEach((byte) => out.push(byte));
-    // Also turns down NaN and negative numbers, which no field of ours has, and Infinity, which has no end.
-  } else if ((field as number) >= 1 && (field as number) < 2 ** 53) {
-    writeVarint(out, tag | VARINT);
-    writeVarint(out, field as number);
-  }
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 // Arithmetic, not shifts: Unix milliseconds have more than 32 bits.

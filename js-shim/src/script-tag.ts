@@ -9,6 +9,6 @@ if (script) {
   const { src, dataset } = script;
   // An inlined agent has no place of its own: the collector has the rest. Async, so that an address that is none rejects.
   const base = src || `${dataset["endpoint"]}/agent/`;
-  const api = apiOf(src, async () => import(new URL(ENGINE_FILE, base).href) as Promise<LazyPart>);
+  const api = apiOf(src, async () => import(`${new URL(ENGINE_FILE, base)}`) as Promise<LazyPart>);
   if (dataset["site"]) api["init"]?.({ ...dataset });
 }

@@ -1,12 +1,12 @@
-// Brings sealed bytes to the collector, once. What comes after that (retries, keeping, compressing) is lazy and puts
-// itself between: features/sending.ts.
+// Brings sealed bytes to the collector, once. What comes after that (retries, keeping) is lazy and puts itself in its
+// place: features/sending.ts.
 //
-// While the page is visible, by keepalive fetch, whose answer is read. When it is hidden, by sendBeacon, which outlives
-// the page but says nothing back. Neither causes a CORS preflight: the body is a plain Uint8Array without a content type,
-// there are no headers of ours, and no credentials.
+// While the page is visible, by keepalive fetch. When it is hidden, by sendBeacon, which outlives the page but says
+// nothing back. Neither causes a CORS preflight: the body is a plain Uint8Array without a content type, there are no
+// headers of ours, and no credentials.
+import type { Guard } from "./guard.ts";
 import { isHidden } from "./page-views.ts";
-
-const MAX_FAILED = 8;
+import { safely } from "./url-scrub.ts";
 
 /** Sealed bytes. What a sequence number stands for never changes: whenever they are sent again, they are the same. */
 export interface Parcel {
@@ -17,49 +17,24 @@ export interface Parcel {
 }
 
 export interface Sender {
-  /** Base URL of the collector. */
+  /** Base URL of the collector, without a slash at the end. */
   readonly endpoint: string;
-  /** What the collector did not take, before there was anybody to send it again; at most eight. */
-  readonly failed: Parcel[];
-  send(path: string, body: Uint8Array<ArrayBuffer>): void;
-  /** What `send` does with a parcel. The lazy part puts its own here. */
-  deliver: (parcel: Parcel) => void;
-  /** Called with what the collector did not take; `answer` is missing when there was none. The lazy part's, too. */
-  onFailure: (parcel: Parcel, answer?: Response) => void;
+  /** The lazy part puts its own here. */
+  send: (path: string, body: Uint8Array<ArrayBuffer>) => void;
 }
 
-/** @param giveUp called when more has failed than may wait for the lazy part */
-export function createSender(endpoint: string, giveUp: () => void): Sender {
-  const sender: Sender = {
-    endpoint,
-    failed: [],
-    send(path, body) {
-      sender.deliver({ path, body, sealedUnixMs: Date.now() });
-    },
-    async deliver(parcel) {
-      const { path, body } = parcel;
-      let answer;
-      // A page may have wrapped either in something that throws.
-      try {
-        if (isHidden() && navigator.sendBeacon(endpoint + path, body)) return;
-      } catch {
-        // Then fetch may still do.
-      }
-      try {
-        answer = await fetch(endpoint + path, {
-          method: "POST",
-          body,
-          keepalive: true,
-          credentials: "omit",
-        });
-      } catch {
-        // No answer.
-      }
-      if (!answer?.ok) sender.onFailure(parcel, answer);
-    },
-    onFailure(parcel) {
-      if (sender.failed.push(parcel) > MAX_FAILED) giveUp();
-    },
-  };
-  return sender;
+/**
+ * Sends once. What does not arrive is not lost to the lazy part, which begins with the batches that have left before it;
+ * but the guard counts it, so that an agent that stays alone ends where nobody takes what it has.
+ */
+export function post(url: string, body: Uint8Array<ArrayBuffer>, guard: Guard): void {
+  // A page may have wrapped either in something that throws.
+  if (safely(() => isHidden() && navigator.sendBeacon(url, body))) return;
+  const refuse = guard(() => {
+    throw new Error();
+  });
+  fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).then(
+    ({ ok }) => ok || refuse(),
+    refuse,
+  );
 }

@@ -2,6 +2,8 @@
 import type { Agent } from "./agent.ts";
 import { At, idOf, readSession, writeSession, type Session } from "./session.ts";
 
+// Times on the wire have 32 bits: 119 hours.
+const MAX_TIME_MS = 2 ** 32 / 10;
 // So that a click does not always cost a write to the store.
 const TOUCH_INTERVAL_MS = 60_000;
 
@@ -9,8 +11,9 @@ const TOUCH_INTERVAL_MS = 60_000;
  * Notes activity, once a minute at most. Returns what remembers for later pages that the session is to be kept. Another
  * tab may have kept the session, or the next one may have begun there; what has ended stays so.
  */
-export function followSession({ setup, useStorage, listen }: Agent, session: Session): () => void {
-  const { site } = setup.options;
+export function followSession(agent: Agent, session: Session): () => void {
+  const { useStorage, listen } = agent;
+  const { site } = agent.setup.options;
   let touchedAt = Date.now();
   const update = (): void => {
     const stored = useStorage ? readSession(site) : undefined;
@@ -23,6 +26,7 @@ export function followSession({ setup, useStorage, listen }: Agent, session: Ses
   listen("click keydown visibilitychange pageshow", ({ isTrusted }) => {
     if (isTrusted && Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update();
   });
+  setTimeout(() => agent.stop(), MAX_TIME_MS);
   return () => {
     session[At.isKept] = 1;
     update();

@@ -1,4 +1,5 @@
 // A visitor's session, shared by the tabs of one origin through localStorage.
+import { safely } from "./url-scrub.ts";
 
 const IDLE_LIMIT_MS = 30 * 60_000;
 const AGE_LIMIT_MS = 4 * 3_600_000;
@@ -42,34 +43,30 @@ export function openSession(site: string, useStorage: boolean): Session {
 /** Notes activity: the session ends 30 minutes after the last one, for the next page. */
 export function writeSession(site: string, session: Session): void {
   session[At.lastSeenAt] = Date.now();
-  try {
-    localStorage[keyOf(site)] = session.join();
-  } catch {
-    // A full or refused store: the session lives as long as the document.
-  }
+  // Where the store is full or refuses, the session lives as long as the document.
+  safely(() => (localStorage[keyOf(site)] = session.join()));
 }
 
-/** The session that goes on. Whatever else is stored there is not ours. */
+/** The session that goes on, if there is one and a store. Whatever else is stored there is not ours. */
 export function readSession(site: string): Session | undefined {
-  try {
-    const session: Session = localStorage[keyOf(site)].split(",").map(Number);
-    const now = Date.now();
-    const age = now - session[At.startedAt];
-    return session.length === LENGTH &&
-      age >= 0 &&
-      age < AGE_LIMIT_MS &&
-      now - session[At.lastSeenAt] < IDLE_LIMIT_MS
-      ? session
-      : undefined;
-  } catch {
-    // Nothing stored, or no store.
-    return undefined;
-  }
+  return (
+    safely(() => {
+      const session: Session = localStorage[keyOf(site)].split(",").map(Number);
+      const now = Date.now();
+      const age = now - session[At.startedAt];
+      return session.length === LENGTH &&
+        age >= 0 &&
+        age < AGE_LIMIT_MS &&
+        now - session[At.lastSeenAt] < IDLE_LIMIT_MS
+        ? session
+        : undefined;
+    }) || undefined
+  );
 }
 
 /** The session's 16 random bytes. */
 export function idOf(session: Session): Uint8Array {
-  return Uint8Array.from(session.slice(At.id));
+  return new Uint8Array(session.slice(At.id));
 }
 
 /** Random bytes, for ids. */

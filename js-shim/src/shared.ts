@@ -1,22 +1,23 @@
 // What the first part hands to the lazy part, so that it need not bring them again: ../share.mjs.
-import { readDevice } from "./context.ts";
+import { describeDevice } from "./context.ts";
 import { recordError } from "./errors.ts";
-import { recordCall, setTags } from "./front.ts";
+import { recordCall } from "./front.ts";
 import { isHidden, navigationEntry } from "./page-views.ts";
-import { message } from "./protobuf.ts";
+import { message, packed } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 import { idOf, keyOf, randomBytes, readSession, writeSession } from "./session.ts";
 import { units } from "./time.ts";
-import { resourceOf, safely, scrubText, scrubUrl } from "./url-scrub.ts";
+import { resourceOf, safely, scrubText, scrubUrl, textOf } from "./url-scrub.ts";
 
 export const shared = [
+  describeDevice,
   idOf,
   isHidden,
   keyOf,
   message,
   navigationEntry,
+  packed,
   randomBytes,
-  readDevice,
   readSession,
   recordCall,
   recordError,
@@ -25,7 +26,7 @@ export const shared = [
   scrubText,
   scrubUrl,
   selectorOf,
-  setTags,
+  textOf,
   units,
   writeSession,
 ] as const;

@@ -1,10 +1,8 @@
 // Times on the wire: units of 0.1 ms from the document's time origin.
 
-const MAX_UINT32 = 2 ** 32 - 1;
-
 /** A duration in milliseconds as wire units of 0.1 ms. */
 export function units(milliseconds: number): number {
-  return clampToUint32(Math.round(milliseconds * 10));
+  return Math.round(milliseconds * 10);
 }
 
 /** Turns the document's timestamps into wire units. */
@@ -22,14 +20,9 @@ export interface Timeline {
 export function createTimeline(): Timeline {
   let start = 0;
   return {
-    at: (milliseconds) =>
-      clampToUint32(Math.round(start * 10) + Math.round((milliseconds - start) * 10)),
+    at: (milliseconds) => units(start) + units(milliseconds - start),
     startAt(milliseconds) {
       start = milliseconds;
     },
   };
-}
-
-function clampToUint32(value: number): number {
-  return Math.min(Math.max(value || 0, 0), MAX_UINT32);
 }

@@ -20,26 +20,34 @@ export function scrubUrl(url: string): string {
 function scrubTokens(text: string): string {
   return text
     .replace(UUID, "\n")
-    .replace(RUN, (run) => (/\d/.test(run) ? ":token" : run))
+    .replace(RUN, (run) => (/\d/.test(run) ? "\n" : run))
     .replace(/\n/g, ":token");
 }
 
 /** A text with what may be personal replaced: e-mail addresses, queries of URLs, tokens. For messages and stacks. */
 export function scrubText(text: unknown): string {
-  return String(text ?? "")
+  return textOf(text)
     .slice(0, MAX_TEXT_LENGTH)
     .replace(/\S+/g, (word) => (/[/@]/.test(word) ? scrubUrl : scrubTokens)(word));
 }
 
 /** The path of a URL of this page's origin, otherwise its origin and path. For images and other resources. */
 export function resourceOf(url: string, isReferrer?: boolean): string {
-  return safely(() => {
-    const { protocol, origin, pathname } = new URL(url, location.href);
-    // data: and blob: URLs hold contents or ids, not places.
-    if (!/^http/.test(protocol)) return protocol;
-    const path = scrubUrl(pathname);
-    return origin === location.origin ? path : isReferrer ? origin : origin + path;
-  });
+  return (
+    url &&
+    safely(() => {
+      const { protocol, origin, pathname } = new URL(url, location.href);
+      // data: and blob: URLs hold contents or ids, not places.
+      if (!/^http/.test(protocol)) return protocol;
+      const path = scrubUrl(pathname);
+      return origin === location.origin ? path : isReferrer ? origin : origin + path;
+    })
+  );
+}
+
+/** The empty text for nothing. */
+export function textOf(value: unknown): string {
+  return `${value ?? ""}`;
 }
 
 /** The empty text for what throws: a page may pass anything, even what cannot be read or made a text. */

@@ -124,15 +124,10 @@ export function followSending(host: FeatureHost): void {
     pump();
   });
 
-  sender.deliver = (parcel) => {
-    add(parcel);
+  sender.send = (path, body) => {
+    add({ path, body, sealedUnixMs: Date.now() });
     pump();
   };
-  sender.onFailure = (parcel, answer) => {
-    onFailure(parcel, 0, answer);
-    pump();
-  };
-  for (const parcel of sender.failed.splice(0)) add(parcel, 1);
   host.onHidden(pump);
   host.onVisible(resume);
   listen(host, window, "online", resume);
@@ -143,7 +138,7 @@ export function followSending(host: FeatureHost): void {
     isStopped = true;
     waiting = [];
     clearTimeout(timer);
-    sender.deliver = () => undefined;
+    sender.send = () => undefined;
   });
   resume();
 }

@@ -2,6 +2,7 @@
 // begin no page views of their own.
 import type { Agent } from "../agent.ts";
 import { EntryKind } from "../entry-batch.ts";
+import { observeAlso } from "../observe-also.ts";
 import { paintFields } from "../paint-details.ts";
 import { NavigationType } from "../page-views.ts";
 
@@ -43,11 +44,11 @@ export function followSoftNavigations(agent: Agent): void {
   };
 
   // Later than everything of the page view before that ended before it: one observer has them all.
-  agent.observeAlso("interaction-contentful-paint", (entry) => {
+  observeAlso(agent, "interaction-contentful-paint", (entry) => {
     takePaint(entry as InteractionContentfulPaint);
     return false;
   });
-  agent.observeAlso("soft-navigation", (entry) => {
+  observeAlso(agent, "soft-navigation", (entry) => {
     const navigation = entry as SoftNavigation;
     const { startTime, paintTime = 0, presentationTime } = navigation;
     interactionId = navigation.interactionId;

@@ -58,10 +58,8 @@ function createAgent({ mayLeave = true } = {}) {
       clearBatch: () => (encoded.length = 0),
     },
     guard: (work: unknown) => work,
-    sender: {
-      endpoint: "https://rum.example",
-      send: (_path: string, body: Uint8Array) => left.push([...body]),
-    },
+    endpoint: "https://rum.example",
+    send: (_path: string, body: Uint8Array) => left.push([...body]),
     mayLeave,
     sequence: 0,
     retained: [] as Uint8Array[] | undefined,

@@ -38,7 +38,7 @@ beforeEach(() => {
   strings = [];
   startAgent.mockReset();
   startAgent.mockImplementation(() => ({
-    tags: {},
+    waiting: [],
     timeline: { at: () => 1 },
     errorsSeen: [],
     session: [Date.now() - 5000, Date.now(), 3, 0],
@@ -177,16 +177,17 @@ describe("commands", () => {
     ]);
   });
 
-  it("identify the visitor and the page", async () => {
+  it("that say who the visitor is, or what it has caught, wait for the lazy part", async () => {
     await include({ site: "academy" });
-    api()["identify"]?.("48151", { userType: "student", tier: null });
+    const reason = new Error("caught");
+    api()["identify"]?.("48151", { userType: "student" });
     api()["context"]?.({ course: "watercolour" });
-    expect(agent().tags).toEqual({
-      userId: "48151",
-      userType: "student",
-      tier: "",
-      course: "watercolour",
-    });
+    api()["error"]?.(reason, { step: "pay" });
+    expect(agent().waiting).toEqual([
+      ["identify", "48151", { userType: "student" }],
+      ["context", { course: "watercolour" }],
+      ["error", reason, { step: "pay" }],
+    ]);
     expect(calls()).toEqual([]);
   });
 

