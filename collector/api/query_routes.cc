@@ -1,6 +1,7 @@
 #include "collector/api/query_routes.h"
 
 #include <functional>
+#include <memory>
 #include <new>
 #include <string>
 #include <utility>
@@ -37,7 +38,8 @@ Route QueryRoute(std::string path, WorkerPool* workers, Ask<Request, Response> a
       return respond(JsonError(status));
     }
     if (read_path) read_path(http.path, &request);
-    const bool queued = workers->Run([ask, request = std::move(request), respond] {
+    const auto answer_once = std::make_shared<Respond>(std::move(respond));
+    const bool queued = workers->Run([ask, request = std::move(request), answer_once] {
       // One question that needs too much memory must not take the collector with it.
       receive::HttpResponse response;
       try {
@@ -47,9 +49,11 @@ Route QueryRoute(std::string path, WorkerPool* workers, Ask<Request, Response> a
         response = JsonError(
             absl::ResourceExhaustedError("The answer needs too much memory; ask for less."));
       }
-      respond(std::move(response));
+      (*answer_once)(std::move(response));
     });
-    if (!queued) respond(JsonError(absl::UnavailableError("Too many questions wait; ask again.")));
+    if (!queued) {
+      (*answer_once)(JsonError(absl::UnavailableError("Too many questions wait; ask again.")));
+    }
   };
   return route;
 }

@@ -130,6 +130,8 @@ absl::Status Collector::Open() {
     if (!geography.ok()) return geography.status();
     pipeline.enrich.geography = *std::move(geography);
   }
+  pipeline.site_per_second = settings_.site_per_second;
+  pipeline.max_waiting_records = settings_.max_queued_records;
   pipeline.enrich.default_stages = RulesOf(config::DefaultStages());
   pipeline_ = std::make_unique<ingest::Pipeline>(std::move(pipeline), store_.get());
   if (absl::Status status = pipeline_->RememberNames(*store_, NowUnixMs()); !status.ok()) {
@@ -183,8 +185,16 @@ absl::StatusOr<std::unique_ptr<receive::HttpServer>> Collector::Serve(const std:
   options.web_sockets = {live_.MakeRoute(SiteKeys(settings_))};
   options.token = settings_.auth_token;
   options.allowed_hosts = settings_.allowed_hosts;
+  for (const std::string& range : settings_.trusted_proxies) {
+    absl::StatusOr<config::AddressRange> proxy = config::AddressRange::Parse(range);
+    if (!proxy.ok()) return proxy.status();
+    options.trusted_proxies.push_back(*proxy);
+  }
   options.threads = static_cast<int>(settings_.io_threads);
   options.limits.connections = settings_.max_connections;
+  options.limits.connections_per_address = settings_.max_connections_per_address;
+  options.limits.requests_per_second = settings_.address_per_second;
+  options.limits.body_memory_bytes = settings_.body_memory_bytes;
   options.limits.header = std::chrono::milliseconds(settings_.header_timeout_ms);
   options.limits.body = std::chrono::milliseconds(settings_.body_timeout_ms);
   options.limits.idle = std::chrono::milliseconds(settings_.idle_timeout_ms);
@@ -283,6 +293,14 @@ size_t Collector::HttpConnections() const {
   return count;
 }
 
+uint64_t Collector::AcceptPauses() const {
+  uint64_t count = 0;
+  for (const auto* server : {&http_, &public_http_, &site_http_, &checkout_http_}) {
+    if (*server != nullptr) count += (*server)->accept_pauses();
+  }
+  return count;
+}
+
 void Collector::AddMetrics() {
   api::AddIngestMetrics(&pipeline_->outcomes(), &metrics_);
   api::AddConversionMetrics(&conversions_->counter(), &metrics_);
@@ -290,6 +308,10 @@ void Collector::AddMetrics() {
   metrics_.AddGauge("paceline_http_connections",
                     "HTTP connections that are open, WebSockets included.",
                     [this] { return static_cast<double>(HttpConnections()); });
+  metrics_.AddCounter("paceline_http_accept_pauses_total",
+                      "Times no connection could be accepted for a moment because the process had "
+                      "no file descriptor left.",
+                      [this] { return static_cast<double>(AcceptPauses()); });
   metrics_.AddGauge("paceline_live_connections", "Dashboards that listen to the live channel.",
                     [this] { return static_cast<double>(live_.clients()); });
   metrics_.AddCounter("paceline_live_dropped_messages_total",
@@ -306,6 +328,7 @@ absl::Status Collector::Stop() {
     if (*server == nullptr) continue;
     closing.emplace_back([server, patience] { (*server)->Stop(patience); });
   }
+  if (ingest_service_ != nullptr) ingest_service_->Stop();
   if (grpc_ != nullptr) grpc_->Stop(patience);
   for (std::thread& thread : closing) thread.join();
   workers_.reset();

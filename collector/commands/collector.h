@@ -54,6 +54,7 @@ class Collector {
   std::vector<receive::Route> PublicRoutes();
   void AddMetrics();
   size_t HttpConnections() const;
+  uint64_t AcceptPauses() const;
 
   const config::Settings settings_;
   telemetry::Metrics metrics_;

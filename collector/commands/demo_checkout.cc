@@ -181,8 +181,9 @@ receive::Route DemoCheckout::PayRoute() {
       return respond(receive::TextResponse(422, "There is no such plan."));
     }
     if (!IsReference(order.reference)) order.reference.clear();
-    const bool taken = workers_.Run([this, order, respond] { respond(Pay(order)); });
-    if (!taken) respond(receive::TextResponse(503, "The till is busy; try again."));
+    const auto answer = std::make_shared<receive::Respond>(std::move(respond));
+    const bool taken = workers_.Run([this, order, answer] { (*answer)(Pay(order)); });
+    if (!taken) (*answer)(receive::TextResponse(503, "The till is busy; try again."));
   };
   return route;
 }

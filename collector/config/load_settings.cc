@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "collector/config/address.h"
+#include "collector/config/address_range.h"
 #include "collector/config/settings_table.h"
 #include "collector/config/site_reader.h"
 
@@ -257,6 +258,10 @@ absl::StatusOr<Settings> LoadSettings(const SettingsSources& sources) {
     if (!status.ok()) return status;
   }
   if (absl::Status status = CheckDoors(settings); !status.ok()) return status;
+  for (const std::string& range : settings.trusted_proxies) {
+    absl::Status status = Prefixed("trusted_proxies", AddressRange::Parse(range).status());
+    if (!status.ok()) return status;
+  }
   return settings;
 }
 

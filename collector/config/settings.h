@@ -42,6 +42,7 @@ struct Settings {
   std::string auth_token;
   std::string conversions_token;
   std::vector<std::string> allowed_hosts;
+  std::vector<std::string> trusted_proxies;
   std::string geo_database;
   std::vector<Site> sites;
 
@@ -56,6 +57,10 @@ struct Settings {
 
   uint64_t io_threads = 0;
   uint64_t max_connections = 0;
+  uint64_t max_connections_per_address = 0;
+  uint64_t address_per_second = 0;
+  uint64_t site_per_second = 0;
+  uint64_t body_memory_bytes = 0;
   uint64_t max_body_bytes = 0;
   uint64_t header_timeout_ms = 0;
   uint64_t body_timeout_ms = 0;

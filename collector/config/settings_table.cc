@@ -120,6 +120,10 @@ const std::vector<Setting>& SettingsTable() {
        "File of a geography database in MaxMind's format (GeoLite2, DB-IP Lite, …): page views get "
        "country and region from the sender's address, which is not kept. Empty: they have none.",
        &Settings::geo_database},
+      {"trusted_proxies", kList, "",
+       "Addresses and ranges (10.0.0.0/8) of reverse proxies. What they say in X-Forwarded-For is "
+       "taken for the sender's address; what others say there is not.",
+       &Settings::trusted_proxies},
       {"agent_dir", kPath, "{binary}/../../agent", "The agent's built files, served as /agent/.",
        &Settings::agent_dir},
       {"dashboard_dir", kPath, "{binary}/../../dashboard",
@@ -139,6 +143,21 @@ const std::vector<Setting>& SettingsTable() {
        &Settings::io_threads, 1, 256},
       {"limits.connections", kNumber, "4096", "HTTP connections at once; more are answered 503.",
        &Settings::max_connections, 1, 1'000'000},
+      {"limits.connections_per_address", kNumber, "2048",
+       "HTTP connections at once from one address, trusted proxies apart; more are answered 503.",
+       &Settings::max_connections_per_address, 1, 1'000'000},
+      {"limits.address_per_second", kNumber, "0",
+       "Beacons, entry batches and conversions a second that one address may send over HTTP, ten "
+       "times as many in a burst; more are answered 429. Of IPv6 the first 64 bits count. 0: no "
+       "limit.",
+       &Settings::address_per_second, 0, 1'000'000},
+      {"limits.site_per_second", kNumber, "0",
+       "Beacons and entry batches a second of one site, ten times as many in a burst; more are "
+       "answered 429. 0: no limit.",
+       &Settings::site_per_second, 0, 10'000'000},
+      {"limits.body_memory_bytes", kNumber, "67108864",
+       "Memory for the bodies that are being read, all together; beyond it they are answered 503.",
+       &Settings::body_memory_bytes, 1 << 20, uint64_t{64} << 30},
       {"limits.body_bytes", kNumber, "262144",
        "Largest body of one beacon or entry batch, in bytes.", &Settings::max_body_bytes, 1024,
        64 << 20},

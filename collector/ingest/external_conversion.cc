@@ -42,7 +42,8 @@ constexpr std::string_view kResults[] = {"joined",
                                          "refused_too_large",
                                          "overloaded",
                                          "unavailable",
-                                         "refused_session_limit"};
+                                         "refused_session_limit",
+                                         "rate_limited"};
 
 std::string ExternalId(std::string_view source, std::string_view id) {
   const std::string text =

@@ -99,10 +99,12 @@ Pipeline::Pipeline(PipelineOptions options, store::Store* store)
 Pipeline::Pipeline(PipelineOptions options, AppendFunction append)
     : limits_(options.limits),
       enrich_options_(WithRules(options)),
+      site_buckets_(options.site_per_second),
+      room_(options.max_waiting_records, options.max_waiting_bytes),
       append_(std::move(append)),
       pseudonyms_(options.secret) {
   for (const SiteOptions& site : options.sites) {
-    auto& origins = sites_[site.key];
+    auto& origins = sites_[site.key].allowed_origins;
     for (const std::string& origin : site.allowed_origins) {
       origins.push_back(NormalizeOrigin(origin));
     }
@@ -112,7 +114,7 @@ Pipeline::Pipeline(PipelineOptions options, AppendFunction append)
 absl::Status Pipeline::RememberNames(const store::Store& store, uint64_t now_unix_ms) {
   const uint64_t from =
       (now_unix_ms - std::min(now_unix_ms, kRememberedDays * kDayMs)) / kDayMs * kDayMs;
-  for (const auto& [site, origins] : sites_) {
+  for (const auto& [site, known] : sites_) {
     const auto read = [&](std::string_view slice, const auto& remember) {
       return store.ReadRollups(site, store::Resolution::kDay, from, now_unix_ms, slice,
                                std::nullopt, remember);
@@ -133,10 +135,10 @@ absl::Status Pipeline::RememberNames(const store::Store& store, uint64_t now_uni
 
 const std::vector<Pipeline::Step>& Pipeline::Steps() {
   static const auto& steps = *new std::vector<Step>{
-      {"scan", &Pipeline::Scan, true},          {"decode", &Pipeline::DecodeBody, false},
-      {"validate", &Pipeline::Validate, false}, {"authorize", &Pipeline::Authorize, true},
-      {"scrub", &Pipeline::Scrub, false},       {"enrich", &Pipeline::EnrichRecord, true},
-      {"decide", &Pipeline::Decide, true},
+      {"scan", &Pipeline::Scan, true},           {"decode", &Pipeline::DecodeBody, false},
+      {"validate", &Pipeline::Validate, false},  {"authorize", &Pipeline::Authorize, true},
+      {"limit", &Pipeline::Limit, true},         {"scrub", &Pipeline::Scrub, false},
+      {"enrich", &Pipeline::EnrichRecord, true}, {"decide", &Pipeline::Decide, true},
   };
   return steps;
 }
@@ -198,7 +200,8 @@ Ended Pipeline::Authorize(InFlight* beacon) {
                                 "\"; data-site names a site of its settings: add it there with "
                                 "--site KEY, or under sites: in paceline.yaml"));
   }
-  const std::vector<std::string>& allowed = site->second;
+  beacon->site = &site->second;
+  const std::vector<std::string>& allowed = site->second.allowed_origins;
   const std::string& origin = beacon->submission.source.origin;
   if (origin.empty() || allowed.empty()) return std::nullopt;
   if (std::find(allowed.begin(), allowed.end(), NormalizeOrigin(origin)) != allowed.end()) {
@@ -207,6 +210,14 @@ Ended Pipeline::Authorize(InFlight* beacon) {
   return EndWith(v1::OUTCOME_REFUSED_ORIGIN,
                  absl::StrCat("pages of ", origin, " may not send for site \"", std::string(key),
                               "\"; its settings allow ", absl::StrJoin(allowed, ", ")));
+}
+
+Ended Pipeline::Limit(InFlight* beacon) {
+  const uint64_t now_ms = beacon->submission.source.received_unix_ms;
+  if (site_buckets_.Take(beacon->summary.site, now_ms)) return std::nullopt;
+  return EndWith(v1::OUTCOME_RATE_LIMITED,
+                 "the site sends more than limits.site_per_second allows; send it again a little "
+                 "later");
 }
 
 Ended Pipeline::Scrub(InFlight* beacon) {
@@ -255,12 +266,20 @@ store::NewRecord Pipeline::RecordOf(const InFlight& beacon) {
 }
 
 void Pipeline::Append(const InFlight& beacon, ItemKind kind, SubmitCallback done) {
-  append_(RecordOf(beacon),
-          [this, kind, done = std::move(done)](const store::AppendResult& appended) mutable {
-            SubmitResult result = ResultOf(appended);
-            outcomes_.Add(result.outcome, kind);
-            done(std::move(result));
-          });
+  store::NewRecord record = RecordOf(beacon);
+  const size_t bytes = record.bytes.size();
+  if (!room_.Take(&beacon.site->waiting, bytes)) {
+    outcomes_.Add(v1::OUTCOME_OVERLOADED, kind);
+    return done(EndWith(v1::OUTCOME_OVERLOADED,
+                        "too much of this site waits to be stored; send it again a little later"));
+  }
+  append_(std::move(record), [this, kind, bytes, site = beacon.site,
+                              done = std::move(done)](const store::AppendResult& appended) mutable {
+    room_.Give(&site->waiting, bytes);
+    SubmitResult result = ResultOf(appended);
+    outcomes_.Add(result.outcome, kind);
+    done(std::move(result));
+  });
 }
 
 }  // namespace paceline::ingest

@@ -1,6 +1,6 @@
 // What happens to a beacon between the door and the disk, as an ordered list of named steps:
 //
-//   scan → decode → validate → authorize → scrub → enrich → decide → append
+//   scan → decode → validate → authorize → limit → scrub → enrich → decide → append
 //
 // Each step may end the beacon, with exactly one Outcome, which is counted. What the scan has found
 // plain (plain_scan.h), as it finds nearly all, passes by decode, validate and scrub: they would
@@ -23,8 +23,10 @@
 #include "collector/ingest/outcome_counter.h"
 #include "collector/ingest/pseudonyms.h"
 #include "collector/ingest/refusal.h"
+#include "collector/ingest/room.h"
 #include "collector/ingest/submit.h"
 #include "collector/ingest/summary.h"
+#include "collector/ingest/token_buckets.h"
 #include "collector/store/store.h"
 #include "paceline/v1/record.pb.h"
 
@@ -46,6 +48,11 @@ struct PipelineOptions {
   std::vector<SiteOptions> sites;
   Limits limits;
   EnrichOptions enrich;
+  // Beacons and entry batches a second of one site, ten times as many in a burst. 0: no limit.
+  uint64_t site_per_second = 0;
+  // What may wait to be stored.
+  size_t max_waiting_records = 16'384;
+  size_t max_waiting_bytes = 64 << 20;
   // What pseudonyms are keyed with: Store::Secret.
   std::string secret = {};
 };
@@ -65,6 +72,7 @@ class Pipeline : public Submitter {
   absl::Status RememberNames(const store::Store& store, uint64_t now_unix_ms);
 
   void Submit(Submission submission, SubmitCallback done) override;
+  bool HasRoom() const override { return room_.IsRoomy(); }
   void CountRefused(v1::Outcome outcome) override;
 
   const OutcomeCounter& outcomes() const { return outcomes_; }
@@ -73,9 +81,16 @@ class Pipeline : public Submitter {
   static std::vector<std::string_view> StepNames();
 
  private:
+  struct Site {
+    // Normalised.
+    std::vector<std::string> allowed_origins;
+    Room::Share waiting;
+  };
   // A beacon on its way.
   struct InFlight {
     Submission submission;
+    // Once it is authorized.
+    Site* site = nullptr;
     // Then the record has no payload: the body is it, as it came.
     bool plain = false;
     // From the scan, or of what was scrubbed; before that, the site.
@@ -96,6 +111,7 @@ class Pipeline : public Submitter {
   Ended DecodeBody(InFlight* beacon);
   Ended Validate(InFlight* beacon);
   Ended Authorize(InFlight* beacon);
+  Ended Limit(InFlight* beacon);
   Ended Scrub(InFlight* beacon);
   Ended EnrichRecord(InFlight* beacon);
   Ended Decide(InFlight* beacon);
@@ -104,8 +120,10 @@ class Pipeline : public Submitter {
 
   const Limits limits_;
   const EnrichOptions enrich_options_;
-  // Site key → allowed origins, normalised.
-  std::map<std::string, std::vector<std::string>, std::less<>> sites_;
+  // By key. The keys and origins never change.
+  std::map<std::string, Site, std::less<>> sites_;
+  TokenBuckets site_buckets_;
+  Room room_;
   AppendFunction append_;
   EnrichMemory memory_;
   const Pseudonyms pseudonyms_;

@@ -44,6 +44,8 @@ class Submitter {
   virtual ~Submitter() = default;
   // Thread-safe. OUTCOME_ACCEPTED and OUTCOME_DUPLICATE mean stored and synced.
   virtual void Submit(Submission submission, SubmitCallback done) = 0;
+  // Whether little enough waits to be stored. Who can hold its sender back waits until it does.
+  virtual bool HasRoom() const { return true; }
   // Counts a beacon that was refused before its body could be submitted (too large, empty).
   virtual void CountRefused(v1::Outcome outcome) = 0;
 };

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "collector/ingest/conversion_json.h"
+#include "collector/ingest/outcome_counter.h"
 #include "collector/ingest/webhook_signature.h"
 #include "collector/ingest/webhooks.h"
 #include "collector/receive/guard.h"
@@ -16,6 +17,7 @@ namespace paceline::receive {
 namespace {
 
 using ingest::ConversionReport;
+using ingest::OutcomeName;
 using Reports = absl::StatusOr<std::vector<ConversionReport>>;
 using SharedOptions = std::shared_ptr<const ConversionRoutesOptions>;
 
@@ -94,7 +96,9 @@ void OnConversion(const SharedOptions& options, const HttpRequest& request, Resp
   }
   options->conversions->Submit(
       parsed->site, std::move(parsed->report), options->now_unix_ms(),
-      [respond](const ingest::SubmitResult& result) { respond(AnswerOf(result)); });
+      [respond = std::move(respond)](const ingest::SubmitResult& result) mutable {
+        respond(AnswerOf(result));
+      });
 }
 
 void OnWebhook(const SharedOptions& options, const Webhook& webhook, const HttpRequest& request,
@@ -134,7 +138,9 @@ void OnWebhook(const SharedOptions& options, const Webhook& webhook, const HttpR
   if (reports->empty()) options->conversions->counter().Add(webhook.source, "ignored");
   options->conversions->SubmitAll(
       key, *std::move(reports), now,
-      [respond](const ingest::SubmitResult& result) { respond(AnswerOf(result)); });
+      [respond = std::move(respond)](const ingest::SubmitResult& result) mutable {
+        respond(AnswerOf(result));
+      });
 }
 
 Route MakeRoute(const SharedOptions& options, std::string path, std::string source,
@@ -144,13 +150,12 @@ Route MakeRoute(const SharedOptions& options, std::string path, std::string sour
   route.path = std::move(path);
   route.door = Door::kPublic;
   route.max_body_bytes = options->max_body_bytes;
+  route.is_limited = true;
   route.headers = std::move(headers);
-  route.on_refused_body = [options, source = std::move(source)](const HttpRequest&, int status) {
-    const bool large = status == 413;
-    return Refuse(options, source, large ? "refused_too_large" : "refused_malformed", status,
-                  large
-                      ? absl::StrCat("The body is larger than ", options->max_body_bytes, " bytes.")
-                      : std::string("The body could not be read; send it again."));
+  route.on_refused_body = [options, source = std::move(source)](const HttpRequest&,
+                                                                const Refusal& refusal) {
+    options->conversions->counter().Add(source, OutcomeName(OutcomeOfUnread(refusal.status)));
+    return AnswerOfUnread(refusal);
   };
   return route;
 }

@@ -2,6 +2,7 @@
 
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
 #include <string_view>
@@ -12,6 +13,33 @@
 #include "collector/receive/guard.h"
 
 namespace paceline::receive {
+namespace {
+
+struct ChannelLimit {
+  const char* name;
+  int value;
+};
+
+// What one connection, and what its sender leaves undone, may cost. Pings and streams beyond it end
+// the connection.
+constexpr ChannelLimit kChannelLimits[] = {
+    // Two collectors on one port would each get half of the calls.
+    {GRPC_ARG_ALLOW_REUSEPORT, 0},
+    {GRPC_ARG_MAX_CONCURRENT_STREAMS, 100},
+    {GRPC_ARG_MAX_METADATA_SIZE, 16 * 1024},
+    {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000},
+    {GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000},
+    {GRPC_ARG_HTTP2_MAX_PING_STRIKES, 2},
+    // A peer that is gone without a word is noticed, and one that says nothing is let go.
+    {GRPC_ARG_KEEPALIVE_TIME_MS, 60'000},
+    {GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000},
+    {GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300'000},
+};
+
+// Of all connections' buffers: then gRPC reads no more and lets go of the largest.
+constexpr size_t kBufferBytes = 128 << 20;
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
     const config::Address& address, const std::vector<grpc::Service*>& services) {
@@ -21,8 +49,11 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(address.ToString(), grpc::InsecureServerCredentials(), &port);
-  // Two collectors on one port would each get half of the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  for (const ChannelLimit& limit : kChannelLimits) {
+    builder.AddChannelArgument(limit.name, limit.value);
+  }
+  grpc::ResourceQuota quota("paceline");
+  builder.SetResourceQuota(quota.Resize(kBufferBytes));
   builder.SetMaxReceiveMessageSize(kMaxGrpcMessageBytes);
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
+
 namespace paceline::receive {
 
 enum class Door { kPublic, kPrivate };
@@ -46,9 +48,17 @@ struct HttpResponse {
   std::string body;
 };
 
-// Called exactly once, on any thread.
-using Respond = std::function<void(HttpResponse)>;
-using Handler = std::function<void(const HttpRequest&, Respond)>;
+// Why a request is refused before its handler sees it.
+struct Refusal {
+  // 400, 408, 413, 417, 429, 431, 503 or 505.
+  int status = 0;
+  std::string message;
+};
+
+// To be called once, on any thread. Dropped without a call, it answers 500.
+using Respond = absl::AnyInvocable<void(HttpResponse)>;
+// The request lives until the handler returns; its body may be taken.
+using Handler = std::function<void(HttpRequest&, Respond)>;
 
 // What a route needs besides its handler.
 struct Route {
@@ -64,8 +74,11 @@ struct Route {
   // Private routes only: asks for `auth.token` when one is set. Off for what holds no data (health,
   // the dashboard's own files, which a browser has to load before anyone can type a token).
   bool needs_token = true;
-  // Called instead of the handler when the body is too large or cannot be read; gives the answer.
-  std::function<HttpResponse(const HttpRequest&, int status)> on_refused_body;
+  // Counts against what one address may ask for in a second.
+  bool is_limited = false;
+  // Called instead of the handler when the body is too large, cannot be read, or is not wanted now;
+  // gives the answer.
+  std::function<HttpResponse(const HttpRequest&, const Refusal&)> on_refused_body;
 };
 
 }  // namespace paceline::receive

@@ -3,13 +3,15 @@
 // Each of its threads runs an event loop of its own; a connection lives on one of them. A
 // connection works on one request at a time, in order, so pipelined requests are safe. Whatever a
 // sender does, it costs a bounded time and a bounded memory: deadlines for header, body, idling,
-// writing and lingering, limits on header, body and connections.
+// writing and lingering; limits on header, body, connections (in all and by address), requests by
+// address, and on what all bodies together take while they are read.
 //
 // Thread-safe. Handlers run on the event loops and must not block.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -18,6 +20,7 @@
 
 #include "absl/status/statusor.h"
 #include "collector/config/address.h"
+#include "collector/config/address_range.h"
 #include "collector/receive/http.h"
 #include "collector/receive/websocket.h"
 
@@ -26,6 +29,12 @@ namespace paceline::receive {
 struct HttpLimits {
   size_t header_bytes = 16 * 1024;
   size_t connections = 4096;
+  // Trusted proxies may have more.
+  size_t connections_per_address = 2048;
+  // Of one address, to the routes that say so; ten times as many in a burst. 0: as many as come.
+  uint64_t requests_per_second = 0;
+  // Room for the bodies that are being read, altogether.
+  size_t body_memory_bytes = 64 << 20;
   std::chrono::milliseconds idle{75'000};
   std::chrono::milliseconds header{10'000};
   std::chrono::milliseconds body{30'000};
@@ -46,6 +55,8 @@ class HttpServer {
     // `auth.token`; empty: none is asked for.
     std::string token;
     std::vector<std::string> allowed_hosts;
+    // Whose X-Forwarded-For is believed.
+    std::vector<config::AddressRange> trusted_proxies;
     int threads = 2;
     HttpLimits limits;
     // Called for each answer, on any loop: the route's pattern ("" when none matched), method and
@@ -66,6 +77,8 @@ class HttpServer {
   // Where it listens, with the port it got.
   const config::Address& address() const;
   size_t connections() const;
+  // How often accepting paused because the process had no file descriptor left.
+  uint64_t accept_pauses() const;
 
  private:
   class Impl;

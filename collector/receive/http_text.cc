@@ -1,5 +1,6 @@
 #include "collector/receive/http_text.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "absl/strings/match.h"
@@ -102,14 +103,19 @@ std::optional<std::string> PercentDecode(std::string_view text, bool is_query) {
   return decoded;
 }
 
-std::optional<Target> ParseTarget(std::string_view target) {
-  if (target.empty() || target.front() != '/') return std::nullopt;
-  const size_t question = target.find('?');
-  std::optional<std::string> path = PercentDecode(target.substr(0, question), false);
-  if (!path.has_value()) return std::nullopt;
-  Target parsed{std::move(*path), ""};
-  if (question != std::string_view::npos) parsed.query = std::string(target.substr(question + 1));
-  return parsed;
+bool ReadTarget(std::string_view target, std::string* path, std::string* query) {
+  if (target.empty() || target.front() != '/') return false;
+  const size_t question = std::min(target.find('?'), target.size());
+  const std::string_view raw_path = target.substr(0, question);
+  query->assign(target.substr(std::min(question + 1, target.size())));
+  if (raw_path.find('%') == std::string_view::npos) {
+    path->assign(raw_path);
+    return true;
+  }
+  std::optional<std::string> decoded = PercentDecode(raw_path, false);
+  if (!decoded.has_value()) return false;
+  *path = *std::move(decoded);
+  return true;
 }
 
 std::string HttpDate(uint64_t unix_ms) {
@@ -129,19 +135,20 @@ HttpResponse TextResponse(int status, std::string_view message) {
   return response;
 }
 
-void AddCrossOriginHeaders(std::string_view path, HttpResponse& response) {
-  if (absl::StartsWith(Absl(path), "/v1/")) {
-    // Any origin may read the answer: it holds nothing of anyone's, and a sender that cannot read
-    // it sends again.
-    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-    response.headers.emplace_back("Access-Control-Expose-Headers", "Retry-After");
-  } else if (absl::StartsWith(Absl(path), "/agent/")) {
-    response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-    response.headers.emplace_back("Cross-Origin-Resource-Policy", "cross-origin");
+std::string_view CrossOriginHeaders(std::string_view path) {
+  // Any origin may read the answer: it holds nothing of anyone's, and a sender that cannot read it
+  // sends again.
+  if (path.starts_with("/v1/")) {
+    return "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: Retry-After\r\n";
   }
+  if (path.starts_with("/agent/")) {
+    return "Access-Control-Allow-Origin: *\r\nCross-Origin-Resource-Policy: cross-origin\r\n";
+  }
+  return {};
 }
 
-std::string SerializeHead(const HttpResponse& response, std::string_view date, bool keep_alive) {
+std::string SerializeHead(const HttpResponse& response, std::string_view date,
+                          std::string_view more_headers, bool keep_alive) {
   std::string head;
   head.reserve(256);
   absl::StrAppend(&head, "HTTP/1.1 ", response.status, " ", Absl(ReasonPhrase(response.status)),
@@ -157,8 +164,7 @@ std::string SerializeHead(const HttpResponse& response, std::string_view date, b
   for (const auto& [name, value] : response.headers) {
     if (IsSafeHeaderText(value)) absl::StrAppend(&head, name, ": ", value, "\r\n");
   }
-  if (!keep_alive) absl::StrAppend(&head, "Connection: close\r\n");
-  absl::StrAppend(&head, "\r\n");
+  absl::StrAppend(&head, Absl(more_headers), keep_alive ? "" : "Connection: close\r\n", "\r\n");
   return head;
 }
 

@@ -16,13 +16,9 @@ std::string_view ReasonPhrase(int status);
 // NUL.
 std::optional<std::string> PercentDecode(std::string_view text, bool is_query);
 
-struct Target {
-  std::string path;
-  std::string query;
-};
-// Splits and decodes a request target in origin form ("/v1/beacon?x=1"). Nothing when it is of
-// another form.
-std::optional<Target> ParseTarget(std::string_view target);
+// Splits a request target in origin form ("/v1/beacon?x=1") into its decoded path and its query as
+// it is. False when it is of another form.
+bool ReadTarget(std::string_view target, std::string* path, std::string* query);
 
 // "Sat, 21 Nov 2026 00:00:00 GMT".
 std::string HttpDate(uint64_t unix_ms);
@@ -30,10 +26,11 @@ std::string HttpDate(uint64_t unix_ms);
 // A text/plain answer that ends in a line break.
 HttpResponse TextResponse(int status, std::string_view message);
 
-// What pages of other origins need to read the answer, by path: /v1/* and /agent/*.
-void AddCrossOriginHeaders(std::string_view path, HttpResponse& response);
+// The headers that pages of other origins need to read the answer, by path: /v1/* and /agent/*.
+std::string_view CrossOriginHeaders(std::string_view path);
 
-// Status line and headers, up to and with the empty line.
-std::string SerializeHead(const HttpResponse& response, std::string_view date, bool keep_alive);
+// Status line and headers, up to and with the empty line. `more_headers`: whole lines.
+std::string SerializeHead(const HttpResponse& response, std::string_view date,
+                          std::string_view more_headers, bool keep_alive);
 
 }  // namespace paceline::receive

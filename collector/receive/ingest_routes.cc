@@ -34,8 +34,9 @@ std::optional<SubmitResult> MakePlain(uint64_t max_body_bytes, std::string* body
     case DecompressStatus::kMalformed:
       break;
   }
-  return SubmitResult{v1::OUTCOME_REFUSED_MALFORMED,
-                      "the body begins as gzip or as a packed Beacon and is not a whole one; send it anew"};
+  return SubmitResult{
+      v1::OUTCOME_REFUSED_MALFORMED,
+      "the body begins as gzip or as a packed Beacon and is not a whole one; send it anew"};
 }
 
 // `age_ms` of the query; 0 when it is not there. Nothing when it is no time that a sender can have
@@ -69,29 +70,24 @@ Route IngestRoute(std::string path, ingest::Submission::Kind kind, ingest::Submi
   route.path = std::move(path);
   route.door = Door::kPublic;
   route.max_body_bytes = max_body_bytes;
-  route.handler = [kind, submitter, max_body_bytes, now_unix_ms](const HttpRequest& request,
+  route.is_limited = true;
+  route.handler = [kind, submitter, max_body_bytes, now_unix_ms](HttpRequest& request,
                                                                  Respond respond) {
     ingest::Submission submission;
     submission.kind = kind;
-    submission.body = request.body;
+    submission.body = std::move(request.body);
     submission.source = {request.remote_address, request.user_agent, request.origin, now_unix_ms()};
     if (const auto refused = Prepare(request, max_body_bytes, &submission)) {
       submitter->CountRefused(refused->outcome);
       return respond(AnswerOf(*refused));
     }
-    submitter->Submit(std::move(submission),
-                      [respond](SubmitResult result) { respond(AnswerOf(result)); });
+    submitter->Submit(
+        std::move(submission),
+        [respond = std::move(respond)](SubmitResult result) mutable { respond(AnswerOf(result)); });
   };
-  route.on_refused_body = [submitter, max_body_bytes](const HttpRequest&, int status) {
-    submitter->CountRefused(OutcomeOfUnread(status));
-    if (status == 413) {
-      return TextResponse(413, absl::StrCat("The body is larger than ", max_body_bytes,
-                                            " bytes; send fewer events at once."));
-    }
-    if (status == 408) return TextResponse(408, "The body took too long; send it again.");
-    return TextResponse(status,
-                        "The body could not be read: its chunks are not as HTTP/1.1 has "
-                        "them.");
+  route.on_refused_body = [submitter](const HttpRequest&, const Refusal& refusal) {
+    submitter->CountRefused(OutcomeOfUnread(refusal.status));
+    return AnswerOfUnread(refusal);
   };
   return route;
 }

@@ -1,13 +1,17 @@
 #include "collector/receive/ingest_stream.h"
 
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "collector/receive/grpc_bytes.h"
 #include "collector/receive/ingest_service.h"
-#include "collector/receive/submit_items.h"
 
 namespace paceline::receive {
 namespace {
+
+// A group is written in this time or less.
+constexpr std::chrono::milliseconds kRoomInterval{5};
 
 bool IsRefusal(v1::Outcome outcome) {
   return outcome != v1::OUTCOME_ACCEPTED && outcome != v1::OUTCOME_DUPLICATE;
@@ -15,104 +19,149 @@ bool IsRefusal(v1::Outcome outcome) {
 
 }  // namespace
 
-IngestStream::IngestStream(ingest::Submitter* submitter, grpc::CallbackServerContext* context,
-                           std::function<uint64_t()> now_unix_ms)
-    : submitter_(submitter), context_(context), now_unix_ms_(std::move(now_unix_ms)) {
-  StartRead(&request_);
+IngestStream::IngestStream(IngestService* service, grpc::CallbackServerContext* context)
+    : service_(*service) {
+  source_.remote_address = AddressOf(*context);
+}
+
+void IngestStream::Start() {
+  self_ = shared_from_this();
+  React([] {});
+}
+
+template <typename Change>
+void IngestStream::React(const Change& change) {
+  Actions actions;
+  {
+    const std::lock_guard lock(mutex_);
+    change();
+    actions = Decide();
+  }
+  if (actions.write) StartWrite(&response_);
+  if (actions.read) StartRead(&request_);
+  if (actions.finish.has_value()) Finish(*std::move(actions.finish));
 }
 
 void IngestStream::OnReadDone(bool ok) {
-  Actions actions;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!ok) {
-      reading_ = false;
-      ended_ = true;
-      actions = Decide();
-    }
+  bool take = false;
+  React([&] {
+    reading_ = false;
+    // What comes after the end was decided is not acknowledged, and comes again.
+    take = ok && !finished_;
+    handling_ = take;
+    if (!ok) ended_ = true;
+  });
+  if (take) Take();
+}
+
+void IngestStream::Take() {
+  request_bytes_ = OnePiece(request_);
+  request_.Clear();
+  std::string wrong = ReadStreamRequest(View(request_bytes_), &read_);
+  if (!wrong.empty()) service_.submitter_->CountRefused(v1::OUTCOME_REFUSED_MALFORMED);
+  if (wrong.empty() && last_position_.has_value() && read_.position <= *last_position_) {
+    wrong = absl::StrCat("Position ", read_.position, " came after ", *last_position_,
+                         "; positions have to increase.");
   }
-  if (ok) return Submit();
-  Do(actions);
+  if (wrong.empty()) return Submit();
+  React([&] {
+    status_ = {grpc::StatusCode::INVALID_ARGUMENT, wrong};
+    handling_ = false;
+    ended_ = true;
+  });
 }
 
 void IngestStream::Submit() {
-  const int items = request_.beacons_size() + request_.entry_batches_size();
+  if (!service_.submitter_->HasRoom()) return WaitForRoom();
+  source_.received_unix_ms = service_.now_unix_ms_();
   Waiting* waiting = nullptr;
-  Actions actions;
+  last_position_ = read_.position;
   {
     const std::lock_guard lock(mutex_);
-    if (last_position_.has_value() && request_.position() <= *last_position_) {
-      status_ = {grpc::StatusCode::INVALID_ARGUMENT,
-                 absl::StrCat("Position ", request_.position(), " came after ", *last_position_,
-                              "; positions have to increase.")};
-      ended_ = true;
-    } else if (items > kMaxItemsPerRequest) {
-      status_ = {grpc::StatusCode::INVALID_ARGUMENT,
-                 absl::StrCat("A message has at most ", kMaxItemsPerRequest,
-                              " beacons and entry batches, not ", items, ".")};
-      ended_ = true;
-    } else {
-      last_position_ = request_.position();
-      // One more than its items: the message itself, until all of them are submitted.
-      waiting = &waiting_.emplace_back(Waiting{request_.position(), items + 1, {}});
-    }
-    if (waiting == nullptr) {
-      reading_ = false;
-      actions = Decide();
-    }
+    waiting_bytes_ += request_bytes_.size();
+    // One more than its items: the message itself, until all of them are submitted.
+    waiting =
+        &waiting_.emplace_back(this, read_.position, request_bytes_.size(), read_.items.size() + 1);
   }
-  if (waiting == nullptr) return Do(actions);
-
-  SubmitItems(*submitter_, request_, SourceOf(*context_, now_unix_ms_()),
-              [this, waiting](int index, ingest::SubmitResult result) {
-                OnOutcome(waiting, index, std::move(result));
-              });
-  {
-    const std::lock_guard lock(mutex_);
-    reading_ = false;
+  uint32_t index = 0;
+  for (const IngestItem& item : read_.items) {
+    service_.submitter_->Submit({item.kind, std::string(item.bytes), source_},
+                                [waiting, index](ingest::SubmitResult result) {
+                                  OnOutcome(waiting, index, std::move(result));
+                                });
+    ++index;
+  }
+  request_bytes_ = {};
+  React([this, waiting] {
+    handling_ = false;
     --waiting->outstanding;
-    actions = Decide();
-  }
-  Do(actions);
+  });
 }
 
-void IngestStream::OnOutcome(Waiting* waiting, int index, ingest::SubmitResult result) {
-  Actions actions;
-  {
-    const std::lock_guard lock(mutex_);
-    if (IsRefusal(result.outcome)) {
-      v1::StreamResponse::Refusal& refusal = waiting->refusals.emplace_back();
-      refusal.set_position(waiting->position);
-      refusal.set_index(static_cast<uint32_t>(index));
-      refusal.mutable_result()->set_outcome(result.outcome);
-      refusal.mutable_result()->set_message(std::move(result.message));
-    }
-    --waiting->outstanding;
-    actions = Decide();
+void IngestStream::WaitForRoom() {
+  bool wait = false;
+  React([&] {
+    // Nobody listens any more, so what was not submitted yet is not.
+    wait = !canceled_;
+    handling_ = wait;
+  });
+  if (!wait) return;
+  // Anew: the last one may be what calls this.
+  alarm_ = std::make_unique<grpc::Alarm>();
+  alarm_->Set(std::chrono::system_clock::now() + kRoomInterval, [this](bool) { Submit(); });
+}
+
+void IngestStream::OnOutcome(Waiting* waiting, uint32_t index, ingest::SubmitResult result) {
+  IngestStream* const stream = waiting->stream;
+  if (IsRefusal(result.outcome)) {
+    const std::lock_guard lock(stream->mutex_);
+    v1::StreamResponse::Refusal& refusal = waiting->refusals.emplace_back();
+    refusal.set_position(waiting->position);
+    refusal.set_index(index);
+    refusal.mutable_result()->set_outcome(result.outcome);
+    refusal.mutable_result()->set_message(std::move(result.message));
   }
-  Do(actions);
+  stream->Finished(waiting);
+}
+
+void IngestStream::Finished(Waiting* waiting) {
+  // While others are outstanding nothing can be done. Of the last two, one may find the count at 1
+  // and the other, with the lock, brings it to 0.
+  size_t outstanding = waiting->outstanding.load();
+  while (outstanding > 1) {
+    if (waiting->outstanding.compare_exchange_weak(outstanding, outstanding - 1)) return;
+  }
+  React([waiting] { --waiting->outstanding; });
 }
 
 void IngestStream::OnWriteDone(bool ok) {
-  Actions actions;
-  {
-    const std::lock_guard lock(mutex_);
+  React([&] {
     writing_ = false;
     if (!ok) canceled_ = true;
-    actions = Decide();
-  }
-  Do(actions);
+  });
 }
 
 void IngestStream::OnCancel() {
-  Actions actions;
-  {
-    const std::lock_guard lock(mutex_);
+  React([this] {
     canceled_ = true;
     ended_ = true;
-    actions = Decide();
-  }
-  Do(actions);
+  });
+}
+
+void IngestStream::Stop() {
+  React([this] {
+    stopping_ = true;
+    if (!ended_) {
+      status_ = {grpc::StatusCode::UNAVAILABLE,
+                 "The collector is stopping; send again what was not acknowledged."};
+    }
+    ended_ = true;
+  });
+}
+
+void IngestStream::OnDone() {
+  service_.Forget(this);
+  self_.reset();
 }
 
 IngestStream::Actions IngestStream::Decide() {
@@ -120,32 +169,30 @@ IngestStream::Actions IngestStream::Decide() {
   if (finished_) return actions;
 
   if (!writing_ && !waiting_.empty() && waiting_.front().outstanding == 0) {
-    response_.Clear();
+    v1::StreamResponse response;
     while (!waiting_.empty() && waiting_.front().outstanding == 0) {
-      response_.set_acknowledged_position(waiting_.front().position);
-      for (auto& refusal : waiting_.front().refusals)
-        *response_.add_refusals() = std::move(refusal);
+      response.set_acknowledged_position(waiting_.front().position);
+      for (auto& refusal : waiting_.front().refusals) *response.add_refusals() = std::move(refusal);
+      waiting_bytes_ -= waiting_.front().bytes;
       waiting_.pop_front();
     }
     actions.write = !canceled_;
     writing_ = actions.write;
+    if (actions.write) response_ = ToBuffer(response);
   }
-  if (!reading_ && !ended_ && waiting_.size() < kMaxStreamInFlight) {
+  const bool has_room =
+      waiting_.size() < kMaxStreamInFlight && waiting_bytes_ < kMaxStreamInFlightBytes;
+  if (!reading_ && !handling_ && !ended_ && has_room) {
     actions.read = true;
     reading_ = true;
   }
-  // Outcomes still to come would find this deleted, so the call ends after the last of them.
-  if (ended_ && !reading_ && !writing_ && waiting_.empty()) {
+  // Outcomes still to come would find this gone, so the call ends after the last of them. A read
+  // that is under way ends with the call.
+  if (ended_ && !handling_ && (!reading_ || stopping_) && !writing_ && waiting_.empty()) {
     finished_ = true;
     actions.finish = status_;
   }
   return actions;
-}
-
-void IngestStream::Do(const Actions& actions) {
-  if (actions.write) StartWrite(&response_);
-  if (actions.read) StartRead(&request_);
-  if (actions.finish.has_value()) Finish(*actions.finish);
 }
 
 }  // namespace paceline::receive

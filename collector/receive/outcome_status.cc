@@ -39,6 +39,11 @@ const OutcomeStatus* Find(v1::Outcome outcome) {
   return nullptr;
 }
 
+void AddRetryAfter(const OutcomeStatus& row, HttpResponse* response) {
+  if (row.retry_after_seconds == 0) return;
+  response->headers.emplace_back("Retry-After", std::to_string(row.retry_after_seconds));
+}
+
 }  // namespace
 
 int StatusOf(v1::Outcome outcome) {
@@ -47,7 +52,23 @@ int StatusOf(v1::Outcome outcome) {
 }
 
 v1::Outcome OutcomeOfUnread(int status) {
-  return status == 413 ? v1::OUTCOME_REFUSED_TOO_LARGE : v1::OUTCOME_REFUSED_MALFORMED;
+  switch (status) {
+    case 413:
+      return v1::OUTCOME_REFUSED_TOO_LARGE;
+    case 429:
+      return v1::OUTCOME_RATE_LIMITED;
+    case 503:
+      return v1::OUTCOME_OVERLOADED;
+    default:
+      return v1::OUTCOME_REFUSED_MALFORMED;
+  }
+}
+
+HttpResponse AnswerOfUnread(const Refusal& refusal) {
+  HttpResponse response = TextResponse(refusal.status, refusal.message);
+  const OutcomeStatus* const row = Find(OutcomeOfUnread(refusal.status));
+  if (row != nullptr) AddRetryAfter(*row, &response);
+  return response;
 }
 
 HttpResponse AnswerOf(const ingest::SubmitResult& result) {
@@ -59,9 +80,7 @@ HttpResponse AnswerOf(const ingest::SubmitResult& result) {
     return response;
   }
   HttpResponse response = TextResponse(row->status, result.message);
-  if (row->retry_after_seconds > 0) {
-    response.headers.emplace_back("Retry-After", std::to_string(row->retry_after_seconds));
-  }
+  AddRetryAfter(*row, &response);
   return response;
 }
 

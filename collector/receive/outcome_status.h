@@ -10,8 +10,11 @@ namespace paceline::receive {
 // 204 for what is stored, was stored, or was left out by sampling; 500 for an outcome that is none.
 int StatusOf(v1::Outcome outcome);
 
-// The outcome of a body that could not be read: `status` is 413 (too large), 408 or 400.
+// The outcome of a request that was refused before its body was read, by its status (Refusal).
 v1::Outcome OutcomeOfUnread(int status);
+
+// Its answer: the message as text, and Retry-After where it helps.
+HttpResponse AnswerOfUnread(const Refusal& refusal);
 
 // Status, Retry-After where it helps, and the message as text.
 HttpResponse AnswerOf(const ingest::SubmitResult& result);

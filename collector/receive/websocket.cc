@@ -3,8 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/field.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
@@ -19,11 +18,12 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
-using Stream = websocket::stream<asio::ip::tcp::socket>;
+using Socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
+using Stream = websocket::stream<Socket>;
 
 class Session : public WebSocketPeer, public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::ip::tcp::socket socket, http::request_header<> handshake, std::string subprotocol,
+  Session(Socket socket, std::string handshake, std::string subprotocol,
           std::function<void(std::shared_ptr<WebSocketPeer>)> on_open,
           std::function<void()> on_closed, std::function<void()> on_dropped)
       : stream_(std::move(socket)),
@@ -50,7 +50,7 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
     // Clients have nothing to say here, so what they say may be short.
     stream_.read_message_max(4096);
     stream_.text(true);
-    stream_.async_accept(handshake_,
+    stream_.async_accept(asio::buffer(handshake_),
                          [self = shared_from_this()](error_code error) { self->OnAccept(error); });
   }
 
@@ -129,7 +129,7 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
 
   Stream stream_;
   asio::steady_timer close_timer_;
-  const http::request<http::empty_body> handshake_;
+  const std::string handshake_;
   const std::string subprotocol_;
   const std::function<void(std::shared_ptr<WebSocketPeer>)> on_open_;
   const std::function<void()> on_closed_;
@@ -142,7 +142,7 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
 }  // namespace
 
 std::shared_ptr<WebSocketPeer> AcceptWebSocket(
-    asio::ip::tcp::socket socket, http::request_header<> handshake, std::string subprotocol,
+    Socket socket, std::string handshake, std::string subprotocol,
     std::function<void(std::shared_ptr<WebSocketPeer>)> on_open, std::function<void()> on_closed,
     std::function<void()> on_dropped) {
   auto session =

@@ -6,6 +6,8 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <atomic>
+#include <memory>
 #include <mutex>
 
 namespace paceline::telemetry {
@@ -31,11 +33,7 @@ class Metrics::Impl {
   };
 
   void CountHttpRequest(std::string_view route, std::string_view method, int code) {
-    requests_
-        .Add({{"route", std::string(route)},
-              {"method", std::string(method)},
-              {"code", std::to_string(code)}})
-        .Increment();
+    RequestCounterOf(route, method, code).Increment();
   }
 
   void AddReader(Reader reader) {
@@ -53,6 +51,39 @@ class Metrics::Impl {
   }
 
  private:
+  // Counts what has the same labels. Never changed once it is in the list.
+  struct RequestCounter {
+    std::string route;
+    std::string method;
+    int code;
+    prometheus::Counter& counter;
+    RequestCounter* next;
+  };
+
+  // The library's own lookup makes a map of strings; this one, on the way of every request, does
+  // not even lock. Routes, methods and codes are few, and the busiest come first to be added.
+  prometheus::Counter& RequestCounterOf(std::string_view route, std::string_view method, int code) {
+    const auto find = [&]() -> RequestCounter* {
+      RequestCounter* one = request_counters_.load(std::memory_order_acquire);
+      while (one != nullptr &&
+             !(one->code == code && one->route == route && one->method == method)) {
+        one = one->next;
+      }
+      return one;
+    };
+    if (RequestCounter* const known = find()) return known->counter;
+    const std::lock_guard lock(mutex_);
+    if (RequestCounter* const known = find()) return known->counter;
+    prometheus::Counter& counter = requests_.Add({{"route", std::string(route)},
+                                                  {"method", std::string(method)},
+                                                  {"code", std::to_string(code)}});
+    owned_counters_.push_back(std::make_unique<RequestCounter>(
+        RequestCounter{std::string(route), std::string(method), code, counter,
+                       request_counters_.load(std::memory_order_relaxed)}));
+    request_counters_.store(owned_counters_.back().get(), std::memory_order_release);
+    return counter;
+  }
+
   static prometheus::MetricFamily Read(const Reader& reader) {
     prometheus::MetricFamily family;
     family.name = reader.name;
@@ -72,6 +103,8 @@ class Metrics::Impl {
   prometheus::Family<prometheus::Counter>& requests_;
   mutable std::mutex mutex_;
   std::vector<Reader> readers_;
+  std::vector<std::unique_ptr<RequestCounter>> owned_counters_;
+  std::atomic<RequestCounter*> request_counters_ = nullptr;
 };
 
 Metrics::Metrics(std::string_view version) : impl_(std::make_unique<Impl>(version)) {}

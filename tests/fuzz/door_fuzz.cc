@@ -1,32 +1,52 @@
-// Fuzzes what the HTTP door reads besides Beacons: request targets, compressed bodies, conversions
-// as JSON, webhooks and their signatures. The first byte of the input chooses.
+// Fuzzes what the HTTP door reads besides Beacons: requests, compressed bodies, conversions as
+// JSON, webhooks and their signatures. The first byte of the input chooses.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "collector/ingest/conversion_json.h"
 #include "collector/ingest/webhook_signature.h"
 #include "collector/ingest/webhooks.h"
 #include "collector/receive/decompress.h"
 #include "collector/receive/http_text.h"
+#include "collector/receive/request_reader.h"
 
 namespace {
 
 using namespace paceline;
 
 constexpr uint64_t kMaxBytes = 64 * 1024;
+constexpr size_t kMaxHeadBytes = 4096;
 constexpr uint64_t kNow = 1'767'225'600'000;
 
 void Require(bool condition) {
   if (!condition) std::abort();
 }
 
-void ReadTarget(std::string_view text) {
-  const auto target = receive::ParseTarget(text);
-  if (target)
-    Require(target->path.starts_with('/') && target->path.find('\0') == std::string::npos);
+// As a connection reads it, in pieces of `step` bytes.
+void ReadRequest(std::string_view text, size_t step) {
+  static const std::vector<std::string> names = {"Idempotency-Key"};
+  receive::RequestReader reader(kMaxHeadBytes, &names);
+  std::string pending;
+  while (reader.refusal().status == 0 && !(reader.has_head() && reader.is_done())) {
+    const bool had_head = reader.has_head();
+    pending.erase(0, reader.Put(pending));
+    if (!had_head && reader.has_head()) {
+      reader.AllowBody(kMaxBytes);
+      continue;
+    }
+    if (text.empty()) break;
+    pending += text.substr(0, step);
+    text.remove_prefix(std::min(step, text.size()));
+  }
+  const receive::HttpRequest& request = reader.request();
+  Require(request.body.size() <= kMaxBytes);
+  if (!reader.has_head() || reader.refusal().status != 0) return;
+  Require(request.path.starts_with('/') && request.path.find('\0') == std::string::npos);
 }
 
 }  // namespace
@@ -36,7 +56,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view input(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 6) {
     case 0:
-      ReadTarget(input);
+      if (!input.empty()) {
+        ReadRequest(input.substr(1), 1 + static_cast<unsigned char>(input.front()));
+      }
       break;
     case 1: {
       std::string plain;

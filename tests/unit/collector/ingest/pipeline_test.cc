@@ -60,8 +60,8 @@ class PipelineTest : public testing::Test {
 };
 
 TEST_F(PipelineTest, RunsItsStepsInThisOrder) {
-  EXPECT_THAT(Pipeline::StepNames(), ElementsAre("scan", "decode", "validate", "authorize", "scrub",
-                                                 "enrich", "decide", "append"));
+  EXPECT_THAT(Pipeline::StepNames(), ElementsAre("scan", "decode", "validate", "authorize", "limit",
+                                                 "scrub", "enrich", "decide", "append"));
 }
 
 TEST_F(PipelineTest, AppendsAValidBeaconOnce) {

@@ -138,12 +138,9 @@ TEST_F(HttpServerTest, AnswersFromAnotherThread) {
   Start();
   Client client(server_->address());
   client.Write("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
-  const Respond respond = WaitForHeld();
+  Respond respond = WaitForHeld();
   ASSERT_TRUE(respond);
-  std::thread([&] {
-    respond(TextResponse(200, "late"));
-    respond(TextResponse(200, "and twice"));
-  }).join();
+  std::thread([&] { respond(TextResponse(200, "late")); }).join();
   EXPECT_THAT(client.ReadUntil("late\n"), HasSubstr("late"));
 }
 
@@ -199,7 +196,7 @@ TEST_F(HttpServerTest, StopWaitsForAnswersAndNotForIdleConnections) {
   idle.ReadUntil("<x>\n");
   Client busy(server_->address());
   busy.Write("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
-  const Respond respond = WaitForHeld();
+  Respond respond = WaitForHeld();
   ASSERT_TRUE(respond);
   std::string answer;
   std::thread reader([&] { answer = busy.ReadUntil("done\n"); });
@@ -218,7 +215,7 @@ TEST_F(HttpServerTest, AnswersAfterTheStopAreHarmless) {
   Start();
   Client client(server_->address());
   client.Write("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
-  const Respond respond = WaitForHeld();
+  Respond respond = WaitForHeld();
   ASSERT_TRUE(respond);
   server_->Stop(milliseconds(10));
   respond(TextResponse(200, "nobody hears this"));
