@@ -22,6 +22,7 @@ function addPosts(title, results) {
     "p50, ms",
     "p99, ms",
     "its CPU for a post, µs",
+    "bytes of a body",
     "failed",
   );
   for (const [name, all] of Object.entries(results)) {
@@ -32,6 +33,7 @@ function addPosts(title, results) {
       medianOf(all, "p50_ms").toFixed(2),
       medianOf(all, "p99_ms").toFixed(2),
       medianOf(all, "cpuMicros").toFixed(1),
+      Math.round(medianOf(all, "body_bytes")),
       sumOf(all, "failed"),
     );
   }

@@ -36,7 +36,15 @@ export async function post(server, { seconds, connections = 64, profile = false 
   const flags = { address, path, posts, recordings: RECORDINGS, connections, seconds };
   const result = await measure("http_load", flags);
   await profiled;
+  if (server.accepted) await checkAccepted(server, result);
   return { ...result, cpuMicros: ((server.cpuSeconds() - before) / result.total) * 1e6 };
+}
+
+/** What counts is a Beacon that is stored, not any answer of 204. */
+async function checkAccepted(server, { total, failed }) {
+  const accepted = await server.accepted();
+  if (accepted >= total - failed) return;
+  throw new Error(`${total} posts were answered, ${failed} refused, but only ${accepted} accepted`);
 }
 
 /**

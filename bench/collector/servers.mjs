@@ -13,6 +13,7 @@ export function slowDisk(ms) {
 
 /**
  * @typedef {import("./processes.mjs").Running & { address: string, grpc?: string, folder: string,
+ *     accepted?: () => Promise<number>,
  *     path: string, posts: "beacons" | "points", stop: (how?: { keep?: boolean }) => Promise<void> }} Server `path` takes
  *     posts of that kind; stopping removes the folder unless it is to be kept
  */
@@ -117,5 +118,9 @@ export async function startPaceline({ folder = temporaryFolder(), env } = {}) {
   const server = await serve(folder, join(BIN, "paceline"), args, { isReady, env }, more);
   const [, address] = /^dashboard http:\/\/(.*)$/m.exec(output);
   const [, grpc] = /^grpc (.*)$/m.exec(output);
-  return { ...server, address, grpc };
+  const accepted = async () => {
+    const text = await (await fetch(`http://${address}/metrics`)).text();
+    return Number(/^paceline_beacons_total\{outcome="accepted"\} (\S+)$/m.exec(text)[1]);
+  };
+  return { ...server, address, grpc, accepted };
 }

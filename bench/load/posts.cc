@@ -49,6 +49,9 @@ class BeaconPosts : public Posts {
     return {heads_[request.head], {bodies_.data() + request.begin, request.size}};
   }
   uint64_t repeated() const override { return repeated_; }
+  double body_bytes() const override {
+    return static_cast<double>(bodies_.size()) / static_cast<double>(requests_.size());
+  }
 
  private:
   struct Request {
@@ -131,6 +134,11 @@ class PointPosts : public Posts {
       PutDigits(nanos_, kTimeDigits, &request.body[request.times_at[i]]);
     }
     return {request.head, request.body};
+  }
+  double body_bytes() const override {
+    size_t bytes = 0;
+    for (const Request& request : requests_) bytes += request.body.size();
+    return static_cast<double>(bytes) / kPages;
   }
 
  private:

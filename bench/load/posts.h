@@ -22,6 +22,8 @@ class Posts {
   virtual Post Next(size_t connection) = 0;
   // Requests that were given a second time, because there were too few.
   virtual uint64_t repeated() const { return 0; }
+  // Of a body, on average.
+  virtual double body_bytes() const = 0;
 };
 
 struct BeaconPostsOptions {
