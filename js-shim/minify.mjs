@@ -20,7 +20,7 @@ const OWN_PROPERTIES = [
   "describe",
   "disarm",
   "drain",
-  "droppedEntries",
+  "droppedBefore",
   "dueUnixMs",
   "encoded",
   "endedAt",

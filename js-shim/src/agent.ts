@@ -74,7 +74,7 @@ export interface Agent extends Recorder, Sender {
   readonly sealBatch: () => Body;
   readonly sendRaw: () => void;
   /** Entries that the browser had dropped before it was asked for them. */
-  droppedEntries?: number | undefined;
+  droppedBefore?: number | undefined;
   /** By type of entry, in one order for all. One that the lazy part adds may record by itself. */
   readers: Record<string, Reader>;
   observer: PerformanceObserver;

@@ -25,8 +25,8 @@ export function followLoad(agent: Agent): void {
   const { guard, timeline, record } = agent;
 
   // Of all types that the first part observes, those of one overflowing buffer being as good as lost as those of another.
-  if (agent.droppedEntries)
-    record(EntryKind.droppedEntries, [timeline.at(0), "vitals", agent.droppedEntries]);
+  if (agent.droppedBefore)
+    record(EntryKind.droppedEntries, [timeline.at(0), "vitals", agent.droppedBefore]);
 
   let hasLoad = false;
   const recordLoad = guard((isLast: boolean) => {

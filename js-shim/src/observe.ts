@@ -119,7 +119,7 @@ export function observeEntries(agent: Agent): number {
     options?: { readonly droppedEntriesCount?: number },
   ): void => {
     // Said to the first call only, and not in TypeScript's DOM library.
-    agent.droppedEntries ??= options?.droppedEntriesCount;
+    agent.droppedBefore ??= options?.droppedEntriesCount;
     take(list.getEntries());
   };
   // One observer for all: entries of all types come in one order.

@@ -26,8 +26,8 @@ export function followBusinessContext(host: FeatureHost): void {
     "entry",
     undefined,
   );
-  const known = memory.get() ?? entryOf();
-  memory.set(known);
+  let known = memory.get();
+  if (!known) memory.set((known = entryOf()));
   host.setTags(known);
   for (const name of OPTIONS) {
     const value = options[name];
