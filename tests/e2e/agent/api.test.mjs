@@ -93,7 +93,7 @@ describe("C24: the programming interface", () => {
     await site?.close();
   });
 
-  /** Visits a page and leaves it at once; gives what the site has said there. */
+  /** Visits a page and leaves it once the lazy part is there; gives what the site has said there, before or after that. */
   async function visit(path, work) {
     const context = await browser.newContext();
     const page = await context.newPage();
@@ -102,6 +102,7 @@ describe("C24: the programming interface", () => {
     const from = site.capture.posts.length;
     await page.goto(site.origin + path);
     await work(page);
+    await page.waitForFunction(() => window.paceline.vitals);
     await page.goto(`${site.origin}/next`);
     const posts = () => site.capture.posts.slice(from).map(({ message }) => message);
     await site.capture.until(() =>

@@ -37,6 +37,8 @@ describe("C9: errors", () => {
     await page.goto(`${site.origin}/raw`);
     await page.waitForFunction(() => window.paceline?.track);
     await page.evaluate(work);
+    // What the site reports, the lazy part tells.
+    await page.waitForFunction(() => window.paceline.vitals);
     const heard = await page.evaluate(() => window.heard);
     await page.goto(`${site.origin}/next`);
     const mine = () => site.capture.posts.slice(from).filter(({ kind }) => kind === "entries");

@@ -20,12 +20,13 @@ describe("C4: the session", () => {
     await site?.close();
   });
 
-  /** Opens a page, `work`s in it, leaves it, and gives its first batch. */
-  async function visit(page, work = () => undefined) {
+  /** Opens a page, `work`s in it, leaves it (before or after the lazy part has come), and gives its first batch. */
+  async function visit(page, work = () => undefined, waitsForLazy = false) {
     const from = site.capture.posts.length;
     await page.goto(`${site.origin}/a`);
     await page.waitForFunction(() => window.paceline?.track);
     await page.evaluate(work);
+    if (waitsForLazy) await page.waitForFunction(() => window.paceline.vitals);
     await page.goto(`${site.origin}/next`);
     const posts = await site.capture.until((all) => all.length > from);
     return posts[from].message;
@@ -87,17 +88,30 @@ describe("C4: the session", () => {
     await context.close();
   });
 
-  test("C4: every batch says what is known of the device, and of the visitor by the site", async () => {
+  test("C4: a visit that is left at once says of the device what makes its tier", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const { context: told } = await visit(page);
+    const [cores, memory] = await page.evaluate(() => [
+      navigator.hardwareConcurrency,
+      navigator.deviceMemory,
+    ]);
+    assert.deepEqual([told.hardwareConcurrency, told.deviceMemoryMib], [cores, memory * 1024]);
+    await context.close();
+  });
+
+  test("C4: says what is known of the device, and of the visitor by the site", async () => {
     const context = await browser.newContext({
       viewport: { width: 390, height: 844 },
       screen: { width: 390, height: 844 },
     });
     const page = await context.newPage();
-    const { strings, context: told } = await visit(page, () => {
+    const say = () => {
       window.paceline.identify("user-48151", { userType: "student" });
       window.paceline.context({ course: "watercolour", coach: "x" });
       window.paceline.context({ coach: "" });
-    });
+    };
+    const { strings, context: told } = await visit(page, say, true);
     assert.equal(told.viewportWidth, 390);
     assert.equal(told.screenHeight, 844);
     const own = await page.evaluate(() => [
