@@ -1,6 +1,6 @@
 // What keeps a session alive while its pages are used. Loaded late: opening it has written the time of the load.
 import type { Agent } from "./agent.ts";
-import { At, idOf, readSession, writeSession, type Session } from "./session.ts";
+import { At, idOf, keyOf, readSession, writeSession, type Session } from "./session.ts";
 
 // Times on the wire have 32 bits: 119 hours.
 const MAX_TIME_MS = 2 ** 32 / 10;
@@ -8,7 +8,7 @@ const MAX_TIME_MS = 2 ** 32 / 10;
 const TOUCH_INTERVAL_MS = 60_000;
 
 /**
- * Notes activity, once a minute at most. Returns what remembers for later pages that the session is to be kept. Another
+ * Notes activity, once a minute at most, and ends the agent when consent is revoked in another tab. Returns what remembers for later pages that the session is to be kept. Another
  * tab may have kept the session, or the next one may have begun there; what has ended stays so.
  */
 export function followSession(agent: Agent, session: Session): () => void {
@@ -25,6 +25,11 @@ export function followSession(agent: Agent, session: Session): () => void {
   };
   listen("click keydown visibilitychange pageshow", ({ isTrusted }) => {
     if (isTrusted && Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update();
+  });
+  listen("storage", (event) => {
+    const { key, newValue } = event as StorageEvent;
+    // Only a revoked consent takes a session away; another tab was told.
+    if (useStorage && key === keyOf(site) && newValue === null) agent.stop();
   });
   setTimeout(() => agent.stop(), MAX_TIME_MS);
   return () => {

@@ -119,6 +119,33 @@ describe("C22: consent", { skip }, () => {
     await visit.context.close();
   });
 
+  test("C22: revoked in one tab, it stops in the others", async () => {
+    const context = await browser.newContext();
+    const first = await open("/free", { context });
+    await first.engineRuns();
+    const second = await open("/free", { context });
+    await second.engineRuns();
+    const from = site.capture.posts.length;
+    await first.page.evaluate(() => {
+      window.heard = new Promise((resolve) => addEventListener("storage", resolve));
+    });
+    await consent(second.page, "revoked");
+    await first.page.evaluate(() => window.heard);
+    await first.page.click("button");
+    await setVisibility(first.page, "hidden");
+    assert.deepEqual(await stored(first.page), []);
+    // What the first tab would have sent comes before what another visitor's page sends.
+    const other = await visitFreely(await browser.newContext());
+    const sessions = new Set(
+      site.capture.posts
+        .slice(from)
+        .map(({ message }) => Buffer.from(message.sessionId).toString("hex")),
+    );
+    assert.equal(sessions.size, 1);
+    await other.context.close();
+    await context.close();
+  });
+
   test("C22: granted after it was revoked, it begins anew, as another document", async () => {
     const visit = await open("/free");
     await visit.engineRuns();

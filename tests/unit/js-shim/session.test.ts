@@ -10,16 +10,21 @@ const hex = (id: Uint8Array) => Buffer.from(id).toString("hex");
 // One document: opened at its start, followed once the page is idle.
 function openSession(site: string, useStorage: boolean) {
   const session = openPart(site, useStorage);
-  let onInput: (event: Event) => void = () => undefined;
+  const listeners: Record<string, (event: Event) => void> = {};
+  const stop = vi.fn();
   const agent: Partial<Agent> = {
     setup: { options: { site }, source: "", api: {}, loadLazy: () => Promise.reject() },
     useStorage,
-    listen: (_types, listener) => (onInput = listener),
+    listen: (types, listener) => types.split(" ").forEach((type) => (listeners[type] = listener)),
+    stop,
   };
   const keep = followSession(agent as Agent, session);
-  const touch = () => onInput({ isTrusted: true } as Event);
+  const touch = () => listeners["click"]?.({ isTrusted: true } as Event);
+  const change = (key: string | null, newValue: string | null) =>
+    listeners["storage"]?.({ key, newValue } as StorageEvent);
   const keptUnsampled = session[At.isKept] > 0;
-  return { id: idOf(session), keptUnsampled, pageCount: session[At.pageCount], keep, touch };
+  const pageCount = session[At.pageCount];
+  return { id: idOf(session), keptUnsampled, pageCount, keep, touch, change, stop };
 }
 const open = () => openSession("academy", true);
 
@@ -147,5 +152,30 @@ describe("openSession", () => {
     session.keep();
     expect(session.id).toHaveLength(16);
     vi.unstubAllGlobals();
+  });
+});
+
+describe("another tab", () => {
+  it("that revokes consent ends the agent here, too", () => {
+    const { change, stop } = open();
+    change("paceline.academy", null);
+    expect(stop).toHaveBeenCalledOnce();
+  });
+
+  it.each([
+    ["begins a session", "paceline.academy", "1,2,3"],
+    ["forgets something else", "paceline.academy.entry", null],
+    ["of another site loses its session", "paceline.academy2", null],
+    ["loses all that the site has stored", null, null],
+  ])("that %s does not", (_what, key, newValue) => {
+    const { change, stop } = open();
+    change(key, newValue);
+    expect(stop).not.toHaveBeenCalled();
+  });
+
+  it("says nothing to one that stores nothing", () => {
+    const { change, stop } = openSession("academy", false);
+    change("paceline.academy", null);
+    expect(stop).not.toHaveBeenCalled();
   });
 });
