@@ -66,7 +66,6 @@ const OWN_PROPERTIES = [
   "session",
   "sessionId",
   "setTags",
-  "setup",
   "startAt",
   "tags",
   "take",
@@ -98,6 +97,8 @@ export async function squeeze(code, map) {
       passes: 4,
       keep_fargs: false,
       pure_getters: true,
+      // What it may break are objects whose `toString` and `valueOf` differ.
+      unsafe: true,
       unsafe_arrows: true,
       unsafe_comps: true,
       unsafe_methods: true,

@@ -28,15 +28,6 @@ const IDLE_PATIENCE_MS = 3_000;
 
 export type Body = Uint8Array<ArrayBuffer>;
 
-export interface AgentSetup {
-  readonly options: InitOptions;
-  /** Where this copy of the agent came from; its origin is the default endpoint. */
-  readonly source: string;
-  /** The programming interface as the page has it, for the lazy part to extend. */
-  readonly api: Record<string, unknown>;
-  readonly loadLazy: () => Promise<LazyPart>;
-}
-
 /** What paceline-engine-<hash>.js exports. */
 export interface LazyPart {
   attach(agent: Agent, handedOver: typeof shared): void;
@@ -44,7 +35,9 @@ export interface LazyPart {
 
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
 export interface Agent extends Recorder, Sender {
-  readonly setup: AgentSetup;
+  readonly options: InitOptions;
+  /** The programming interface as the page has it, for the lazy part to extend. */
+  readonly api: Record<string, unknown>;
   readonly useStorage: boolean;
   readonly batch: EntryBatch;
   readonly guard: Guard;
@@ -92,9 +85,18 @@ export interface Agent extends Recorder, Sender {
   onCall?(name: string, args: readonly string[]): void;
 }
 
-/** Starts measuring this document. */
-export function startAgent(setup: AgentSetup): Agent {
-  const { options, source, loadLazy } = setup;
+/**
+ * Starts measuring this document.
+ *
+ * @param source where this copy of the agent came from; its origin is the default endpoint
+ * @param api the programming interface as the page has it
+ */
+export function startAgent(
+  options: InitOptions,
+  source: string,
+  api: Record<string, unknown>,
+  loadLazy: () => Promise<LazyPart>,
+): Agent {
   const { site, endpoint = new URL(source).origin, sampleRate = 1, storage } = options;
   const sampleRatePpm = Math.ceil(Math.min(sampleRate as number, 1) * MILLION);
   const useStorage = String(storage) !== "false";
@@ -107,7 +109,8 @@ export function startAgent(setup: AgentSetup): Agent {
   const ignore = (): void => undefined;
 
   const agent = {
-    setup,
+    options,
+    api,
     useStorage,
     batch,
     guard,

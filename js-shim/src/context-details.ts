@@ -18,7 +18,7 @@ interface NavigatorExtras {
 
 /** Puts all that is known into the batches from now on. Gives the tags. */
 export function completeContext(agent: Agent): Tags {
-  const { clickRules, release } = agent.setup.options;
+  const { clickRules, release } = agent.options;
   // The visitor's id never leaves as it is: it is not enumerable until its hash is in its place.
   const tags: Tags = Object.defineProperty({}, "userId", { writable: true, configurable: true });
   // Once, because asking for the viewport may cost the page a layout.

@@ -42,7 +42,7 @@ export function createFront(
       document.addEventListener("prerenderingchange", update);
       // A text is compared as a number, too.
     } else if (site && (sampleRate as number) > 0 && window.PerformanceObserver) {
-      const running = (agent ??= startAgent({ options, source, api, loadLazy }));
+      const running = (agent ??= startAgent(options, source, api, loadLazy));
       if (decision || !needsConsent(options)) running.grant();
       for (const command of waiting.splice(0)) safely(() => call(running, command));
     }

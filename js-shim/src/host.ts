@@ -16,7 +16,7 @@ export function createHost(
   tags: Tags,
   reading: FeatureHost["reading"],
 ): FeatureHost {
-  const { guard, setup, beginPageView } = agent;
+  const { guard, beginPageView } = agent;
   const onPageView: (() => void)[] = [];
   const onHidden: (() => void)[] = [];
   const beforeRoute: (() => void)[] = [];
@@ -37,7 +37,7 @@ export function createHost(
 
   let config: Promise<SiteConfig | undefined> | undefined;
   return {
-    options: setup.options,
+    options: agent.options,
     endpoint: agent.endpoint,
     ref: agent.ref,
     timeline: agent.timeline,
@@ -46,7 +46,7 @@ export function createHost(
     guard,
     mayStore: agent.useStorage,
     sessionId: hexOf(idOf(session)),
-    api: setup.api,
+    api: agent.api,
     get config() {
       return (config ??= fetchConfig(agent));
     },
@@ -103,9 +103,9 @@ export function createHost(
 }
 
 // Without credentials and headers of ours, so without a preflight.
-async function fetchConfig({ endpoint, setup }: Agent): Promise<SiteConfig | undefined> {
+async function fetchConfig({ endpoint, options }: Agent): Promise<SiteConfig | undefined> {
   try {
-    const url = `${endpoint}/v1/config?site=${encodeURIComponent(setup.options.site)}`;
+    const url = `${endpoint}/v1/config?site=${encodeURIComponent(options.site)}`;
     const response = await fetch(url, { credentials: "omit" });
     return response.ok ? ((await response.json()) as SiteConfig) : undefined;
   } catch {

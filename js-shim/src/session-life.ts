@@ -13,7 +13,7 @@ const TOUCH_INTERVAL_MS = 60_000;
  */
 export function followSession(agent: Agent, session: Session): () => void {
   const { useStorage, listen } = agent;
-  const { site } = agent.setup.options;
+  const { site } = agent.options;
   let touchedAt = Date.now();
   const update = (): void => {
     const stored = useStorage ? readSession(site) : undefined;

@@ -23,7 +23,7 @@ const PAINT_KIND_FIRST_CONTENTFUL_PAINT = 2;
 
 /** Does nothing where the browser has none, or in a form of before it shipped them. */
 export function followSoftNavigations(agent: Agent): void {
-  const { softNavigations } = agent.setup.options;
+  const { softNavigations } = agent.options;
   const { PerformanceSoftNavigation: type } = window as {
     readonly PerformanceSoftNavigation?: { readonly prototype: SoftNavigation };
   };

@@ -97,12 +97,12 @@ async function start(options: Partial<InitOptions> = {}) {
       if (agent.session) drive(agent, loadEngine, followSession(agent, agent.session));
     },
   };
-  startAgent({
-    options: { site: "academy", ...options },
-    source: "https://rum.example/agent/paceline.js",
-    api: {},
-    loadLazy: async () => lazy,
-  }).grant();
+  startAgent(
+    { site: "academy", ...options },
+    "https://rum.example/agent/paceline.js",
+    {},
+    async () => lazy,
+  ).grant();
   await pass(200);
   return {
     engine,

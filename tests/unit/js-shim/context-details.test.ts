@@ -13,7 +13,7 @@ const record = vi.fn();
 
 function create(options: Partial<InitOptions> = {}) {
   const agent: Partial<Agent> = {
-    setup: { options: { site: "academy", ...options } } as Agent["setup"],
+    options: { site: "academy", ...options },
     describe: describeDevice,
     waiting: [],
     errorsSeen: [],

@@ -11,7 +11,7 @@ const session = [0, 0, 1, 0, ...new Uint8Array(16)] as Session;
 
 it("gives back at once what is taken after the end", () => {
   const stop = vi.fn();
-  const agent = { stop, setup: {}, guard: (work: unknown) => work } as unknown as Agent;
+  const agent = { stop, options: {}, guard: (work: unknown) => work } as unknown as Agent;
   const host = createHost(agent, session, {}, () => undefined);
   const onStop = vi.fn();
   host.onStop(onStop);

@@ -13,7 +13,7 @@ function openSession(site: string, useStorage: boolean) {
   const listeners: Record<string, (event: Event) => void> = {};
   const stop = vi.fn();
   const agent: Partial<Agent> = {
-    setup: { options: { site }, source: "", api: {}, loadLazy: () => Promise.reject() },
+    options: { site },
     useStorage,
     listen: (types, listener) => types.split(" ").forEach((type) => (listeners[type] = listener)),
     stop,

@@ -13,7 +13,7 @@ function createAgent(softNavigations?: boolean | string) {
   const begun: number[][] = [];
   const recorded: [EntryKind, readonly unknown[]][] = [];
   const agent = {
-    setup: { options: { site: "academy", softNavigations } },
+    options: { site: "academy", softNavigations },
     timeline: { at: (ms: number) => ms * 10 },
     record: (kind: EntryKind, fields: readonly unknown[]) => recorded.push([kind, fields]),
     beginPageView: (...args: number[]) => void begun.push(args),
