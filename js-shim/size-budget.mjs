@@ -8,7 +8,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 const FOLDER = join(dirname(dirname(fileURLToPath(import.meta.url))), "build/agent");
 
 const BUDGET = {
-  "before the page is idle": { target: 3_500, now: 4_220, files: /^paceline\.js$/ },
+  "before the page is idle": { target: 3_500, now: 3_800, files: /^paceline\.js$/ },
   "first part, lazy part and WebAssembly": {
     target: 24_000,
     now: 33_000,
