@@ -156,7 +156,8 @@ const std::vector<Setting>& SettingsTable() {
        "answered 429. 0: no limit.",
        &Settings::site_per_second, 0, 10'000'000},
       {"limits.body_memory_bytes", kNumber, "67108864",
-       "Memory for the bodies that are being read, all together; beyond it they are answered 503.",
+       "Memory for the bodies over 16 KiB that are being read, all together; beyond it they are "
+       "answered 503.",
        &Settings::body_memory_bytes, 1 << 20, uint64_t{64} << 30},
       {"limits.body_bytes", kNumber, "262144",
        "Largest body of one beacon or entry batch, in bytes.", &Settings::max_body_bytes, 1024,

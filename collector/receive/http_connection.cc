@@ -23,6 +23,9 @@ namespace {
 // Holds a beacon's head and body as a rule. What an idle connection costs.
 constexpr size_t kReadBytes = 4 * 1024;
 constexpr size_t kLargeReadBytes = 64 * 1024;
+// Bodies up to this size are always read: a beacon of an honest page finds room, however many large
+// bodies others have begun. The number of connections bounds them.
+constexpr size_t kSmallBodyBytes = 16 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 uint64_t Milliseconds(Clock::time_point time) {
@@ -273,7 +276,7 @@ void Connection::AwaitBody() {
 // Bodies that are being read may take so much memory altogether and no more.
 bool Connection::CountBody() {
   const size_t room = reader_.request().body.capacity();
-  if (room <= counted_body_bytes_) return true;
+  if (room <= std::max(kSmallBodyBytes, counted_body_bytes_)) return true;
   const size_t added = room - counted_body_bytes_;
   counted_body_bytes_ = room;
   return state_->body_bytes.fetch_add(added) + added <= limits().body_memory_bytes;

@@ -33,7 +33,7 @@ struct HttpLimits {
   size_t connections_per_address = 2048;
   // Of one address, to the routes that say so; ten times as many in a burst. 0: as many as come.
   uint64_t requests_per_second = 0;
-  // Room for the bodies that are being read, altogether.
+  // Room for the bodies that are being read, small ones apart, altogether.
   size_t body_memory_bytes = 64 << 20;
   std::chrono::milliseconds idle{75'000};
   std::chrono::milliseconds header{10'000};

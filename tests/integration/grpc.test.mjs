@@ -74,6 +74,28 @@ test("Send refuses an empty request", async () => {
   });
 });
 
+/** Sends bytes as they are; answers the call's status code. */
+function sendRaw(method, bytes) {
+  const raw = new grpc.Client(collector.grpc, grpc.credentials.createInsecure());
+  const same = (value) => value;
+  return new Promise((resolve) => {
+    raw.makeUnaryRequest(`/paceline.v1.${method}`, same, same, bytes, (error) => {
+      raw.close();
+      resolve(error?.code ?? grpc.status.OK);
+    });
+  });
+}
+
+test("what is no message of ours is an invalid argument, and counted", async () => {
+  const earlier = await outcomes(collector.http);
+  for (const bytes of [Buffer.from([0xff, 0xff, 0x20]), Buffer.from([0x0a, 0x7f])]) {
+    assert.equal(await sendRaw("IngestService/Send", bytes), grpc.status.INVALID_ARGUMENT);
+    assert.equal(await sendRaw("IngestService/Stream", bytes), grpc.status.INVALID_ARGUMENT);
+  }
+  const later = await outcomes(collector.http);
+  assert.equal(later.refused_malformed, earlier.refused_malformed + 4);
+});
+
 /** Runs a stream: writes all, ends, answers the responses. */
 function stream(messages, metadata = new grpc.Metadata()) {
   return new Promise((resolve, reject) => {

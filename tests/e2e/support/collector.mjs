@@ -23,6 +23,7 @@ export function hasCollector() {
  * @property {string} http origin of the API, the agent's files and the ingest
  * @property {string} grpc host:port
  * @property {string} dataDir
+ * @property {number | undefined} pid
  * @property {() => string} log everything printed so far
  * @property {(signal?: NodeJS.Signals) => Promise<number | null>} stop ends the process, answers its exit code, and
  *     keeps the data folder, so that another start can use it
@@ -77,6 +78,7 @@ export async function startCollector({ command = "serve", args = [], config, dat
     http: addresses.dashboard,
     grpc: addresses.grpc,
     dataDir: folder,
+    pid: child.pid,
     log: () => text,
     stop,
     remove: async () => {
