@@ -123,10 +123,10 @@ class Reader {
   bool is_short_ = false;
 };
 
-UnpackStatus UnpackSequences(Reader reader, size_t max_bytes, std::string* plain) {
-  const auto append_literals = [&](size_t count) { *plain += reader.Bytes(count); };
-  append_literals(reader.Varint());
-  while (!reader.AtEnd() && plain->size() <= max_bytes) {
+// Appends to `text`, which begins with the dictionary: a match is a copy within one text.
+UnpackStatus UnpackSequences(Reader reader, size_t max_size, std::string* text) {
+  *text += reader.Bytes(reader.Varint());
+  while (!reader.AtEnd() && text->size() <= max_size) {
     const size_t low = reader.Byte();
     const size_t head = low | size_t{reader.Byte()} << 8;
     const size_t distance = head >> 5;
@@ -135,18 +135,20 @@ UnpackStatus UnpackSequences(Reader reader, size_t max_bytes, std::string* plain
     length += kMinMatch;
     size_t literals = head & kManyLiterals;
     if (literals == kManyLiterals) literals += reader.Varint();
-    if (reader.is_short() || distance == 0 || distance > kPackDictionary.size() + plain->size())
+    if (reader.is_short() || distance == 0 || distance > text->size())
       return UnpackStatus::kMalformed;
-    if (length > max_bytes - plain->size()) return UnpackStatus::kTooLarge;
-    for (; length > 0; --length) {
-      *plain += distance > plain->size()
-                    ? kPackDictionary[kPackDictionary.size() + plain->size() - distance]
-                    : (*plain)[plain->size() - distance];
+    if (length > max_size - text->size()) return UnpackStatus::kTooLarge;
+    const size_t begin = text->size() - distance;
+    if (length <= distance) {
+      text->append(*text, begin, length);
+    } else {
+      // What it copies, it has made itself.
+      for (size_t i = 0; i < length; ++i) *text += (*text)[begin + i];
     }
-    append_literals(literals);
+    *text += reader.Bytes(literals);
   }
   if (reader.is_short()) return UnpackStatus::kMalformed;
-  return plain->size() > max_bytes ? UnpackStatus::kTooLarge : UnpackStatus::kOk;
+  return text->size() > max_size ? UnpackStatus::kTooLarge : UnpackStatus::kOk;
 }
 
 // clang-format off
@@ -203,8 +205,11 @@ void Pack(std::string_view plain, Bytes* packed) {
 UnpackStatus Unpack(std::string_view packed, size_t max_bytes, std::string* plain) {
   plain->clear();
   if (!IsPacked(packed)) return UnpackStatus::kMalformed;
-  const UnpackStatus status = UnpackSequences(Reader(packed.substr(1)), max_bytes, plain);
-  if (status != UnpackStatus::kOk) plain->clear();
+  const size_t begin = kPackDictionary.size();
+  plain->reserve(begin + 2 * packed.size());
+  *plain = kPackDictionary;
+  const UnpackStatus status = UnpackSequences(Reader(packed.substr(1)), begin + max_bytes, plain);
+  plain->erase(0, status == UnpackStatus::kOk ? begin : std::string::npos);
   return status;
 }
 
