@@ -58,6 +58,12 @@ void LiveHub::OnStored(std::string_view site, const std::vector<v1::PageViewFact
   for (const v1::PageViewFact& fact : changed) found->second.Add(fact);
 }
 
+bool LiveHub::IsWatched(std::string_view site) const {
+  if (watched_sites_.load(std::memory_order_relaxed) == 0) return false;
+  const std::lock_guard lock(mutex_);
+  return sites_.contains(site);
+}
+
 void LiveHub::Join(const std::string& site, std::shared_ptr<receive::WebSocketPeer> peer) {
   v1::LiveUpdate hello;
   hello.set_site(site);
@@ -65,6 +71,7 @@ void LiveHub::Join(const std::string& site, std::shared_ptr<receive::WebSocketPe
   peer->Send(std::make_shared<const std::string>(ToJson(hello)));
   const std::lock_guard lock(mutex_);
   sites_[site].peers.push_back(std::move(peer));
+  watched_sites_ = sites_.size();
 }
 
 v1::LiveUpdate LiveHub::TakeUpdate(const std::string& site, SiteState* state) {
@@ -101,6 +108,7 @@ void LiveHub::Tick() {
     }
     ++site;
   }
+  watched_sites_ = sites_.size();
 }
 
 void LiveHub::Start() {

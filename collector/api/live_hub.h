@@ -3,6 +3,7 @@
 // Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -31,6 +32,9 @@ class LiveHub {
   // A beacon of the site was stored and made or changed these page views (none, when it said
   // nothing new). Cheap when nobody watches the site.
   void OnStored(std::string_view site, const std::vector<v1::PageViewFact>& changed);
+
+  // Whether OnStored wants to hear of the site. Costs nothing while nobody watches any.
+  bool IsWatched(std::string_view site) const;
 
   // From now on `peer` gets the site's updates, until it closes. It gets an empty one at once, as a
   // sign of life.
@@ -63,6 +67,8 @@ class LiveHub {
   const std::function<uint64_t()> now_unix_ms_;
   mutable std::mutex mutex_;
   std::condition_variable stop_changed_;
+  // As many as sites_ has.
+  std::atomic<size_t> watched_sites_ = 0;
   // The rest is guarded by mutex_.
   std::map<std::string, SiteState, std::less<>> sites_;
   uint64_t dropped_messages_ = 0;

@@ -105,6 +105,7 @@ absl::Status Collector::Open() {
   options.on_stored = [this](std::string_view site, const std::vector<v1::PageViewFact>& changed) {
     live_.OnStored(site, changed);
   };
+  options.wants_stored = [this](std::string_view site) { return live_.IsWatched(site); };
   options.on_failure = [this](const absl::Status& status) {
     spdlog::error(
         "nothing more is stored in {}: {}. Beacons are answered 503 and queries go on; mend the "
@@ -133,6 +134,10 @@ absl::Status Collector::Open() {
   pipeline.site_per_second = settings_.site_per_second;
   pipeline.max_waiting_records = settings_.max_queued_records;
   pipeline.enrich.default_stages = RulesOf(config::DefaultStages());
+  pipeline.enrich.treat_headless_as_bot = settings_.headless_chrome == "bot";
+  pipeline.on_resumed = [](std::string_view site, uint64_t silent_ms) {
+    spdlog::warn("site {}: nothing came for {} s; it comes again", site, silent_ms / 1000);
+  };
   pipeline_ = std::make_unique<ingest::Pipeline>(std::move(pipeline), store_.get());
   if (absl::Status status = pipeline_->RememberNames(*store_, NowUnixMs()); !status.ok()) {
     return status;
@@ -302,7 +307,7 @@ uint64_t Collector::AcceptPauses() const {
 }
 
 void Collector::AddMetrics() {
-  api::AddIngestMetrics(&pipeline_->outcomes(), &metrics_);
+  api::AddIngestMetrics(pipeline_.get(), NowUnixMs, &metrics_);
   api::AddConversionMetrics(&conversions_->counter(), &metrics_);
   api::AddStoreMetrics(store_.get(), &metrics_);
   metrics_.AddGauge("paceline_http_connections",

@@ -1,10 +1,12 @@
-// The one writer: gives records their commit numbers, makes them durable in groups, folds them,
-// answers.
+// Makes records durable in groups, folds them, answers.
 //
-// Whatever waits when the writer is free becomes one group: a single synced write of the journeys
-// with what their sequence numbers are bound to (`seen`). A page that waits for its answer waits
-// for one sync, however many others do. Nothing is answered as stored, or as a duplicate of
-// something stored, before the sync that covers it has succeeded.
+// Whatever waits when the writer is free becomes one group: a single synced write of the journeys.
+// A page that waits for its answer waits for one sync, however many others do. Nothing is answered
+// as stored, or as a duplicate of something stored, before the sync that covers it has succeeded.
+//
+// Three threads, so that no one's work holds up the others': the writer decides what is new and
+// writes; the folder folds what is written, in the same order, and answers; the flusher writes the
+// views. Answers come after the fold: whoever was answered can read what was stored.
 //
 // After a write has failed, everything is answered kUnavailable until the store is opened again:
 // the failed group may come back then, so nothing else may get its commit numbers. Reading goes on.
@@ -13,18 +15,19 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <string>
+#include <string_view>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "collector/store/key_value.h"
+#include "collector/store/session_ledger.h"
 #include "collector/store/store.h"
 #include "collector/store/views.h"
 
@@ -40,13 +43,14 @@ class Committer {
   static constexpr size_t kMaxQueuedBytes = 64u << 20;
 
   struct Options {
-    // All three outlive the committer. `views` is complete up to `last_commit`.
+    // Both outlive the committer. `views` is complete up to `last_commit`.
     KeyValue* disk = nullptr;
     Views* views = nullptr;
     uint64_t last_commit = 0;
     size_t max_queued_records = 0;
     uint64_t flush_interval_ms = 0;
-    StoredCallback on_stored;
+    StoredCallback on_stored = {};
+    std::function<bool(std::string_view site)> wants_stored = {};
     std::function<void(const absl::Status&)> on_failure = {};
     // Whether a session was erased: nothing more is taken of it. Writer's thread.
     std::function<bool(const BeaconId&)> is_erased = {};
@@ -59,7 +63,7 @@ class Committer {
   // Waits until everything folded so far is flushed.
   absl::Status FlushViews();
   // Runs `task` on the writer's thread between two groups: nothing else writes meanwhile, the views
-  // are flushed before, and what they remember of the disk is forgotten after, so it may change
+  // are flushed before, and what is remembered of the disk is forgotten after, so it may change
   // anything. Records wait, so it has to be short. Returns the task's status, or why it did not
   // run.
   absl::Status Exclusively(const std::function<absl::Status()>& task);
@@ -70,13 +74,11 @@ class Committer {
 
  private:
   struct Waiting {
-    BeaconId id;
-    // Parsed on the appending thread, of which there are many.
-    v1::JournalRecord record;
-    std::string bytes;
+    NewRecord record;
     AppendCallback done;
     AppendResult result;
-    uint64_t commit = 0;
+    JourneyKey key;
+    bool session_is_new = false;
   };
   using Group = std::vector<Waiting>;
 
@@ -86,44 +88,73 @@ class Committer {
     bool done = false;
   };
 
-  void Run();
-  // Sleeps until there is something to do; takes a group. False when all is done and the committer
-  // stops.
-  bool TakeGroup(Group* group, bool* flush);
+  // The writer.
+  void RunWriter();
+  // Sleeps until something waits; takes a group, which is empty when only Exclusively waits. False
+  // when all is done and the committer stops.
+  bool TakeGroup(Group* group);
   void CommitGroup(Group* group);
   // Fills `batch` with the records of the group that are new, and `result` of all.
   absl::Status Decide(Group* group, Batch* batch);
-  absl::Status DecideOne(Waiting* one, Group* group, Batch* batch);
-  absl::Status FoldGroup(const Group& group);
-  void FlushNow();
+  // Gives the group to the folder, when that has room.
+  void HandOver(Group* group);
   void RunExclusive();
+
+  // The folder.
+  void RunFolder();
+  // Sleeps until there is something to do. False when all is done and the committer stops.
+  bool TakeWritten(Group* group);
+  void FoldGroup(Group* group);
+  absl::Status FoldOne(const Waiting& one);
+  // Begins a flush when one is due, or waits for the one before when too much has changed.
+  void TendFlush();
+
+  // The flusher.
+  void RunFlusher();
+
   void Fail(const absl::Status& status);
 
   const Options options_;
 
   mutable std::mutex mutex_;
-  std::condition_variable work_;
+  std::condition_variable writer_work_;
+  std::condition_variable folder_work_;
+  std::condition_variable flusher_work_;
+  // The folder has taken a group, or is done with one; the flusher has ended a flush.
+  std::condition_variable taken_;
   std::condition_variable flushed_;
   std::deque<Waiting> queue_;
   size_t queued_bytes_ = 0;
   bool stopping_ = false;
-  // FlushViews asks for a number of flushes and waits until as many are done.
+  // Written, and not taken by the folder yet: at most one group.
+  Group written_;
+  // The folder is at work on a group.
+  bool folding_ = false;
+  bool writer_stopped_ = false;
+  bool folder_stopped_ = false;
+  // A flush has begun, and the flusher is not done with it.
+  bool flushing_ = false;
+  // FlushViews asks for a flush of everything folded until then.
   uint64_t flushes_asked_ = 0;
+  uint64_t flushes_begun_for_ = 0;
   uint64_t flushes_done_ = 0;
   // What Exclusively waits for; null: nothing does.
   Exclusive* exclusive_ = nullptr;
   std::condition_variable exclusive_changed_;
-  bool stopped_ = false;
   // The first failure of writing, folding or flushing.
   absl::Status failure_;
 
-  // Writer's thread only.
+  // The writer's only.
+  SessionLedger ledger_;
+  // The folder's only.
   std::chrono::steady_clock::time_point flush_due_;
-  std::unordered_map<std::string, size_t> group_by_seen_key_;
-  std::unordered_map<std::string, Views::SessionSize> group_size_by_session_;
+  bool can_fold_ = true;
+  std::vector<v1::PageViewFact> changed_;
 
   std::atomic<uint64_t> last_commit_;
-  std::thread thread_;
+  std::thread writer_;
+  std::thread folder_;
+  std::thread flusher_;
 };
 
 }  // namespace paceline::store

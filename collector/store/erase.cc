@@ -8,8 +8,9 @@
 
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
-#include "collector/store/rollup_cell.h"
-#include "collector/store/rollup_slices.h"
+#include "collector/store/pending_rollups.h"
+#include "collector/store/session_fold.h"
+#include "collector/store/session_state.h"
 
 namespace paceline::store {
 namespace {
@@ -29,28 +30,26 @@ class SessionErasure {
 
   // False: there is no such session.
   absl::StatusOr<bool> Collect() {
-    const std::string key = SessionKey(site_, session_id_);
-    const auto bytes = disk_.Get(Family::kSessions, key);
-    if (!bytes.ok()) return bytes.status();
-    if (!bytes->has_value()) return false;
-    v1::SessionRecord session;
-    if (!session.ParseFromString(**bytes)) return absl::DataLossError("a session cannot be read");
-    Delete(Family::kSessions, key);
-    Delete(Family::kSessions, SessionIndexKey(site_, session.began_unix_ms(), session_id_));
-    for (const v1::ExternalConversion& conversion : session.external_conversions()) {
-      Delete(Family::kSessions, ExternalIdKey(site_, conversion.document_id()));
-      for (const std::string& alias : conversion.alias_ids()) {
-        Delete(Family::kSessions, ExternalIdKey(site_, alias));
+    const auto read = ReadStoredSession(disk_, site_, session_id_, &facets_);
+    if (!read.ok()) return read.status();
+    if (!read->has_value()) return false;
+    const SessionState& session = **read;
+    Delete(Family::kSessions, SessionKey(site_, session_id_));
+    Delete(Family::kSessions, SessionIndexKey(site_, session.began_unix_ms, session_id_));
+    if (session.rare != nullptr) {
+      for (const v1::ExternalConversion& conversion : session.rare->external_conversions()) {
+        Delete(Family::kSessions, ExternalIdKey(site_, conversion.document_id()));
+        for (const std::string& alias : conversion.alias_ids()) {
+          Delete(Family::kSessions, ExternalIdKey(site_, alias));
+        }
       }
     }
-    for (const auto& ref : session.records()) {
-      Put(Family::kJourneys, EncodeJourneyKey({ref.day(), ref.commit()}), std::string());
+    for (const RecordEntry& record : session.records) {
+      Put(Family::kJourneys, EncodeJourneyKey({record.day, record.commit}), std::string());
       ++records_;
     }
-    if (const absl::Status seen = CollectSeen(); !seen.ok()) return seen;
-    for (const auto& ref : session.page_views()) {
-      const absl::Status fact = CollectFact(
-          FactKey(site_, ref.began_unix_ms(), session_id_, ref.document_id(), ref.page_view()));
+    for (const PageViewEntry& view : session.page_views) {
+      const absl::Status fact = CollectFact(session, view);
       if (!fact.ok()) return fact;
     }
     if (const absl::Status cells = CollectCells(); !cells.ok()) return cells;
@@ -77,37 +76,24 @@ class SessionErasure {
   }
   void Delete(Family family, std::string key) { batch_.Delete(family, std::move(key)); }
 
-  absl::Status CollectSeen() {
-    const std::string prefix = SeenKeyPrefix(site_, session_id_);
-    const std::unique_ptr<Cursor> cursor = disk_.NewCursor(Family::kSeen);
-    for (cursor->Seek(prefix); cursor->valid() && cursor->key().starts_with(prefix);
-         cursor->Next()) {
-      Delete(Family::kSeen, std::string(cursor->key()));
-    }
-    return cursor->status();
-  }
-
-  absl::Status CollectFact(const std::string& key) {
+  absl::Status CollectFact(const SessionState& session, const PageViewEntry& view) {
+    const std::string key = FactKey(session, view);
     const auto bytes = disk_.Get(Family::kFacts, key);
     if (!bytes.ok()) return bytes.status();
     if (!bytes->has_value()) return absl::OkStatus();
-    v1::PageViewFact fact;
-    if (!fact.ParseFromString(**bytes)) return absl::DataLossError("a fact cannot be read");
+    HeldFact held;
+    if (!ParseFact(**bytes, site_, view.began_unix_ms, &facets_, &held.fact)) {
+      return absl::DataLossError("a fact cannot be read");
+    }
     Delete(Family::kFacts, key);
     ++page_views_;
-    if (!CountsInRollups(fact)) return absl::OkStatus();
-    ForEachSlice(fact, [&](SliceId slice, const std::string& value) {
-      for (const Resolution resolution :
-           {Resolution::kMinute, Resolution::kHour, Resolution::kDay}) {
-        const uint64_t start = CellStart(resolution, fact.began_unix_ms());
-        cells_[EncodeRollupKey({site_, resolution, slice, start, value})].AddFact(fact, -1);
-      }
-    });
+    held.settled = CountedOf(held.fact);
+    rollups_.TakeBack(&held);
     return absl::OkStatus();
   }
 
   absl::Status CollectCells() {
-    for (const auto& [key, delta] : cells_) {
+    for (const auto& [key, delta] : rollups_.Spread()) {
       const auto bytes = disk_.Get(Family::kRollups, key);
       if (!bytes.ok()) return bytes.status();
       // Older than what is kept of rollups.
@@ -128,7 +114,8 @@ class SessionErasure {
   const std::string site_;
   const std::string session_id_;
   Batch batch_;
-  std::map<std::string, CellDelta> cells_;
+  Facets facets_;
+  PendingRollups rollups_;
   uint64_t records_ = 0;
   uint64_t page_views_ = 0;
 };

@@ -1,7 +1,7 @@
 // Deletes a session, or all of a user's sessions, to the last trace.
 //
-// What a session left is its records, what their sequence numbers are bound to, its facts, its part
-// of the rollups, itself and its places in the indexes. A record's place in the journeys stays,
+// What a session left is its records, its facts, its part of the rollups, itself and its places in
+// the indexes. A record's place in the journeys stays,
 // with nothing in it, so that a commit number that is missing always means a loss.
 #pragma once
 

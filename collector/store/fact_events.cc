@@ -16,9 +16,12 @@ constexpr uint32_t kFirstFailureStatus = 400;
 constexpr size_t kMaxTypeBytes = 64;
 constexpr size_t kMaxIdBytes = 255;
 
-std::string StringAt(const v1::Beacon& beacon, uint32_t ref) {
-  const bool there = ref > 0 && ref <= static_cast<uint32_t>(beacon.strings_size());
-  return there ? beacon.strings(static_cast<int>(ref) - 1) : std::string();
+template <typename Message>
+Message Parse(std::string_view body) {
+  Message message;
+  // What cannot be read counts as empty: whoever writes records has parsed them.
+  if (!message.ParseFromArray(body.data(), static_cast<int>(body.size()))) message.Clear();
+  return message;
 }
 
 bool IsKept(const v1::FactConversion& fact) {
@@ -26,14 +29,14 @@ bool IsKept(const v1::FactConversion& fact) {
          (fact.currency().empty() || !core::CurrencyCode(fact.currency()).empty());
 }
 
-v1::FactConversion FactOf(const v1::Beacon& beacon, const v1::Event::Conversion& conversion,
+v1::FactConversion FactOf(const RecordView& beacon, const v1::Event::Conversion& conversion,
                           uint64_t at_unix_ms) {
   v1::FactConversion fact;
   fact.set_at_unix_ms(at_unix_ms);
-  fact.set_type(StringAt(beacon, conversion.type_ref()));
-  fact.set_id(StringAt(beacon, conversion.id_ref()));
+  fact.set_type(std::string(beacon.Text(conversion.type_ref())));
+  fact.set_id(std::string(beacon.Text(conversion.id_ref())));
   fact.set_value_minor(conversion.value_minor());
-  fact.set_currency(StringAt(beacon, conversion.currency_ref()));
+  fact.set_currency(std::string(beacon.Text(conversion.currency_ref())));
   if (conversion.has_lcp_100us()) fact.set_lcp_100us(conversion.lcp_100us());
   if (conversion.has_inp_100us()) fact.set_inp_100us(conversion.inp_100us());
   if (conversion.has_fid_100us()) fact.set_fid_100us(conversion.fid_100us());
@@ -58,12 +61,11 @@ bool IsBefore(const v1::FactConversion& a, const v1::FactConversion& b) {
 }
 
 // The earliest of one type and id stays; so do the kMaxConversionsPerPageView earliest of all.
-void AddConversion(v1::FactConversion conversion, v1::PageViewFact* fact) {
+void AddConversion(v1::FactConversion conversion, std::vector<v1::FactConversion>* kept) {
   if (!IsKept(conversion)) return;
-  auto* kept = fact->mutable_conversions();
   const bool full = kept->size() >= kMaxConversionsPerPageView;
   // One of the same type and id is no later than the last.
-  if (full && !IsBefore(conversion, kept->Get(kept->size() - 1))) return;
+  if (full && !IsBefore(conversion, kept->back())) return;
   if (!conversion.id().empty()) {
     const auto same = std::find_if(kept->begin(), kept->end(), [&](const auto& one) {
       return one.id() == conversion.id() && one.type() == conversion.type();
@@ -73,11 +75,9 @@ void AddConversion(v1::FactConversion conversion, v1::PageViewFact* fact) {
       kept->erase(same);
     }
   }
-  if (kept->size() >= kMaxConversionsPerPageView) kept->RemoveLast();
-  *kept->Add() = std::move(conversion);
-  for (int at = kept->size() - 1; at > 0 && IsBefore(kept->Get(at), kept->Get(at - 1)); --at) {
-    kept->SwapElements(at, at - 1);
-  }
+  if (kept->size() >= kMaxConversionsPerPageView) kept->pop_back();
+  kept->insert(std::upper_bound(kept->begin(), kept->end(), conversion, IsBefore),
+               std::move(conversion));
 }
 
 }  // namespace
@@ -87,40 +87,49 @@ bool IsFailure(const v1::ApiCall& call) {
          call.failure() == v1::ApiCall::FAILURE_TIMEOUT || call.status() >= kFirstFailureStatus;
 }
 
-void CountEvent(const v1::Beacon& beacon, const v1::Event& event, uint64_t at_unix_ms,
-                v1::PageViewFact* fact) {
-  switch (event.event_case()) {
+void CountEvent(const RecordView& beacon, const EventView& event, uint64_t at_unix_ms,
+                PageFact* fact) {
+  switch (event.kind) {
     case v1::Event::kClick:
-      return fact->set_clicks(fact->clicks() + 1);
+      ++(*fact)[Counter::kClicks];
+      return;
     case v1::Event::kRageClick:
-      return fact->set_rage_clicks(fact->rage_clicks() + 1);
+      ++(*fact)[Counter::kRageClicks];
+      return;
     case v1::Event::kDeadClick:
-      return fact->set_dead_clicks(fact->dead_clicks() + 1);
+      ++(*fact)[Counter::kDeadClicks];
+      return;
     case v1::Event::kErrorClick:
-      return fact->set_error_clicks(fact->error_clicks() + 1);
+      ++(*fact)[Counter::kErrorClicks];
+      return;
     case v1::Event::kError:
-      return fact->set_errors(fact->errors() + 1);
+      ++(*fact)[Counter::kErrors];
+      return;
     case v1::Event::kLongTask:
-      return fact->set_long_tasks(fact->long_tasks() + 1);
+      ++(*fact)[Counter::kLongTasks];
+      return;
     case v1::Event::kResource:
-      return fact->set_resources(fact->resources() + 1);
+      ++(*fact)[Counter::kResources];
+      return;
     case v1::Event::kJourneyStep:
-      return fact->set_journey_steps(fact->journey_steps() + 1);
+      ++(*fact)[Counter::kJourneySteps];
+      return;
     case v1::Event::kApiCall:
-      fact->set_api_calls(fact->api_calls() + 1);
-      if (IsFailure(event.api_call())) fact->set_failed_api_calls(fact->failed_api_calls() + 1);
+      ++(*fact)[Counter::kApiCalls];
+      if (IsFailure(Parse<v1::ApiCall>(event.body))) ++(*fact)[Counter::kFailedApiCalls];
       return;
     case v1::Event::kConversion:
-      return AddConversion(FactOf(beacon, event.conversion(), at_unix_ms), fact);
+      return AddConversion(FactOf(beacon, Parse<v1::Event::Conversion>(event.body), at_unix_ms),
+                           &fact->conversions);
     case v1::Event::kLayoutShift:
       // Shifts after recent input are expected by the visitor, and are no part of CLS.
-      if (!event.layout_shift().had_recent_input()) {
-        fact->set_layout_shifts(fact->layout_shifts() + 1);
+      if (!Parse<v1::Event::LayoutShift>(event.body).had_recent_input()) {
+        ++(*fact)[Counter::kLayoutShifts];
       }
       return;
     case v1::Event::kInteraction:
-      if (event.interaction().duration_100us() > kSlowInteraction100us) {
-        fact->set_slow_interactions(fact->slow_interactions() + 1);
+      if (Parse<v1::Event::Interaction>(event.body).duration_100us() > kSlowInteraction100us) {
+        ++(*fact)[Counter::kSlowInteractions];
       }
       return;
     default:

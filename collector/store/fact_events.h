@@ -3,8 +3,8 @@
 
 #include <cstdint>
 
+#include "collector/store/page_fact.h"
 #include "paceline/v1/beacon.pb.h"
-#include "paceline/v1/record.pb.h"
 
 namespace paceline::store {
 
@@ -12,7 +12,7 @@ namespace paceline::store {
 inline constexpr uint32_t kSlowInteraction100us = 2000;
 
 // Of one page view; later ones are in the journeys only. A visitor converts once or twice.
-inline constexpr int kMaxConversionsPerPageView = 64;
+inline constexpr size_t kMaxConversionsPerPageView = 64;
 
 // Whether a call failed: no answer, or one of 400 or more. A call that the page itself aborted did
 // not.
@@ -20,7 +20,7 @@ bool IsFailure(const v1::ApiCall& call);
 
 // Adds `event` of `beacon`, which happened at `at_unix_ms`. The result does not depend on the order
 // in which events are added. Vitals are not for here.
-void CountEvent(const v1::Beacon& beacon, const v1::Event& event, uint64_t at_unix_ms,
-                v1::PageViewFact* fact);
+void CountEvent(const RecordView& beacon, const EventView& event, uint64_t at_unix_ms,
+                PageFact* fact);
 
 }  // namespace paceline::store

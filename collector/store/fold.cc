@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "collector/store/fact_events.h"
+#include "absl/container/inlined_vector.h"
 #include "core/page_monitor.h"
 
 namespace paceline::store {
@@ -93,6 +93,20 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
   return derived;
 }
 
+// A Beacon as it stands in `record`, which holds one.
+EffectiveBeacon FromRecord(const v1::JournalRecord& record) {
+  EffectiveBeacon effective;
+  effective.beacon = record.beacon();
+  effective.page_groups.assign(record.page_groups().begin(), record.page_groups().end());
+  effective.stages.assign(record.stages().begin(), record.stages().end());
+  effective.clock_offset_ms = record.clock_offset_ms();
+  effective.received_unix_ms = record.received_unix_ms();
+  effective.latest_unix_ms = record.received_unix_ms();
+  effective.weight_micro = record.weight_micro();
+  effective.dimensions = record.dimensions();
+  return effective;
+}
+
 // What counts of one document's records, each with the place of its record in commit order.
 using Placed = std::pair<size_t, EffectiveBeacon>;
 void AppendDocument(const std::vector<v1::JournalRecord>& records,
@@ -110,63 +124,17 @@ void AppendDocument(const std::vector<v1::JournalRecord>& records,
   }
 }
 
-std::string StringAt(const v1::Beacon& beacon, uint32_t ref) {
-  const bool there = ref > 0 && ref <= static_cast<uint32_t>(beacon.strings_size());
-  return there ? beacon.strings(static_cast<int>(ref) - 1) : std::string();
-}
-
-void MergeHeader(const EffectiveBeacon& from, int at, v1::PageViewFact* fact) {
-  const v1::Beacon& beacon = from.beacon;
-  const v1::PageView& header = beacon.page_views(at);
-  const bool first = fact->began_unix_ms() == 0 && fact->session_id().empty();
-  if (first) {
-    fact->set_site(beacon.site());
-    fact->set_session_id(beacon.session_id());
-    fact->set_document_id(beacon.document_id());
-    fact->set_page_view(header.index());
-    fact->set_began_unix_ms(UnixMsOf(from, header.start_100us()));
-    fact->set_last_seen_unix_ms(fact->began_unix_ms());
-    fact->set_weight_micro(from.weight_micro);
-    *fact->mutable_dimensions() = from.dimensions;
-    const auto group = static_cast<size_t>(at);
-    fact->mutable_dimensions()->set_page_group(
-        group < from.page_groups.size() ? from.page_groups[group] : std::string());
-    if (group < from.stages.size()) fact->mutable_dimensions()->set_stage(from.stages[group]);
-  }
-  if (first || beacon.sequence() >= fact->header_sequence()) {
-    fact->set_header_sequence(beacon.sequence());
-    fact->set_navigation_type(header.navigation_type());
-    fact->set_url(StringAt(beacon, header.url_ref()));
-    fact->set_referrer(StringAt(beacon, header.referrer_ref()));
-  }
-}
-
-// Keeps the vitals in the order of their metrics, so that equal facts have equal bytes.
-void MergeVital(const v1::Vital& vital, uint32_t sequence, v1::PageViewFact* fact) {
-  auto* vitals = fact->mutable_vitals();
-  int at = 0;
-  while (at < vitals->size() && vitals->Get(at).metric() < vital.metric()) ++at;
-  if (at == vitals->size() || vitals->Get(at).metric() != vital.metric()) {
-    vitals->Add();
-    for (int i = vitals->size() - 1; i > at; --i) vitals->SwapElements(i, i - 1);
-    vitals->Mutable(at)->set_metric(vital.metric());
-  } else if (sequence < vitals->Get(at).sequence()) {
-    return;
-  }
-  v1::FactVital* kept = vitals->Mutable(at);
-  kept->set_value(vital.value());
-  kept->set_rating(vital.rating());
-  kept->set_sequence(sequence);
-}
-
-void MergeEvent(const v1::Event& event, const EffectiveBeacon& from, v1::PageViewFact* fact) {
-  const uint64_t at_unix_ms = UnixMsOf(from, event.at_100us());
-  fact->set_last_seen_unix_ms(std::max<uint64_t>(fact->last_seen_unix_ms(), at_unix_ms));
-  if (event.has_vital()) {
-    MergeVital(event.vital(), from.beacon.sequence(), fact);
-  } else {
-    CountEvent(from.beacon, event, at_unix_ms, fact);
-  }
+// As if one Beacon had said it: what a record of it would be.
+v1::JournalRecord ToRecord(const EffectiveBeacon& effective) {
+  v1::JournalRecord record;
+  *record.mutable_beacon() = effective.beacon;
+  record.mutable_page_groups()->Assign(effective.page_groups.begin(), effective.page_groups.end());
+  record.mutable_stages()->Assign(effective.stages.begin(), effective.stages.end());
+  record.set_clock_offset_ms(effective.clock_offset_ms);
+  record.set_received_unix_ms(effective.received_unix_ms);
+  record.set_weight_micro(effective.weight_micro);
+  *record.mutable_dimensions() = effective.dimensions;
+  return record;
 }
 
 }  // namespace
@@ -183,19 +151,6 @@ uint64_t CorrectedUnixMs(uint64_t origin_unix_ms, uint64_t at_100us, int64_t clo
   const int64_t limit = static_cast<int64_t>(kMaxUnixMs);
   const int64_t offset = std::clamp(clock_offset_ms, -limit, limit);
   return static_cast<uint64_t>(std::clamp<int64_t>(origin + since + offset, 0, limit));
-}
-
-EffectiveBeacon FromRecord(const v1::JournalRecord& record) {
-  EffectiveBeacon effective;
-  effective.beacon = record.beacon();
-  effective.page_groups.assign(record.page_groups().begin(), record.page_groups().end());
-  effective.stages.assign(record.stages().begin(), record.stages().end());
-  effective.clock_offset_ms = record.clock_offset_ms();
-  effective.received_unix_ms = record.received_unix_ms();
-  effective.latest_unix_ms = record.received_unix_ms();
-  effective.weight_micro = record.weight_micro();
-  effective.dimensions = record.dimensions();
-  return effective;
 }
 
 std::vector<EffectiveBeacon> EffectiveBeacons(const std::vector<v1::JournalRecord>& records) {
@@ -217,24 +172,40 @@ std::vector<EffectiveBeacon> EffectiveBeacons(const std::vector<v1::JournalRecor
   return effective;
 }
 
-void MergeBeacon(const EffectiveBeacon& beacon, DocumentFacts* facts) {
-  std::map<uint32_t, v1::PageViewFact*> mentioned;
-  for (int i = 0; i < beacon.beacon.page_views_size(); ++i) {
-    const uint32_t index = beacon.beacon.page_views(i).index();
-    if (index >= kMaxPageViewsPerDocument) continue;
-    v1::PageViewFact& fact = (*facts)[index];
-    MergeHeader(beacon, i, &fact);
-    mentioned[index] = &fact;
+void MergeBeacon(const BeaconSource& beacon, absl::FunctionRef<PageFact*(size_t header)> fact_of) {
+  absl::InlinedVector<std::pair<uint32_t, PageFact*>, 8> mentioned;
+  for (size_t i = 0; i < beacon.record.page_views.size(); ++i) {
+    PageFact* fact = fact_of(i);
+    if (fact == nullptr) continue;
+    MergeHeader(beacon, i, fact);
+    mentioned.emplace_back(beacon.record.page_views[i].index, fact);
   }
-  for (const v1::Event& event : beacon.beacon.events()) {
-    const auto fact = mentioned.find(event.page_view());
-    if (fact != mentioned.end()) MergeEvent(event, beacon, fact->second);
+  size_t last = 0;
+  for (const EventView& event : beacon.record.events) {
+    // Events come in runs of one page view.
+    if (last >= mentioned.size() || mentioned[last].first != event.page_view) {
+      for (last = 0; last < mentioned.size() && mentioned[last].first != event.page_view;) ++last;
+    }
+    if (last < mentioned.size()) MergeEvent(beacon, event, mentioned[last].second);
   }
 }
 
-DocumentFacts FoldDocument(const std::vector<v1::JournalRecord>& records) {
+std::optional<DocumentFacts> FoldDocument(const std::vector<v1::JournalRecord>& records,
+                                          Facets* facets) {
   DocumentFacts facts;
-  for (const EffectiveBeacon& beacon : EffectiveBeacons(records)) MergeBeacon(beacon, &facts);
+  for (const EffectiveBeacon& effective : EffectiveBeacons(records)) {
+    const std::string bytes = ToRecord(effective).SerializeAsString();
+    RecordView view;
+    if (!ReadRecord(bytes, &view)) return std::nullopt;
+    const BeaconSource source{view, effective.latest_unix_ms};
+    MergeBeacon(source, [&](size_t header) -> PageFact* {
+      const uint32_t index = view.page_views[header].index;
+      if (index >= kMaxPageViewsPerDocument) return nullptr;
+      const auto [at, is_new] = facts.try_emplace(index);
+      if (is_new) at->second = BeginFact(source, header, facets);
+      return &at->second;
+    });
+  }
   return facts;
 }
 

@@ -13,10 +13,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
+#include "collector/store/page_fact.h"
 #include "paceline/v1/record.pb.h"
 
 namespace paceline::store {
@@ -24,10 +27,6 @@ namespace paceline::store {
 // Raw batches of a document that are folded: the first ones in commit order. Bounds the work of one
 // fold; a page sends a raw batch at most every few seconds, and only until its WASM has loaded.
 inline constexpr size_t kMaxRawBatchesPerDocument = 64;
-
-// Page views of a document that are counted, by PageView.index. Back/forward-cache restores and
-// routes of one load.
-inline constexpr uint32_t kMaxPageViewsPerDocument = 256;
 
 // Page group of a page view whose start, with its URL, has not arrived.
 inline constexpr std::string_view kUnknownPageGroup = "unknown";
@@ -65,19 +64,18 @@ uint64_t CorrectedUnixMs(uint64_t origin_unix_ms, uint64_t at_100us, int64_t clo
 // been set back meanwhile, or lie.
 uint64_t UnixMsOf(const EffectiveBeacon& beacon, uint64_t at_100us);
 
-// A Beacon as it stands in `record`, which holds one.
-EffectiveBeacon FromRecord(const v1::JournalRecord& record);
-
 // The page views of one document, by PageView.index.
-using DocumentFacts = std::map<uint32_t, v1::PageViewFact>;
+using DocumentFacts = std::map<uint32_t, PageFact>;
 
-// Folds one more Beacon of the document into `facts`: per vital and for the header the highest
-// sequence wins, counters add up. A Beacon is merged once. Events whose page view has no header in
-// the Beacon are left out.
-void MergeBeacon(const EffectiveBeacon& beacon, DocumentFacts* facts);
+// Merges a Beacon into its page views' facts: `fact_of` gives that of the Beacon's nth page view,
+// or null when that is not counted. Events whose page view has no header in the Beacon are left
+// out.
+void MergeBeacon(const BeaconSource& beacon, absl::FunctionRef<PageFact*(size_t header)> fact_of);
 
-// All of a document's facts from all of its records, in commit order.
-DocumentFacts FoldDocument(const std::vector<v1::JournalRecord>& records);
+// All of a document's facts from all of its records, in commit order. nullopt: a record cannot be
+// read.
+std::optional<DocumentFacts> FoldDocument(const std::vector<v1::JournalRecord>& records,
+                                          Facets* facets);
 
 // Word of the web-vitals library for `type`: "navigate", "back-forward-cache", …; "unknown" when
 // unspecified.

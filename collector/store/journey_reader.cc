@@ -71,6 +71,19 @@ absl::Status Advance(OpenDay open, uint64_t to_commit, OpenDays* heap) {
 absl::Status ForEachRecord(
     const KeyValueReader& reader, uint64_t from_commit, uint64_t to_commit,
     const std::function<absl::Status(JourneyKey, const v1::JournalRecord&)>& visit) {
+  v1::JournalRecord record;
+  return ForEachRecordBytes(
+      reader, from_commit, to_commit, [&](JourneyKey key, std::string_view bytes) -> absl::Status {
+        if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+          return absl::DataLossError(absl::StrCat("record ", key.commit, " cannot be read"));
+        }
+        return visit(key, record);
+      });
+}
+
+absl::Status ForEachRecordBytes(
+    const KeyValueReader& reader, uint64_t from_commit, uint64_t to_commit,
+    const std::function<absl::Status(JourneyKey, std::string_view)>& visit) {
   absl::StatusOr<std::vector<DayRange>> days = Days(reader);
   if (!days.ok()) return days.status();
   std::erase_if(
@@ -80,7 +93,6 @@ absl::Status ForEachRecord(
 
   OpenDays heap;
   size_t next_day = 0;
-  v1::JournalRecord record;
   while (true) {
     // A day is opened when its first commit is due.
     while (next_day < days->size() &&
@@ -95,18 +107,9 @@ absl::Status ForEachRecord(
     std::pop_heap(heap.begin(), heap.end(), LaterCommit());
     OpenDay open = std::move(heap.back());
     heap.pop_back();
-    const std::string_view value = open.cursor->value();
     // What was erased has left its place.
-    if (value.empty()) {
-      open.cursor->Next();
-      const absl::Status advanced = Advance(std::move(open), to_commit, &heap);
-      if (!advanced.ok()) return advanced;
-      continue;
-    }
-    if (!record.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
-      return absl::DataLossError(absl::StrCat("record ", open.at.commit, " cannot be read"));
-    }
-    const absl::Status visited = visit(open.at, record);
+    const std::string_view value = open.cursor->value();
+    const absl::Status visited = value.empty() ? absl::OkStatus() : visit(open.at, value);
     if (!visited.ok()) return visited;
     open.cursor->Next();
     const absl::Status advanced = Advance(std::move(open), to_commit, &heap);

@@ -22,6 +22,11 @@ absl::Status ForEachRecord(
     const KeyValueReader& reader, uint64_t from_commit, uint64_t to_commit,
     const std::function<absl::Status(JourneyKey, const v1::JournalRecord&)>& visit);
 
+// The same with the records' bytes, which are valid during the call.
+absl::Status ForEachRecordBytes(
+    const KeyValueReader& reader, uint64_t from_commit, uint64_t to_commit,
+    const std::function<absl::Status(JourneyKey, std::string_view)>& visit);
+
 // The highest commit number there is; 0 when there are no journeys.
 absl::StatusOr<uint64_t> LastCommit(const KeyValueReader& reader);
 

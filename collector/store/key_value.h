@@ -28,11 +28,22 @@ class Batch {
   struct Change {
     Family family;
     std::string key;
-    // nullopt: delete.
+    // nullopt: delete, or borrowed.
     std::optional<std::string> value;
+    // Of PutBorrowed.
+    std::optional<std::string_view> borrowed = std::nullopt;
+
+    // What is put; nullopt: delete.
+    std::optional<std::string_view> Put() const {
+      return value ? std::optional<std::string_view>(*value) : borrowed;
+    }
   };
   void Put(Family family, std::string key, std::string value) {
     changes_.push_back({family, std::move(key), std::move(value)});
+  }
+  // The value outlives the batch.
+  void PutBorrowed(Family family, std::string key, std::string_view value) {
+    changes_.push_back({family, std::move(key), std::nullopt, value});
   }
   void Delete(Family family, std::string key) {
     changes_.push_back({family, std::move(key), std::nullopt});

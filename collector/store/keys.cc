@@ -76,7 +76,7 @@ std::string ExternalIdKey(std::string_view site, std::string_view external_id) {
   return key;
 }
 
-bool IsExternalIdKey(std::string_view key) { return key.starts_with(kExternalIdTag); }
+bool IsSessionIndexKey(std::string_view key) { return key.starts_with(kSessionIndexTag); }
 
 std::string SessionIndexKey(std::string_view site, uint64_t began_unix_ms,
                             std::string_view session_id) {
@@ -99,21 +99,6 @@ std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site,
   }
   entry.session_id = key;
   return entry;
-}
-
-std::string SeenKey(const BeaconId& id) {
-  std::string key = SeenKeyPrefix(id.site, id.session_id);
-  key.append(id.document_id);
-  PutBigEndian(id.sequence, &key);
-  if (id.external) key.push_back(kExternalIdTag);
-  return key;
-}
-
-std::string SeenKeyPrefix(std::string_view site, std::string_view session_id) {
-  std::string key;
-  PutSite(site, &key);
-  key.append(session_id);
-  return key;
 }
 
 std::string AfterPrefix(std::string_view prefix) {
@@ -166,11 +151,6 @@ std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_v
   key.append(document_id);
   PutBigEndian(page_view, &key);
   return key;
-}
-
-std::string FactKey(const v1::PageViewFact& fact) {
-  return FactKey(fact.site(), fact.began_unix_ms(), fact.session_id(), fact.document_id(),
-                 fact.page_view());
 }
 
 std::string RollupKeyPrefix(std::string_view site, Resolution resolution, SliceId slice,

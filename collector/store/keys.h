@@ -1,14 +1,13 @@
 // Keys of the column families.
 //
 //   journeys  day:4 commit:8                                        JournalRecord
-//   sessions  'r' site session:16                                   SessionRecord
-//             'b' site began:8 session:16                           (empty): sessions by the time
-//             they began
+//   sessions  'r' site session:16                                   began:8
+//             'b' site began:8 session:16                           StoredSession: sessions by the
+//             time they began
 //             'e' site external:8                                   session:16: where an external
 //             conversion's id or alias belongs
-//   seen      site session:16 document:8 sequence:4                 SeenRecord; of an external
-//             conversion, 'e' behind it
-//   facts     site began:8 session:16 document:8 page_view:4        PageViewFact
+//   facts     site began:8 session:16 document:8 page_view:4        PageViewFact without what the
+//             key says
 //   rollups   site resolution:1 slice:1 start:8 value               RollupCell
 //   meta      "views"                                               ViewsState
 //             "secret"                                              32 random bytes, of this
@@ -37,7 +36,7 @@ namespace paceline::store {
 
 // Of everything on disk: keys, values, and what folding makes of a record. Data of a newer one is
 // refused.
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 
 inline constexpr size_t kSessionIdBytes = 16;
 inline constexpr size_t kDocumentIdBytes = 8;
@@ -78,23 +77,19 @@ std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site, st
 // `external_id`: document_id or an alias of an ExternalConversion.
 std::string ExternalIdKey(std::string_view site, std::string_view external_id);
 // Of a key of the `sessions` column family.
-bool IsExternalIdKey(std::string_view key);
-
-std::string SeenKey(const BeaconId& id);
-// The key up to and including the session.
-std::string SeenKeyPrefix(std::string_view site, std::string_view session_id);
+bool IsSessionIndexKey(std::string_view key);
 // The first key after all that begin with `prefix`; empty: there is none.
 std::string AfterPrefix(std::string_view prefix);
 
 std::string ErasedKey(const Erasure& erasure);
 // Without the time, which is the value.
 std::optional<Erasure> DecodeErasedKey(std::string_view key);
+// A time as a value.
 std::string EncodeTime(uint64_t unix_ms);
 std::optional<uint64_t> DecodeTime(std::string_view bytes);
 
 std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_view session_id,
                     std::string_view document_id, uint32_t page_view);
-std::string FactKey(const v1::PageViewFact& fact);
 
 struct RollupKey {
   std::string site;

@@ -71,8 +71,8 @@ absl::Status MemoryKeyValue::Write(const Batch& batch, Durability /*durability*/
   const std::lock_guard lock(mutex_);
   for (const Batch::Change& change : batch.changes()) {
     Table& table = tables_[static_cast<size_t>(change.family)];
-    if (change.value) {
-      table.insert_or_assign(change.key, *change.value);
+    if (const auto value = change.Put()) {
+      table.insert_or_assign(change.key, std::string(*value));
     } else {
       table.erase(change.key);
     }

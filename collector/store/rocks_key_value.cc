@@ -182,8 +182,9 @@ absl::Status RocksKeyValue::Write(const Batch& batch, Durability durability) {
   rocksdb::WriteBatch changes;
   for (const Batch::Change& change : batch.changes()) {
     rocksdb::ColumnFamilyHandle* family = HandleOf(change.family);
-    const rocksdb::Status added = change.value ? changes.Put(family, change.key, *change.value)
-                                               : changes.Delete(family, change.key);
+    const std::optional<std::string_view> value = change.Put();
+    const rocksdb::Status added = value ? changes.Put(family, change.key, ToSlice(*value))
+                                        : changes.Delete(family, change.key);
     if (!added.ok()) return ToAbsl(added, "building a batch");
   }
   rocksdb::WriteOptions options;

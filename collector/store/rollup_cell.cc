@@ -32,30 +32,30 @@ void ApplyToSketch(uint64_t zeros, const absl::btree_map<int32_t, uint64_t>& del
 
 }  // namespace
 
-bool CountsInRollups(const v1::PageViewFact& fact) {
-  return fact.weight_micro() > 0 && !fact.dimensions().bot();
+// Taking back is adding the complement: the sums wrap around.
+void CellDelta::AddPageView(uint64_t weight_micro, int sign) {
+  page_view_weight_micro_ += sign > 0 ? weight_micro : -weight_micro;
+  page_views_ += sign;
 }
 
-void CellDelta::AddFact(const v1::PageViewFact& fact, int sign) {
-  // Taking back is adding the complement: the sums wrap around.
-  const uint64_t weight = sign > 0 ? fact.weight_micro() : -fact.weight_micro();
-  page_view_weight_micro_ += weight;
-  page_views_ += sign;
-  rage_click_weight_micro_ += weight * fact.rage_clicks();
-  for (const v1::FactVital& vital : fact.vitals()) {
-    const auto metric = static_cast<size_t>(vital.metric());
-    if (metric == 0 || metric >= metrics_.size()) continue;
-    MetricDelta& delta = metrics_[metric];
-    const uint64_t value = std::min<uint64_t>(vital.value(), DdSketch::kMaxValue);
-    delta.weight_micro += weight;
-    const Uint128 product = static_cast<Uint128>(value) * fact.weight_micro();
-    delta.weighted_sum += sign > 0 ? product : -product;
-    const auto rating = static_cast<size_t>(vital.rating());
-    if (rating < delta.rating_weight_micro.size()) delta.rating_weight_micro[rating] += weight;
-    uint64_t& bucket =
-        value == 0 ? delta.zero_weight_micro : delta.buckets[DdSketch::BucketIndex(value)];
-    bucket += weight;
-  }
+void CellDelta::AddRageClicks(uint32_t count, uint64_t weight_micro, int sign) {
+  rage_click_weight_micro_ += (sign > 0 ? weight_micro : -weight_micro) * count;
+}
+
+void CellDelta::AddVital(const PageVital& vital, uint64_t weight_micro, int sign) {
+  const auto metric = static_cast<size_t>(vital.metric);
+  if (metric == 0 || metric >= metrics_.size()) return;
+  MetricDelta& delta = metrics_[metric];
+  const uint64_t weight = sign > 0 ? weight_micro : -weight_micro;
+  const uint64_t value = std::min<uint64_t>(vital.value, DdSketch::kMaxValue);
+  delta.weight_micro += weight;
+  const Uint128 product = static_cast<Uint128>(value) * weight_micro;
+  delta.weighted_sum += sign > 0 ? product : -product;
+  const auto rating = static_cast<size_t>(vital.rating);
+  if (rating < delta.rating_weight_micro.size()) delta.rating_weight_micro[rating] += weight;
+  uint64_t& bucket =
+      value == 0 ? delta.zero_weight_micro : delta.buckets[DdSketch::BucketIndex(value)];
+  bucket += weight;
 }
 
 void CellDelta::Add(const CellDelta& other) {

@@ -12,6 +12,7 @@
 
 #include "absl/container/btree_map.h"
 #include "absl/status/status.h"
+#include "collector/store/page_fact.h"
 #include "core/sketch/ddsketch.h"
 #include "paceline/v1/record.pb.h"
 
@@ -19,13 +20,12 @@ namespace paceline::store {
 
 __extension__ typedef unsigned __int128 Uint128;
 
-// Whether rollups count the fact: not a bot's, and of the base sample.
-bool CountsInRollups(const v1::PageViewFact& fact);
-
 class CellDelta {
  public:
-  // `sign`: 1 adds the fact, -1 takes it back. The fact counts in rollups.
-  void AddFact(const v1::PageViewFact& fact, int sign);
+  // `sign`: 1 adds, -1 takes back what was added. Of a fact that counts in rollups.
+  void AddPageView(uint64_t weight_micro, int sign);
+  void AddRageClicks(uint32_t count, uint64_t weight_micro, int sign);
+  void AddVital(const PageVital& vital, uint64_t weight_micro, int sign);
   void Add(const CellDelta& other);
   bool IsZero() const;
   // DataLoss, and nothing changed, when the cell has fewer page views than are to be taken from it.

@@ -7,23 +7,21 @@
 namespace paceline::store {
 
 const std::array<RollupDimension, kRollupDimensionCount>& RollupDimensions() {
-  using Fact = v1::PageViewFact;
+  using D = v1::Dimensions;
+  using Type = v1::NavigationType;
   static constexpr std::array<RollupDimension, kRollupDimensionCount> kTable = {{
-      {1, "device_type",
-       [](const Fact& f) { return std::string_view(f.dimensions().device_type()); }},
-      {2, "device_tier",
-       [](const Fact& f) { return std::string_view(f.dimensions().device_tier()); }},
-      {3, "connection",
-       [](const Fact& f) { return std::string_view(f.dimensions().connection()); }},
-      {4, "browser", [](const Fact& f) { return std::string_view(f.dimensions().browser()); }},
-      {5, "navigation_type", [](const Fact& f) { return NavigationTypeName(f.navigation_type()); }},
-      {6, "user_type", [](const Fact& f) { return std::string_view(f.dimensions().user_type()); }},
-      {7, "release", [](const Fact& f) { return std::string_view(f.dimensions().release()); }},
-      {8, "variant", [](const Fact& f) { return std::string_view(f.dimensions().variant()); }},
-      {9, "source", [](const Fact& f) { return std::string_view(f.dimensions().source()); }},
-      {10, "stage", [](const Fact& f) { return std::string_view(f.dimensions().stage()); }},
-      {11, "country", [](const Fact& f) { return std::string_view(f.dimensions().country()); }},
-      {12, "region", [](const Fact& f) { return std::string_view(f.dimensions().region()); }},
+      {1, "device_type", [](const D& d, Type) { return std::string_view(d.device_type()); }},
+      {2, "device_tier", [](const D& d, Type) { return std::string_view(d.device_tier()); }},
+      {3, "connection", [](const D& d, Type) { return std::string_view(d.connection()); }},
+      {4, "browser", [](const D& d, Type) { return std::string_view(d.browser()); }},
+      {5, "navigation_type", [](const D&, Type type) { return NavigationTypeName(type); }},
+      {6, "user_type", [](const D& d, Type) { return std::string_view(d.user_type()); }},
+      {7, "release", [](const D& d, Type) { return std::string_view(d.release()); }},
+      {8, "variant", [](const D& d, Type) { return std::string_view(d.variant()); }},
+      {9, "source", [](const D& d, Type) { return std::string_view(d.source()); }},
+      {10, "stage", [](const D& d, Type) { return std::string_view(d.stage()); }},
+      {11, "country", [](const D& d, Type) { return std::string_view(d.country()); }},
+      {12, "region", [](const D& d, Type) { return std::string_view(d.region()); }},
   }};
   return kTable;
 }
@@ -54,17 +52,26 @@ std::string SliceName(SliceId id) {
   return "?";
 }
 
-void ForEachSlice(const v1::PageViewFact& fact,
+void ForEachSlice(const v1::Dimensions& dimensions, v1::NavigationType type,
                   const std::function<void(SliceId, const std::string& value)>& visit) {
-  const std::string& page = fact.dimensions().page_group();
+  const std::string& page = dimensions.page_group();
   visit(0, std::string());
   visit(kPageSliceBit, page);
   for (const RollupDimension& dimension : RollupDimensions()) {
-    const std::string value(dimension.value(fact));
+    const std::string value(dimension.value(dimensions, type));
     if (value.empty()) continue;
     visit(dimension.id, value);
     visit(static_cast<SliceId>(kPageSliceBit | dimension.id), page + kSliceValueSeparator + value);
   }
+}
+
+std::optional<std::string> SliceValue(const v1::Dimensions& dimensions, v1::NavigationType type,
+                                      SliceId slice) {
+  std::optional<std::string> found;
+  ForEachSlice(dimensions, type, [&](SliceId id, const std::string& value) {
+    if (id == slice) found = value;
+  });
+  return found;
 }
 
 }  // namespace paceline::store

@@ -20,7 +20,7 @@ struct RollupDimension {
   // On disk: never reuse one.
   uint8_t id;
   std::string_view name;
-  std::string_view (*value)(const v1::PageViewFact& fact);
+  std::string_view (*value)(const v1::Dimensions& dimensions, v1::NavigationType type);
 };
 
 inline constexpr std::string_view kPageSlice = "page";
@@ -40,8 +40,11 @@ std::optional<SliceId> FindSlice(std::string_view name);
 // The reverse; "?" for an unknown id.
 std::string SliceName(SliceId id);
 
-// Calls `visit` once for each slice in which `fact` counts, with the slice's value.
-void ForEachSlice(const v1::PageViewFact& fact,
+// Calls `visit` once for each slice in which a page view of these counts, with the slice's value.
+void ForEachSlice(const v1::Dimensions& dimensions, v1::NavigationType type,
                   const std::function<void(SliceId, const std::string& value)>& visit);
+// The value that such a page view has in `slice`; nullopt: it has none.
+std::optional<std::string> SliceValue(const v1::Dimensions& dimensions, v1::NavigationType type,
+                                      SliceId slice);
 
 }  // namespace paceline::store

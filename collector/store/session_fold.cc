@@ -1,20 +1,20 @@
 #include "collector/store/session_fold.h"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 #include <utility>
 
+#include "collector/store/fold.h"
 #include "collector/store/session_tags.h"
-#include "google/protobuf/util/message_differencer.h"
 
 namespace paceline::store {
 namespace {
 
 using RawDocument = v1::SessionRecord::RawDocument;
 
-RawDocument* FindRawDocument(const std::string& document_id, v1::SessionRecord* session) {
-  for (RawDocument& document : *session->mutable_raw_documents()) {
+RawDocument* FindRawDocument(std::string_view document_id, SessionState* session) {
+  if (session->rare == nullptr) return nullptr;
+  for (RawDocument& document : *session->rare->mutable_raw_documents()) {
     if (document.document_id() == document_id) return &document;
   }
   return nullptr;
@@ -29,202 +29,245 @@ enum class Work {
   kRefold,
 };
 
-Work NoteRawBatch(const v1::EntryBatch& batch, v1::SessionRecord* session) {
-  RawDocument* document = FindRawDocument(batch.document_id(), session);
+Work NoteRawBatch(const RecordView& batch, SessionState* session) {
+  RawDocument* document = FindRawDocument(batch.document_id, session);
   const bool first = document == nullptr;
   if (first) {
-    document = session->add_raw_documents();
-    document->set_document_id(batch.document_id());
+    document = session->Rare().add_raw_documents();
+    document->set_document_id(std::string(batch.document_id));
   }
   if (document->folded_sequences_size() >= static_cast<int>(kMaxRawBatchesPerDocument)) {
     document->set_not_folded(document->not_folded() + 1);
     return Work::kNothing;
   }
-  document->add_folded_sequences(batch.sequence());
+  document->add_folded_sequences(batch.sequence);
   // Beacons that came before the first raw batch are looked through when it is folded.
-  return first || batch.sequence() >= document->covers_entries_before() ? Work::kRefold
-                                                                        : Work::kNothing;
+  return first || batch.sequence >= document->covers_entries_before() ? Work::kRefold
+                                                                      : Work::kNothing;
 }
 
-Work NoteBeacon(const v1::Beacon& beacon, v1::SessionRecord* session) {
-  RawDocument* document = FindRawDocument(beacon.document_id(), session);
+Work NoteBeacon(const RecordView& beacon, SessionState* session) {
+  RawDocument* document = FindRawDocument(beacon.document_id, session);
   if (document == nullptr) return Work::kMerge;
   const uint32_t before = document->covers_entries_before();
-  if (beacon.covers_entries_before() <= before) return Work::kMerge;
-  document->set_covers_entries_before(beacon.covers_entries_before());
+  if (beacon.covers_entries_before <= before) return Work::kMerge;
+  document->set_covers_entries_before(beacon.covers_entries_before);
   const bool supersedes = std::any_of(
       document->folded_sequences().begin(), document->folded_sequences().end(),
-      [&](uint32_t raw) { return raw >= before && raw < beacon.covers_entries_before(); });
+      [&](uint32_t raw) { return raw >= before && raw < beacon.covers_entries_before; });
   return supersedes ? Work::kRefold : Work::kMerge;
 }
 
-// The document's facts as they are, of the page views for which `wanted` says so.
-absl::StatusOr<DocumentFacts> LoadFacts(const v1::SessionRecord& session,
-                                        const std::string& document_id, const FoldSource& source,
-                                        const std::function<bool(uint32_t)>& wanted) {
-  DocumentFacts facts;
-  for (const auto& ref : session.page_views()) {
-    if (ref.document_id() != document_id || !wanted(ref.page_view())) continue;
-    const std::string key = FactKey(session.site(), ref.began_unix_ms(), session.session_id(),
-                                    document_id, ref.page_view());
-    auto fact = source.fact(key);
-    if (!fact.ok()) return fact.status();
-    if (!fact->has_value()) return absl::DataLossError("a session's page view has no fact");
-    facts[ref.page_view()] = **std::move(fact);
+// Makes the entry's fact ready to be changed by the record of `commit`.
+absl::Status Hold(const FoldContext& context, const SessionState& session, uint64_t commit,
+                  PageViewEntry* entry) {
+  if (entry->held == nullptr) {
+    const auto stored = context.read_fact(FactKey(session, *entry));
+    if (!stored.ok()) return stored.status();
+    if (!stored->has_value()) return absl::DataLossError("a session's page view has no fact");
+    auto held = std::make_unique<HeldFact>();
+    if (!ParseFact(**stored, session.site, entry->began_unix_ms, context.facets, &held->fact)) {
+      return absl::DataLossError("a fact cannot be read");
+    }
+    held->on_disk = true;
+    held->settled = CountedOf(held->fact);
+    entry->held = std::move(held);
   }
-  return facts;
+  entry->held->changed_by_commit = commit;
+  return absl::OkStatus();
+}
+
+auto PlaceOf(const PageViewEntry& entry) {
+  return std::tuple(entry.began_unix_ms, ToView(entry.document), entry.page_view);
+}
+
+// Where a page view that began then belongs.
+PageViewEntry* Insert(PageViewEntry entry, SessionState* session) {
+  const auto at =
+      std::upper_bound(session->page_views.begin(), session->page_views.end(), entry,
+                       [](const auto& a, const auto& b) { return PlaceOf(a) < PlaceOf(b); });
+  return &*session->page_views.insert(at, std::move(entry));
+}
+
+PageViewEntry* Find(const DocumentBytes& document, uint32_t page_view, SessionState* session) {
+  // What comes is mostly of the latest.
+  for (auto at = session->page_views.rbegin(); at != session->page_views.rend(); ++at) {
+    if (at->page_view == page_view && at->document == document) return &*at;
+  }
+  return nullptr;
+}
+
+// Null: there is no room for another page view.
+PageViewEntry* Begin(const DocumentBytes& document, uint32_t page_view, PageFact fact,
+                     uint64_t commit, SessionState* session) {
+  if (session->page_views.size() >= kMaxPageViewsPerSession) return nullptr;
+  PageViewEntry entry{document, page_view, fact.began_unix_ms, fact.last_seen_unix_ms,
+                      std::make_unique<HeldFact>()};
+  entry.held->fact = std::move(fact);
+  entry.held->changed_by_commit = commit;
+  return Insert(std::move(entry), session);
+}
+
+absl::Status MergeIntoSession(uint64_t commit, const RecordView& record, const FoldContext& context,
+                              SessionState* session) {
+  const DocumentBytes document = ToDocumentBytes(record.document_id);
+  const BeaconSource beacon{record, record.received_unix_ms};
+  absl::Status status;
+  MergeBeacon(beacon, [&](size_t header) -> PageFact* {
+    const uint32_t index = record.page_views[header].index;
+    if (index >= kMaxPageViewsPerDocument || !status.ok()) return nullptr;
+    PageViewEntry* entry = Find(document, index, session);
+    if (entry == nullptr) {
+      entry = Begin(document, index, BeginFact(beacon, header, context.facets), commit, session);
+      return entry == nullptr ? nullptr : &entry->held->fact;
+    }
+    status = Hold(context, *session, commit, entry);
+    return status.ok() ? &entry->held->fact : nullptr;
+  });
+  return status;
+}
+
+// The fact is no more, or begins at another time, which is part of its key.
+void Void(const FoldContext& context, const SessionState& session, PageViewEntry* entry) {
+  context.rollups->TakeBack(entry->held.get());
+  if (entry->held->on_disk) context.void_facts->push_back(FactKey(session, *entry));
+  entry->held->on_disk = false;
+}
+
+// Brings the document's page views to what folding all of its records gives.
+absl::Status Replace(uint64_t commit, const DocumentBytes& document, DocumentFacts facts,
+                     const FoldContext& context, SessionState* session) {
+  for (size_t i = session->page_views.size(); i-- > 0;) {
+    PageViewEntry& entry = session->page_views[i];
+    if (entry.document != document) continue;
+    const absl::Status held = Hold(context, *session, commit, &entry);
+    if (!held.ok()) return held;
+    const auto fact = facts.find(entry.page_view);
+    if (fact != facts.end() && fact->second.began_unix_ms == entry.began_unix_ms &&
+        fact->second.weight_micro == entry.held->fact.weight_micro &&
+        fact->second.facet == entry.held->fact.facet) {
+      entry.held->fact = std::move(fact->second);
+      facts.erase(fact);
+      continue;
+    }
+    Void(context, *session, &entry);
+    session->page_views.erase(session->page_views.begin() + static_cast<ptrdiff_t>(i));
+  }
+  for (auto& [page_view, fact] : facts) {
+    Begin(document, page_view, std::move(fact), commit, session);
+  }
+  return absl::OkStatus();
 }
 
 // All records of the document, the newest included, in commit order.
-absl::StatusOr<std::vector<v1::JournalRecord>> LoadRecords(const v1::SessionRecord& session,
-                                                           const std::string& document_id,
-                                                           const FoldSource& source) {
+absl::StatusOr<std::vector<v1::JournalRecord>> LoadRecords(const FoldContext& context,
+                                                           const SessionState& session,
+                                                           const DocumentBytes& document) {
   std::vector<v1::JournalRecord> records;
-  for (const auto& ref : session.records()) {
-    if (ref.external() || ref.document_id() != document_id) continue;
-    auto record = source.record({ref.day(), ref.commit()});
+  for (const RecordEntry& entry : session.records) {
+    if (entry.external || entry.document != document) continue;
+    auto record = context.read_record({entry.day, entry.commit});
     if (!record.ok()) return record.status();
     records.push_back(*std::move(record));
   }
   return records;
 }
 
-std::vector<FactChange> Compare(DocumentFacts before, DocumentFacts after) {
-  std::vector<FactChange> changes;
-  for (auto& [index, fact] : after) {
-    const auto old = before.find(index);
-    if (old == before.end()) {
-      changes.push_back({std::nullopt, std::move(fact)});
-    } else if (!google::protobuf::util::MessageDifferencer::Equals(old->second, fact)) {
-      changes.push_back({std::move(old->second), std::move(fact)});
-    }
+absl::Status RefoldDocument(uint64_t commit, const RecordView& record, const FoldContext& context,
+                            SessionState* session) {
+  const DocumentBytes document = ToDocumentBytes(record.document_id);
+  const auto records = LoadRecords(context, *session, document);
+  if (!records.ok()) return records.status();
+  uint32_t covers = 0;
+  for (const v1::JournalRecord& one : *records) {
+    covers = std::max(covers, one.beacon().covers_entries_before());
   }
-  for (auto& [index, fact] : before) {
-    if (!after.contains(index)) changes.push_back({std::move(fact), std::nullopt});
-  }
-  return changes;
+  FindRawDocument(record.document_id, session)->set_covers_entries_before(covers);
+  std::optional<DocumentFacts> facts = FoldDocument(*records, context.facets);
+  if (!facts) return absl::DataLossError("a document's records cannot be folded");
+  return Replace(commit, document, *std::move(facts), context, session);
 }
 
-// Brings the session's references in line with `changes`; takes out of them what exceeds
-// kMaxPageViewsPerSession.
-void UpdateReferences(v1::SessionRecord* session, std::vector<FactChange>* changes) {
-  auto* refs = session->mutable_page_views();
-  std::erase_if(*changes, [&](const FactChange& change) {
-    const v1::PageViewFact& fact = change.after ? *change.after : *change.before;
-    const auto ref = std::find_if(refs->begin(), refs->end(), [&](const auto& one) {
-      return one.document_id() == fact.document_id() && one.page_view() == fact.page_view();
-    });
-    if (!change.after) {
-      if (ref != refs->end()) refs->erase(ref);
-      return false;
-    }
-    if (ref == refs->end() && refs->size() >= kMaxPageViewsPerSession) return true;
-    auto& entry = ref == refs->end() ? *refs->Add() : *ref;
-    entry.set_document_id(fact.document_id());
-    entry.set_page_view(fact.page_view());
-    entry.set_began_unix_ms(fact.began_unix_ms());
-    entry.set_last_seen_unix_ms(fact.last_seen_unix_ms());
-    return false;
-  });
-  std::sort(refs->begin(), refs->end(), [](const auto& a, const auto& b) {
-    return std::tuple(a.began_unix_ms(), a.document_id(), a.page_view()) <
-           std::tuple(b.began_unix_ms(), b.document_id(), b.page_view());
-  });
-}
-
-uint64_t OriginUnixMs(const v1::JournalRecord& record) {
-  if (record.has_external_conversion()) return record.external_conversion().occurred_unix_ms();
-  return record.has_beacon() ? record.beacon().origin_unix_ms()
-                             : record.entry_batch().origin_unix_ms();
+absl::StatusOr<v1::ExternalConversion> ReadExternalConversion(const RecordView& record) {
+  v1::ExternalConversion conversion;
+  if (!conversion.ParseFromArray(record.payload_bytes.data(),
+                                 static_cast<int>(record.payload_bytes.size()))) {
+    return absl::DataLossError("an external conversion cannot be read");
+  }
+  return conversion;
 }
 
 // What others tell may come before the session's own first record, which then begins it.
-bool HasOwnRecord(const v1::SessionRecord& session) {
-  return std::any_of(session.records().begin(), session.records().end(),
-                     [](const auto& ref) { return !ref.external(); });
+bool HasOwnRecord(const SessionState& session) {
+  return std::any_of(session.records.begin(), session.records.end(),
+                     [](const RecordEntry& record) { return !record.external; });
 }
 
-void AddExternalConversion(v1::ExternalConversion conversion, v1::SessionRecord* session) {
-  conversion.clear_site();
-  conversion.clear_session_id();
-  conversion.clear_attributes();
-  *session->add_external_conversions() = std::move(conversion);
+void BeginSession(const RecordView& record, uint64_t origin_unix_ms, const FoldContext& context,
+                  SessionState* session) {
+  session->site = record.site;
+  session->session_id = record.session_id;
+  session->weight_micro = record.weight_micro;
+  session->facet = context.facets->Get(record.site, record.dimensions, "", "");
+  session->began_unix_ms =
+      std::min(CorrectedUnixMs(origin_unix_ms, 0, record.clock_offset_ms), record.received_unix_ms);
+  session->last_seen_unix_ms = session->began_unix_ms;
 }
 
-void BeginSession(const BeaconId& id, const v1::JournalRecord& record, v1::SessionRecord* session) {
-  session->set_site(id.site);
-  session->set_session_id(id.session_id);
-  session->set_weight_micro(record.weight_micro());
-  *session->mutable_dimensions() = record.dimensions();
-  session->set_began_unix_ms(
-      std::min<uint64_t>(CorrectedUnixMs(OriginUnixMs(record), 0, record.clock_offset_ms()),
-                         record.received_unix_ms()));
-  session->set_last_seen_unix_ms(session->began_unix_ms());
-}
-
-void UpdateTimes(v1::SessionRecord* session) {
-  if (session->page_views().empty()) return;
+// Takes over the times of what the record of `commit` has changed.
+void UpdateTimes(uint64_t commit, SessionState* session) {
+  if (session->page_views.empty()) return;
   uint64_t last_seen = 0;
-  for (const auto& ref : session->page_views()) {
-    last_seen = std::max<uint64_t>(last_seen, ref.last_seen_unix_ms());
+  for (PageViewEntry& view : session->page_views) {
+    if (view.held != nullptr && view.held->changed_by_commit == commit) {
+      view.last_seen_unix_ms = view.held->fact.last_seen_unix_ms;
+    }
+    last_seen = std::max(last_seen, view.last_seen_unix_ms);
   }
-  session->set_began_unix_ms(session->page_views(0).began_unix_ms());
-  session->set_last_seen_unix_ms(last_seen);
+  session->began_unix_ms = session->page_views.front().began_unix_ms;
+  session->last_seen_unix_ms = last_seen;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<FactChange>> FoldIntoSession(JourneyKey key,
-                                                        const v1::JournalRecord& record,
-                                                        const FoldSource& source,
-                                                        v1::SessionRecord* session) {
-  const BeaconId id = IdOf(record);
-  const bool external = record.has_external_conversion();
-  if (session->records().empty() || (!external && !HasOwnRecord(*session))) {
-    BeginSession(id, record, session);
-  }
-  v1::SessionRecord::RecordRef* ref = session->add_records();
-  ref->set_day(key.day);
-  ref->set_commit(key.commit);
-  ref->set_document_id(id.document_id);
-  ref->set_raw(record.has_entry_batch());
-  ref->set_external(external);
-  session->set_stored_bytes(session->stored_bytes() + record.ByteSizeLong());
+std::string FactKey(const SessionState& session, const PageViewEntry& view) {
+  return FactKey(session.site, view.began_unix_ms, session.session_id, ToView(view.document),
+                 view.page_view);
+}
 
+absl::Status FoldIntoSession(JourneyKey key, const RecordView& record, const FoldContext& context,
+                             SessionState* session) {
+  const bool external = record.external();
+  v1::ExternalConversion conversion;
   if (external) {
-    AddExternalConversion(record.external_conversion(), session);
-    return std::vector<FactChange>();
+    auto read = ReadExternalConversion(record);
+    if (!read.ok()) return read.status();
+    conversion = *std::move(read);
   }
-  NoteTags(record, session);
-  const Work work = record.has_beacon() ? NoteBeacon(record.beacon(), session)
-                                        : NoteRawBatch(record.entry_batch(), session);
-  if (work == Work::kNothing) return std::vector<FactChange>();
-
-  const auto mentioned = [&](uint32_t index) {
-    return work == Work::kRefold ||
-           std::any_of(record.beacon().page_views().begin(), record.beacon().page_views().end(),
-                       [&](const v1::PageView& view) { return view.index() == index; });
-  };
-  absl::StatusOr<DocumentFacts> before = LoadFacts(*session, id.document_id, source, mentioned);
-  if (!before.ok()) return before.status();
-  DocumentFacts after;
-  if (work == Work::kMerge) {
-    after = *before;
-    MergeBeacon(FromRecord(record), &after);
-  } else {
-    const auto records = LoadRecords(*session, id.document_id, source);
-    if (!records.ok()) return records.status();
-    uint32_t covers = 0;
-    for (const v1::JournalRecord& one : *records) {
-      covers = std::max(covers, one.beacon().covers_entries_before());
-    }
-    FindRawDocument(id.document_id, session)->set_covers_entries_before(covers);
-    after = FoldDocument(*records);
+  if (session->records.empty() || (!external && !HasOwnRecord(*session))) {
+    BeginSession(record, external ? conversion.occurred_unix_ms() : record.origin_unix_ms, context,
+                 session);
   }
-  std::vector<FactChange> changes = Compare(*std::move(before), std::move(after));
-  UpdateReferences(session, &changes);
-  UpdateTimes(session);
-  return changes;
+  const bool raw = record.payload == RecordView::Payload::kEntryBatch;
+  session->records.push_back({key.commit, key.day, record.sequence,
+                              static_cast<uint32_t>(record.content_hash),
+                              ToDocumentBytes(record.document_id), raw, external});
+  session->stored_bytes += record.bytes;
+  if (external) {
+    conversion.clear_site();
+    conversion.clear_session_id();
+    conversion.clear_attributes();
+    *session->Rare().add_external_conversions() = std::move(conversion);
+    return absl::OkStatus();
+  }
+  NoteTags(record, [session] { return session->Rare().mutable_tags(); });
+  const Work work = raw ? NoteRawBatch(record, session) : NoteBeacon(record, session);
+  if (work == Work::kNothing) return absl::OkStatus();
+  const absl::Status folded = work == Work::kMerge
+                                  ? MergeIntoSession(key.commit, record, context, session)
+                                  : RefoldDocument(key.commit, record, context, session);
+  if (folded.ok()) UpdateTimes(key.commit, session);
+  return folded;
 }
 
 }  // namespace paceline::store

@@ -13,6 +13,7 @@
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
 #include "collector/store/rocks_key_value.h"
+#include "collector/store/scratch_store.h"
 #include "collector/store/verify.h"
 #include "collector/store/views.h"
 
@@ -21,17 +22,35 @@ namespace {
 
 constexpr char kReadOnly[] = "the store is open for reading only";
 
-// How far the views are complete. Marks a new, empty directory with our format version.
+absl::Status WriteState(KeyValue* disk, uint64_t complete_to_commit, uint32_t format_version) {
+  v1::ViewsState state;
+  state.set_complete_to_commit(complete_to_commit);
+  state.set_format_version(format_version);
+  Batch batch;
+  batch.Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
+  return disk->Write(batch, KeyValue::Durability::kSynced);
+}
+
+// Takes out all views, so that the journeys are folded from the first on. May be done again: until
+// it is done, the directory keeps its older version.
+absl::Status DropViews(KeyValue* disk, uint32_t format_version) {
+  const std::string after_all(1 << 10, '\xff');
+  absl::Status status = WriteState(disk, 0, format_version);
+  for (const Family family : {Family::kSessions, Family::kSeen, Family::kFacts, Family::kRollups}) {
+    if (status.ok()) status = disk->DeleteRange(family, "", after_all);
+  }
+  return status.ok() ? WriteState(disk, 0, kFormatVersion) : status;
+}
+
+// How far the views are complete. Marks a new, empty directory with our format version, and drops
+// views of an older one: what folding makes of the journeys has changed.
 absl::StatusOr<uint64_t> ReadState(KeyValue* disk, bool read_only) {
   const auto bytes = disk->Get(Family::kMeta, kViewsMetaKey);
   if (!bytes.ok()) return bytes.status();
   v1::ViewsState state;
   if (!bytes->has_value()) {
     if (read_only) return 0;
-    state.set_format_version(kFormatVersion);
-    Batch batch;
-    batch.Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
-    const absl::Status written = disk->Write(batch, KeyValue::Durability::kSynced);
+    const absl::Status written = WriteState(disk, 0, kFormatVersion);
     if (!written.ok()) return written;
     return 0;
   }
@@ -43,7 +62,15 @@ absl::StatusOr<uint64_t> ReadState(KeyValue* disk, bool read_only) {
         absl::StrCat("the data has format version ", state.format_version(),
                      "; this Paceline knows up to ", kFormatVersion, ": use a newer one"));
   }
-  return state.complete_to_commit();
+  if (state.format_version() == kFormatVersion) return state.complete_to_commit();
+  if (read_only) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the data has format version ", state.format_version(),
+                     ": start the collector on it once, which brings it to ", kFormatVersion));
+  }
+  const absl::Status dropped = DropViews(disk, state.format_version());
+  if (!dropped.ok()) return dropped;
+  return 0;
 }
 
 // The installation's secret; makes it when there is none.
@@ -82,15 +109,15 @@ class Store::Impl {
     if (!last.ok()) return last.status();
     // The last records may be gone, by retention; their numbers are not used again.
     last_commit_ = std::max(*last, views_.complete_to_commit());
-    const absl::Status folded =
-        ForEachRecord(*disk_, views_.complete_to_commit() + 1, std::numeric_limits<uint64_t>::max(),
-                      [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
-                        const auto changed = views_.Fold(key, record);
-                        if (!changed.ok()) return changed.status();
-                        ++refolded_;
-                        return views_.IsFull() && !options_.read_only ? views_.Flush(disk_.get())
-                                                                      : absl::OkStatus();
-                      });
+    const absl::Status folded = ForEachRecordBytes(
+        *disk_, views_.complete_to_commit() + 1, std::numeric_limits<uint64_t>::max(),
+        [&](JourneyKey key, std::string_view record) -> absl::Status {
+          const absl::Status one = views_.Fold(key, record, false, nullptr);
+          if (!one.ok()) return one;
+          ++refolded_;
+          return views_.IsFull() && !options_.read_only ? views_.Flush(disk_.get())
+                                                        : absl::OkStatus();
+        });
     if (!folded.ok() || options_.read_only) return folded;
     return views_.Flush(disk_.get());
   }
@@ -98,7 +125,7 @@ class Store::Impl {
   void StartCommitter() {
     committer_.emplace(Committer::Options{
         disk_.get(), &views_, last_commit_, options_.max_queued_records, options_.flush_interval_ms,
-        options_.on_stored, options_.on_failure,
+        options_.on_stored, options_.wants_stored, options_.on_failure,
         [this](const BeaconId& id) { return erasures_.IsErased(id.site, id.session_id); }});
   }
 
@@ -177,7 +204,9 @@ const std::string& Store::Secret() const { return impl_->secret(); }
 
 absl::StatusOr<VerifyReport> Store::Verify(const std::function<void(uint64_t)>& progress) const {
   const std::unique_ptr<KeyValueReader> snapshot = impl_->disk().Snapshot();
-  return VerifyViews(*snapshot, progress);
+  auto scratch = ScratchStore::Make();
+  if (!scratch.ok()) return scratch.status();
+  return VerifyViews(*snapshot, (*scratch)->key_value(), progress);
 }
 
 absl::Status Store::ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
@@ -211,16 +240,7 @@ absl::StatusOr<v1::SessionRecord> Store::FindExternal(std::string_view site,
 
 absl::StatusOr<std::vector<v1::PageViewFact>> Store::ReadFacts(
     const v1::SessionRecord& session) const {
-  std::vector<v1::PageViewFact> facts;
-  for (const auto& ref : session.page_views()) {
-    auto fact =
-        impl_->views().ReadFact(FactKey(session.site(), ref.began_unix_ms(), session.session_id(),
-                                        ref.document_id(), ref.page_view()));
-    if (!fact.ok()) return fact.status();
-    // It may have begun anew, or ended, since the session was read.
-    if (fact->has_value()) facts.push_back(**std::move(fact));
-  }
-  return facts;
+  return impl_->views().ReadFacts(session);
 }
 
 absl::StatusOr<std::vector<v1::JournalRecord>> Store::ReadJourney(

@@ -140,6 +140,9 @@ class Store {
     // Records that may wait for the writer; beyond it Append answers kOverloaded.
     size_t max_queued_records = 16384;
     StoredCallback on_stored = {};
+    // Whether on_stored is to be called for a record of the site; always, when empty. On the
+    // writer's thread, for each record.
+    std::function<bool(std::string_view site)> wants_stored = {};
     // Called once, when the store has stopped taking records because it cannot write. On the
     // writer's thread. Must not block.
     std::function<void(const absl::Status&)> on_failure = {};

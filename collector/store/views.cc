@@ -6,126 +6,113 @@
 #include "absl/strings/str_cat.h"
 
 namespace paceline::store {
-namespace {
-
-template <typename Message>
-absl::StatusOr<std::optional<Message>> GetMessage(const KeyValueReader& reader, Family family,
-                                                  std::string_view key) {
-  const auto bytes = reader.Get(family, key);
-  if (!bytes.ok()) return bytes.status();
-  if (!bytes->has_value()) return std::optional<Message>();
-  Message message;
-  if (!message.ParseFromString(**bytes)) {
-    return absl::DataLossError(absl::StrCat(
-        "a value in ", std::string(kFamilyNames[static_cast<size_t>(family)]), " cannot be read"));
-  }
-  return std::optional<Message>(std::move(message));
-}
-
-}  // namespace
 
 Views::Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t complete_to_commit)
     : disk_(disk),
       journeys_(journeys),
+      context_{[this](const std::string& key) { return disk_->Get(Family::kFacts, key); },
+               [this](JourneyKey at) -> absl::StatusOr<v1::JournalRecord> {
+                 const auto bytes = journeys_->Get(Family::kJourneys, EncodeJourneyKey(at));
+                 if (!bytes.ok()) return bytes.status();
+                 v1::JournalRecord record;
+                 if (!bytes->has_value() || !record.ParseFromString(**bytes)) {
+                   return absl::DataLossError(
+                       absl::StrCat("record ", at.commit, " is missing or cannot be read"));
+                 }
+                 return record;
+               },
+               &facets_, &rollups_, &void_facts_},
       folded_to_commit_(complete_to_commit),
+      taken_to_commit_(complete_to_commit),
       complete_to_commit_(complete_to_commit) {}
 
-absl::StatusOr<v1::SessionRecord*> Views::LoadSession(const std::string& site,
-                                                      const std::string& session_id) {
-  const std::string key = SessionKey(site, session_id);
-  const auto loaded = loaded_sessions_.find(key);
-  if (loaded != loaded_sessions_.end()) return &loaded->second;
-  auto session = ReadSession(site, session_id);
-  if (!session.ok()) return session.status();
-  return &loaded_sessions_.emplace(key, session->value_or(v1::SessionRecord())).first->second;
-}
-
-absl::StatusOr<Views::SessionSize> Views::SizeOf(const std::string& site,
-                                                 const std::string& session_id) {
-  const auto session = LoadSession(site, session_id);
-  if (!session.ok()) return session.status();
-  return SessionSize{(*session)->records_size(), (*session)->stored_bytes()};
-}
-
-absl::StatusOr<std::vector<v1::PageViewFact>> Views::Fold(JourneyKey key,
-                                                          const v1::JournalRecord& record) {
-  const BeaconId id = IdOf(record);
-  const auto loaded = LoadSession(id.site, id.session_id);
-  if (!loaded.ok()) return loaded.status();
-  const v1::SessionRecord before = std::move(**loaded);
-  loaded_sessions_.erase(SessionKey(id.site, id.session_id));
-
-  const FoldSource source{[this](const std::string& fact_key) { return ReadFact(fact_key); },
-                          [this](JourneyKey at) -> absl::StatusOr<v1::JournalRecord> {
-                            auto stored = GetMessage<v1::JournalRecord>(
-                                *journeys_, Family::kJourneys, EncodeJourneyKey(at));
-                            if (!stored.ok()) return stored.status();
-                            if (!stored->has_value())
-                              return absl::DataLossError("a session's record is missing");
-                            return **std::move(stored);
-                          }};
-  v1::SessionRecord after = before;
-  const auto changes = FoldIntoSession(key, record, source, &after);
-  if (!changes.ok()) return changes.status();
-  Apply(before, std::move(after), *changes);
-  folded_to_commit_ = key.commit;
-
-  std::vector<v1::PageViewFact> changed;
-  for (const FactChange& change : *changes) {
-    if (change.after) changed.push_back(*change.after);
+absl::StatusOr<CachedSession*> Views::LoadForFold(const RecordView& record, bool session_is_new) {
+  std::string key = SessionKey(record.site, record.session_id);
+  if (CachedSession* held = cache_.Find(key)) return held;
+  std::optional<SessionState> stored;
+  if (!session_is_new) {
+    auto read = ReadStoredSession(*disk_, record.site, record.session_id, &facets_);
+    if (!read.ok()) return read.status();
+    stored = *std::move(read);
   }
-  return changed;
+  if (!stored) return cache_.Add(std::move(key), SessionState());
+  const uint64_t began_unix_ms = stored->began_unix_ms;
+  CachedSession* session = cache_.Add(std::move(key), *std::move(stored));
+  session->stored_began_unix_ms = began_unix_ms;
+  return session;
 }
 
-void Views::Apply(const v1::SessionRecord& before, v1::SessionRecord after,
-                  const std::vector<FactChange>& changes) {
+absl::Status Views::Fold(JourneyKey key, std::string_view bytes, bool session_is_new,
+                         std::vector<v1::PageViewFact>* changed) {
+  if (!ReadRecord(bytes, &record_)) {
+    return absl::DataLossError(absl::StrCat("record ", key.commit, " cannot be read"));
+  }
   const std::lock_guard lock(mutex_);
-  for (const FactChange& change : changes) {
-    if (change.before) {
-      overlay_.facts[FactKey(*change.before)] = std::nullopt;
-      CountFact(*change.before, -1);
-    }
-    if (change.after) {
-      overlay_.facts[FactKey(*change.after)] = *change.after;
-      CountFact(*change.after, 1);
-    }
+  const auto loaded = LoadForFold(record_, session_is_new);
+  if (!loaded.ok()) return loaded.status();
+  CachedSession* session = *loaded;
+  SessionState& state = session->state;
+  const size_t external =
+      state.rare == nullptr ? 0 : static_cast<size_t>(state.rare->external_conversions_size());
+  const absl::Status folded = FoldIntoSession(key, record_, context_, &state);
+  if (!folded.ok()) return folded;
+  NoteExternalIds(state, external);
+  if (!session->dirty) dirty_.push_back(session);
+  session->dirty = true;
+  cache_.Touch(session);
+  folded_to_commit_ = key.commit;
+  if (changed == nullptr) return absl::OkStatus();
+  for (const PageViewEntry& view : state.page_views) {
+    if (view.held == nullptr || view.held->changed_by_commit != key.commit) continue;
+    changed->push_back(
+        ToPageViewFact(SerializeFact(view.held->fact), state.site, state.session_id, view));
   }
-  const auto index_key = [](const v1::SessionRecord& session) {
-    return SessionIndexKey(session.site(), session.began_unix_ms(), session.session_id());
-  };
-  if (!before.records().empty() && before.began_unix_ms() != after.began_unix_ms()) {
-    overlay_.session_index[index_key(before)] = false;
-  }
-  overlay_.session_index[index_key(after)] = true;
-  for (int i = before.external_conversions_size(); i < after.external_conversions_size(); ++i) {
-    const v1::ExternalConversion& conversion = after.external_conversions(i);
-    overlay_.external_ids[ExternalIdKey(after.site(), conversion.document_id())] =
-        after.session_id();
-    for (const std::string& alias : conversion.alias_ids()) {
-      overlay_.external_ids[ExternalIdKey(after.site(), alias)] = after.session_id();
-    }
-  }
-  overlay_.sessions[SessionKey(after.site(), after.session_id())] = std::move(after);
+  return absl::OkStatus();
 }
 
-void Views::CountFact(const v1::PageViewFact& fact, int sign) {
-  if (!CountsInRollups(fact)) return;
-  const uint64_t minute = CellStart(Resolution::kMinute, fact.began_unix_ms());
-  ForEachSlice(fact, [&](SliceId slice, const std::string& value) {
-    overlay_.minutes[EncodeRollupKey({fact.site(), Resolution::kMinute, slice, minute, value})]
-        .AddFact(fact, sign);
-  });
+void Views::NoteExternalIds(const SessionState& session, size_t from) {
+  if (session.rare == nullptr) return;
+  const auto& told = session.rare->external_conversions();
+  for (int i = static_cast<int>(from); i < told.size(); ++i) {
+    external_ids_[ExternalIdKey(session.site, told[i].document_id())] = session.session_id;
+    for (const std::string& alias : told[i].alias_ids()) {
+      external_ids_[ExternalIdKey(session.site, alias)] = session.session_id;
+    }
+  }
+}
+
+absl::StatusOr<Views::SessionContents> Views::ReadContents(std::string_view site,
+                                                           std::string_view session_id) const {
+  std::unique_ptr<KeyValueReader> disk;
+  {
+    const std::shared_lock lock(mutex_);
+    if (const CachedSession* held = cache_.Find(SessionKey(site, session_id))) {
+      return SessionContents{held->state.records, held->state.stored_bytes};
+    }
+    disk = disk_->Snapshot();
+  }
+  Facets facets;
+  auto stored = ReadStoredSession(*disk, site, session_id, &facets);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return SessionContents();
+  return SessionContents{std::move((*stored)->records), (*stored)->stored_bytes};
 }
 
 absl::StatusOr<std::optional<v1::SessionRecord>> Views::ReadSession(
     std::string_view site, std::string_view session_id) const {
-  const std::string key = SessionKey(site, session_id);
+  std::unique_ptr<KeyValueReader> disk;
   {
     const std::shared_lock lock(mutex_);
-    const auto found = overlay_.sessions.find(key);
-    if (found != overlay_.sessions.end()) return std::optional<v1::SessionRecord>(found->second);
+    if (const CachedSession* held = cache_.Find(SessionKey(site, session_id))) {
+      return std::optional<v1::SessionRecord>(ToSessionRecord(held->state));
+    }
+    disk = disk_->Snapshot();
   }
-  return GetMessage<v1::SessionRecord>(*disk_, Family::kSessions, key);
+  Facets facets;
+  const auto stored = ReadStoredSession(*disk, site, session_id, &facets);
+  if (!stored.ok()) return stored.status();
+  if (!stored->has_value()) return std::optional<v1::SessionRecord>();
+  return std::optional<v1::SessionRecord>(ToSessionRecord(**stored));
 }
 
 absl::StatusOr<std::optional<std::string>> Views::ReadExternalId(
@@ -133,19 +120,48 @@ absl::StatusOr<std::optional<std::string>> Views::ReadExternalId(
   const std::string key = ExternalIdKey(site, external_id);
   {
     const std::shared_lock lock(mutex_);
-    const auto found = overlay_.external_ids.find(key);
-    if (found != overlay_.external_ids.end()) return std::optional<std::string>(found->second);
+    auto found = external_ids_.find(key);
+    if (found != external_ids_.end()) return std::optional<std::string>(found->second);
+    if (taken_ != nullptr) {
+      found = taken_->external_ids.find(key);
+      if (found != taken_->external_ids.end()) return std::optional<std::string>(found->second);
+    }
   }
   return disk_->Get(Family::kSessions, key);
 }
 
-absl::StatusOr<std::optional<v1::PageViewFact>> Views::ReadFact(const std::string& key) const {
+absl::StatusOr<std::vector<v1::PageViewFact>> Views::ReadFacts(
+    const v1::SessionRecord& session) const {
+  std::vector<v1::PageViewFact> facts;
+  std::vector<PageViewEntry> on_disk;
+  std::unique_ptr<KeyValueReader> disk;
   {
     const std::shared_lock lock(mutex_);
-    const auto found = overlay_.facts.find(key);
-    if (found != overlay_.facts.end()) return found->second;
+    const CachedSession* held = cache_.Find(SessionKey(session.site(), session.session_id()));
+    for (const auto& ref : session.page_views()) {
+      PageViewEntry at{ToDocumentBytes(ref.document_id()), ref.page_view(), ref.began_unix_ms(),
+                       ref.last_seen_unix_ms(), nullptr};
+      const PageFact* fact = held == nullptr ? nullptr : FindHeld(held->state, at);
+      facts.push_back(fact == nullptr ? v1::PageViewFact()
+                                      : ToPageViewFact(SerializeFact(*fact), session.site(),
+                                                       session.session_id(), at));
+      on_disk.push_back(std::move(at));
+    }
+    disk = disk_->Snapshot();
   }
-  return GetMessage<v1::PageViewFact>(*disk_, Family::kFacts, key);
+  for (size_t i = 0; i < facts.size(); ++i) {
+    if (!facts[i].session_id().empty()) continue;
+    const PageViewEntry& at = on_disk[i];
+    const auto bytes =
+        disk->Get(Family::kFacts, FactKey(session.site(), at.began_unix_ms, session.session_id(),
+                                          ToView(at.document), at.page_view));
+    if (!bytes.ok()) return bytes.status();
+    if (bytes->has_value()) {
+      facts[i] = ToPageViewFact(**bytes, session.site(), session.session_id(), at);
+    }
+  }
+  std::erase_if(facts, [](const v1::PageViewFact& fact) { return fact.session_id().empty(); });
+  return facts;
 }
 
 }  // namespace paceline::store

@@ -1,28 +1,30 @@
 // Facts, sessions and rollups, folded from the journeys in commit order.
 //
-// What changed since the last flush is in memory (the overlay), the rest on disk. A flush writes
-// the overlay together with the commit number up to which it is complete, in one batch: after a
-// crash the journeys behind that number are folded again, and nothing is counted twice. Readers see
-// overlay and disk as one.
+// Sessions that are active are in memory, with what changed since the last flush; all others are on
+// disk only. A flush writes what changed together with the commit number up to which it is
+// complete, in one batch: after a crash the journeys behind that number are folded again, and
+// nothing is counted twice. Readers see memory and disk as one.
 //
-// One thread (the writer) folds and flushes; any thread reads.
+// One thread folds and begins flushes; any thread may write one, and any thread reads.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "collector/store/key_value.h"
 #include "collector/store/keys.h"
-#include "collector/store/overlay.h"
+#include "collector/store/pending_rollups.h"
+#include "collector/store/session_cache.h"
 #include "collector/store/session_fold.h"
 #include "collector/store/store.h"
 
@@ -30,33 +32,45 @@ namespace paceline::store {
 
 class Views {
  public:
-  // A flush is due when the overlay holds more than this, whatever the time.
-  static constexpr size_t kMaxOverlayEntries = 100'000;
+  // A flush is due when this many sessions have changed, whatever the time: it bounds memory, and
+  // how long a flush's write can hold up the writer's.
+  static constexpr size_t kMaxDirtySessions = 2048;
 
   // `disk` holds the views, complete to `complete_to_commit`; `journeys` the records (the same, but
   // in a recount). Both outlive the object.
   Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t complete_to_commit);
 
-  struct SessionSize {
-    int records = 0;
-    uint64_t bytes = 0;
-  };
-  // Writer: what the session has already. Zeros for a new one.
-  absl::StatusOr<SessionSize> SizeOf(const std::string& site, const std::string& session_id);
-  // Writer: folds a record that is stored under `key`, with a commit above all before. Returns the
-  // facts that are new or changed. An error leaves the views behind the journeys: nothing may be
-  // folded or flushed any more.
-  absl::StatusOr<std::vector<v1::PageViewFact>> Fold(JourneyKey key,
-                                                     const v1::JournalRecord& record);
-  // Writer: forgets what SizeOf loaded and Fold did not use.
-  void ForgetLoaded() { loaded_sessions_.clear(); }
-  // Writer: writes the overlay to `disk`, and empties it when that succeeded.
+  // Folds a record that is stored under `key`, with a commit above all before. `session_is_new`:
+  // nothing was stored of its session before, so that none is looked for. Facts that are new or
+  // changed are added to `changed`, unless it is null. An error leaves the views behind the
+  // journeys: nothing may be folded or flushed any more.
+  absl::Status Fold(JourneyKey key, std::string_view record, bool session_is_new,
+                    std::vector<v1::PageViewFact>* changed);
+
+  bool HasUnflushed() const { return folded_to_commit_ != taken_to_commit_; }
+  bool IsFull() const {
+    return dirty_.size() >= kMaxDirtySessions || cache_.bytes() > 2 * SessionCache::kMaxBytes;
+  }
+
+  // A flush, in three steps, of which there is one at a time: takes what has changed (false:
+  // nothing has), writes it, and lets go of it. BeginFlush belongs to the folding thread.
+  bool BeginFlush();
+  absl::Status WriteFlush(KeyValue* disk);
+  void EndFlush();
+  // All three.
   absl::Status Flush(KeyValue* disk);
-  // Writer.
-  bool HasUnflushed() const { return folded_to_commit_ != complete_to_commit_.load(); }
-  bool IsFull() const { return overlay_.size() > kMaxOverlayEntries; }
+  // Everything is flushed, and what is on disk has changed otherwise: it is read again.
+  void Forget();
 
   uint64_t complete_to_commit() const { return complete_to_commit_.load(); }
+
+  // What is known of a session's records: empty when there is no such session.
+  struct SessionContents {
+    std::vector<RecordEntry> records;
+    uint64_t bytes = 0;
+  };
+  absl::StatusOr<SessionContents> ReadContents(std::string_view site,
+                                               std::string_view session_id) const;
 
   // As in Store.
   absl::Status ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
@@ -71,36 +85,48 @@ class Views {
   // The session that has an external conversion of this id or alias; nullopt: none has.
   absl::StatusOr<std::optional<std::string>> ReadExternalId(std::string_view site,
                                                             std::string_view external_id) const;
-  // nullopt: no such fact.
-  absl::StatusOr<std::optional<v1::PageViewFact>> ReadFact(const std::string& key) const;
+  // The facts of a session's page views, in their order. One may have begun anew, or ended, since
+  // the session was read: it is left out.
+  absl::StatusOr<std::vector<v1::PageViewFact>> ReadFacts(const v1::SessionRecord& session) const;
 
  private:
-  // Changes to cells by their place: (start, value).
-  using PendingCells = std::map<std::pair<uint64_t, std::string>, CellDelta>;
+  // What a flush has taken; nothing changes it until it is done.
+  struct Taken {
+    // Sessions, facts and external ids.
+    Batch batch;
+    std::vector<CachedSession*> sessions;
+    PendingRollups rollups;
+    absl::flat_hash_map<std::string, std::string> external_ids;
+    uint64_t to_commit = 0;
+  };
 
-  absl::StatusOr<v1::SessionRecord*> LoadSession(const std::string& site,
-                                                 const std::string& session_id);
-  void Apply(const v1::SessionRecord& before, v1::SessionRecord after,
-             const std::vector<FactChange>& changes);
-  void CountFact(const v1::PageViewFact& fact, int sign);
-  absl::StatusOr<Batch> MakeFlushBatch(const KeyValueReader& disk) const;
-  PendingCells CollectPending(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
-                              uint64_t to_unix_ms, SliceId slice,
-                              const std::optional<std::string>& value) const;
+  absl::StatusOr<CachedSession*> LoadForFold(const RecordView& record, bool session_is_new);
+  void NoteExternalIds(const SessionState& session, size_t from);
+  void TakeSession(CachedSession* session);
+  void SettleDirty() const;
 
   const KeyValue* disk_;
   const KeyValueReader* journeys_;
-  // Of the records folded now; kept from SizeOf to Fold, so that a session is read once.
-  // Writer only.
-  std::map<std::string, v1::SessionRecord> loaded_sessions_;
+  const FoldContext context_;
+  // The folding thread's only.
+  RecordView record_;
   uint64_t folded_to_commit_ = 0;
+  // By the last flush that began.
+  uint64_t taken_to_commit_ = 0;
+  uint64_t flushes_begun_ = 0;
   std::atomic<uint64_t> complete_to_commit_;
 
-  // Held exclusively by the writer while it changes the overlay, or moves it to disk; shared by
-  // readers while they copy from it. The writer reads the overlay without it: nobody else changes
-  // it.
+  // Held by the folding thread while it changes what follows, and by readers while they read it.
   mutable std::shared_mutex mutex_;
-  Overlay overlay_;
+  mutable Facets facets_;
+  SessionCache cache_;
+  std::vector<CachedSession*> dirty_;
+  std::vector<std::string> void_facts_;
+  // What no flush has taken. Readers settle what is dirty before they read.
+  mutable PendingRollups rollups_;
+  absl::flat_hash_map<std::string, std::string> external_ids_;
+  // Null: no flush is under way.
+  std::unique_ptr<Taken> taken_;
 };
 
 }  // namespace paceline::store

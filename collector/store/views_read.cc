@@ -1,9 +1,12 @@
-// Views: ranges of rollups and sessions, overlay and disk as one.
+// Views: ranges of rollups and sessions, memory and disk as one.
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "collector/store/views.h"
 
@@ -57,24 +60,26 @@ class CellScan {
   bool valid_ = false;
 };
 
+// Of the views that the snapshot has.
+absl::StatusOr<uint64_t> CompleteTo(const KeyValueReader& disk) {
+  const auto bytes = disk.Get(Family::kMeta, kViewsMetaKey);
+  if (!bytes.ok()) return bytes.status();
+  v1::ViewsState state;
+  if (bytes->has_value() && !state.ParseFromString(**bytes)) {
+    return absl::DataLossError("how far the views are complete cannot be read");
+  }
+  return state.complete_to_commit();
+}
+
 }  // namespace
 
-Views::PendingCells Views::CollectPending(std::string_view site, Resolution resolution,
-                                          uint64_t from_unix_ms, uint64_t to_unix_ms, SliceId slice,
-                                          const std::optional<std::string>& value) const {
-  PendingCells pending;
-  const std::string prefix = RollupKeyPrefix(site, Resolution::kMinute, slice, 0);
-  const std::string_view slice_prefix = std::string_view(prefix).substr(0, prefix.size() - 8);
-  auto at =
-      overlay_.minutes.lower_bound(RollupKeyPrefix(site, Resolution::kMinute, slice, from_unix_ms));
-  for (; at != overlay_.minutes.end() && at->first.starts_with(slice_prefix); ++at) {
-    std::optional<RollupKey> key = DecodeRollupKey(at->first);
-    const uint64_t start = CellStart(resolution, key->start_unix_ms);
-    if (start >= to_unix_ms) break;
-    if (start < from_unix_ms || (value && key->value != *value)) continue;
-    pending[{start, std::move(key->value)}].Add(at->second);
+void Views::SettleDirty() const {
+  for (const CachedSession* session : dirty_) {
+    for (const PageViewEntry& view : session->state.page_views) {
+      if (view.held == nullptr || view.held->changed_by_commit <= taken_to_commit_) continue;
+      rollups_.Settle(view.held.get());
+    }
   }
-  return pending;
 }
 
 absl::Status Views::ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
@@ -89,9 +94,18 @@ absl::Status Views::ReadRollups(std::string_view site, Resolution resolution, ui
   PendingCells pending;
   std::unique_ptr<KeyValueReader> disk;
   {
-    const std::shared_lock lock(mutex_);
-    pending = CollectPending(site, resolution, from_unix_ms, to_unix_ms, *slice, value);
+    const std::lock_guard lock(mutex_);
+    SettleDirty();
     disk = disk_->Snapshot();
+    rollups_.Collect(site, resolution, from_unix_ms, to_unix_ms, *slice, value, &pending);
+    if (taken_ != nullptr) {
+      const auto written = CompleteTo(*disk);
+      if (!written.ok()) return written.status();
+      if (*written < taken_->to_commit) {
+        taken_->rollups.Collect(site, resolution, from_unix_ms, to_unix_ms, *slice, value,
+                                &pending);
+      }
+    }
   }
   CellScan scan(*disk, site, resolution, *slice, from_unix_ms, to_unix_ms, value);
   auto next_pending = pending.begin();
@@ -131,36 +145,53 @@ absl::Status Views::ReadSessions(std::string_view site, uint64_t from_unix_ms, u
   const std::string from = SessionIndexKey(site, from_unix_ms, "");
   const std::string to = SessionIndexKey(site, to_unix_ms, "");
   if (from >= to) return absl::OkStatus();
-  std::map<std::string, bool, std::less<>> pending;
+  // By index key, of what differs in memory; and whose entries on disk do not count.
+  std::map<std::string, std::string> pending;
+  absl::flat_hash_set<std::string> in_memory;
   std::unique_ptr<KeyValueReader> disk;
   {
     const std::shared_lock lock(mutex_);
-    pending.insert(overlay_.session_index.lower_bound(from),
-                   overlay_.session_index.lower_bound(to));
+    const auto collect = [&](const std::vector<CachedSession*>& sessions) {
+      for (const CachedSession* session : sessions) {
+        const SessionState& state = session->state;
+        if (state.site != site || !in_memory.insert(state.session_id).second) continue;
+        std::string key = SessionIndexKey(site, state.began_unix_ms, state.session_id);
+        if (key >= from && key < to) pending.emplace(std::move(key), state.session_id);
+      }
+    };
+    collect(dirty_);
+    if (taken_ != nullptr) collect(taken_->sessions);
     disk = disk_->Snapshot();
   }
   const std::unique_ptr<Cursor> cursor = disk->NewCursor(Family::kSessions);
   cursor->SeekForPrevious(to);
   if (cursor->valid() && cursor->key() == to) cursor->Previous();
+  Facets facets;
   auto next_pending = pending.rbegin();
   while (true) {
     const bool stored = cursor->valid() && cursor->key() >= from;
     const bool waiting = next_pending != pending.rend();
     if (!stored && !waiting) return cursor->status();
-    const bool take_pending = waiting && (!stored || next_pending->first >= cursor->key());
-    const std::string key = take_pending ? next_pending->first : std::string(cursor->key());
-    const bool present = !take_pending || next_pending->second;
-    if (stored && cursor->key() == key) cursor->Previous();
-    if (take_pending) ++next_pending;
-    const std::optional<SessionIndexEntry> entry = DecodeSessionIndexKey(site, key);
-    if (!present || !entry) continue;
-    const auto session = ReadSession(site, entry->session_id);
-    if (!session.ok()) return session.status();
-    if (!session->has_value()) continue;
+    std::optional<v1::SessionRecord> session;
+    if (waiting && (!stored || next_pending->first >= cursor->key())) {
+      auto read = ReadSession(site, (next_pending++)->second);
+      if (!read.ok()) return read.status();
+      session = *std::move(read);
+    } else {
+      const std::optional<SessionIndexEntry> entry = DecodeSessionIndexKey(site, cursor->key());
+      if (entry && !in_memory.contains(entry->session_id)) {
+        const auto state =
+            ParseSession(cursor->value(), site, entry->session_id, entry->began_unix_ms, &facets);
+        if (!state) return absl::DataLossError("a session cannot be read");
+        session = ToSessionRecord(*state);
+      }
+      cursor->Previous();
+    }
+    if (!session) continue;
     // It may have moved since the index was read, which has one place for each session.
-    const uint64_t began = (*session)->began_unix_ms();
+    const uint64_t began = session->began_unix_ms();
     if (began < from_unix_ms || began >= to_unix_ms) continue;
-    if (!visit(**session)) return absl::OkStatus();
+    if (!visit(*session)) return absl::OkStatus();
   }
 }
 

@@ -40,6 +40,7 @@
 #include "core/vitals/rating.h"
 #include "tests/simulation/simulated_site.h"
 #include "tests/unit/collector/ingest/sample_beacon.h"
+#include "tests/unit/collector/store/page_facts.h"
 
 namespace paceline::simulation {
 namespace {
@@ -93,7 +94,7 @@ Statistics Count(const Site& site, uint32_t rate_ppm,
       fact.set_weight_micro(weight_micro);
       AddVital(v1::METRIC_LCP, page.lcp_100us, &fact);
       AddVital(v1::METRIC_CLS, page.cls_nano, &fact);
-      if (store::CountsInRollups(fact)) delta.AddFact(fact, 1);
+      if (store::CountsInRollups(fact)) store::AddFact(fact, 1, &delta);
     }
     if (session.converted()) {
       v1::FactConversion* conversion = facts.back().add_conversions();

@@ -285,7 +285,7 @@ TEST(Committer, ManySendersAreCountedOnce) {
   }
   EXPECT_EQ(stored, kSenders * kBeacons);
   EXPECT_EQ(duplicates, kSenders * kBeacons);
-  const auto report = VerifyViews(disk, nullptr);
+  const auto report = VerifyViews(disk);
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->records, kSenders * kBeacons);
   EXPECT_EQ(report->facts, kSenders);

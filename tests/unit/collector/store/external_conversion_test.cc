@@ -42,7 +42,7 @@ class ExternalConversions : public testing::Test {
   Process process_{&disk_};
   const Views& views_ = process_.views;
   AppendOutcome Append(v1::JournalRecord record) {
-    return AppendAndWait(process_.committer.get(), std::move(record)).outcome;
+    return AppendAndWait(process_.committer.get(), record).outcome;
   }
 };
 
@@ -106,23 +106,23 @@ TEST_F(ExternalConversions, AreRecountedByVerify) {
   EXPECT_EQ(Append(Page(1, 0)), AppendOutcome::kStored);
   EXPECT_EQ(Append(Told(1, 101, -2'000)), AppendOutcome::kStored);
   ASSERT_TRUE(process_.committer->FlushViews().ok());
-  VerifyReport report = VerifyViews(disk_, nullptr).value();
+  VerifyReport report = VerifyViews(disk_).value();
   EXPECT_TRUE(report.differences.empty());
   EXPECT_EQ(report.sessions, 1u);
 
   Batch batch;
   batch.Put(Family::kSessions, ExternalIdKey("academy", DocumentId(100)), SessionId(9));
   ASSERT_TRUE(disk_.Write(batch, KeyValue::Durability::kSynced).ok());
-  report = VerifyViews(disk_, nullptr).value();
+  report = VerifyViews(disk_).value();
   EXPECT_EQ(report.differences.size(), 1u);
 }
 
 TEST_F(ExternalConversions, HaveRoomInASessionThatHasNone) {
-  for (int i = 0; i < kMaxRecordsPerSession; ++i) {
+  for (size_t i = 0; i < kMaxRecordsPerSession; ++i) {
     ASSERT_EQ(Append(Page(1, static_cast<uint32_t>(i))), AppendOutcome::kStored);
   }
   EXPECT_EQ(Append(Page(1, kMaxRecordsPerSession)), AppendOutcome::kSessionLimit);
-  for (int i = 0; i < kMoreExternalRecords; ++i) {
+  for (size_t i = 0; i < kMoreExternalRecords; ++i) {
     ASSERT_EQ(Append(Told(1, static_cast<uint32_t>(10'000 + i), 1)), AppendOutcome::kStored);
   }
   EXPECT_EQ(Append(Told(1, 99'999, 1)), AppendOutcome::kSessionLimit);

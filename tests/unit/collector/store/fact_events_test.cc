@@ -10,6 +10,7 @@
 #include "collector/store/rollup_slices.h"
 #include "collector/store/session_tags.h"
 #include "gtest/gtest.h"
+#include "tests/unit/collector/store/page_facts.h"
 #include "tests/unit/collector/store/record_builder.h"
 
 namespace paceline::store {
@@ -40,7 +41,7 @@ TEST(FactEvents, CountEachKind) {
   Add(beacon)->mutable_api_call()->set_status(404);
   Add(beacon)->mutable_api_call()->set_failure(v1::ApiCall::FAILURE_NETWORK);
   Add(beacon)->mutable_api_call()->set_failure(v1::ApiCall::FAILURE_ABORTED);
-  const v1::PageViewFact fact = FoldDocument({record}).at(0);
+  const v1::PageViewFact fact = Folded({record}).at(0);
   EXPECT_EQ(fact.errors(), 2u);
   EXPECT_EQ(fact.error_clicks(), 1u);
   EXPECT_EQ(fact.dead_clicks(), 1u);
@@ -67,7 +68,7 @@ TEST(FactEvents, KeepConversionsOnceInWhateverOrder) {
       Converting(0, "order-1", 20'000), Converting(1, "order-1", 10'000),
       Converting(2, "order-2", 30'000), Converting(3, "", 10'000), Converting(4, "", 10'000)};
   const std::string expected = [&] {
-    const v1::PageViewFact fact = FoldDocument(records).at(0);
+    const v1::PageViewFact fact = Folded(records).at(0);
     EXPECT_EQ(fact.conversions_size(), 4) << "those without an id are all different";
     EXPECT_EQ(fact.conversions(2).id(), "order-1");
     EXPECT_EQ(fact.conversions(2).at_unix_ms(), kNoon + 1'000) << "the earliest of the two";
@@ -81,7 +82,7 @@ TEST(FactEvents, KeepConversionsOnceInWhateverOrder) {
     std::vector<v1::JournalRecord> shuffled;
     for (const size_t i : order) shuffled.push_back(records[i]);
     v1::PageViewFact only;
-    *only.mutable_conversions() = FoldDocument(shuffled).at(0).conversions();
+    *only.mutable_conversions() = Folded(shuffled).at(0).conversions();
     ASSERT_EQ(only.SerializeAsString(), expected);
   }
 }
@@ -91,8 +92,8 @@ TEST(FactEvents, KeepTheEarliestConversionsOfManyOnly) {
   for (uint32_t i = 0; i < kMaxConversionsPerPageView + 5; ++i) {
     records.push_back(Converting(i, absl::StrCat("order-", i), 500'000 - i * 1'000));
   }
-  const v1::PageViewFact fact = FoldDocument(records).at(0);
-  ASSERT_EQ(fact.conversions_size(), kMaxConversionsPerPageView);
+  const v1::PageViewFact fact = Folded(records).at(0);
+  ASSERT_EQ(fact.conversions_size(), static_cast<int>(kMaxConversionsPerPageView));
   EXPECT_EQ(fact.conversions(0).id(), absl::StrCat("order-", kMaxConversionsPerPageView + 4));
 }
 
@@ -105,10 +106,10 @@ TEST(FactEvents, KeepTheSameOfTooManyConversionsInWhateverOrder) {
   const auto next = static_cast<uint32_t>(records.size());
   records.push_back(Converting(next, "order-63", 5'000));
   records.push_back(Converting(next + 1, "order-1", 900'000));
-  const v1::PageViewFact fact = FoldDocument(records).at(0);
-  ASSERT_EQ(fact.conversions_size(), kMaxConversionsPerPageView);
+  const v1::PageViewFact fact = Folded(records).at(0);
+  ASSERT_EQ(fact.conversions_size(), static_cast<int>(kMaxConversionsPerPageView));
   EXPECT_EQ(fact.conversions(0).id(), "order-63");
-  for (int i = 1; i < kMaxConversionsPerPageView; ++i) {
+  for (int i = 1; i < fact.conversions_size(); ++i) {
     EXPECT_EQ(fact.conversions(i).id(), absl::StrCat("order-", i - 1));
   }
 }
@@ -124,7 +125,7 @@ TEST(FactEvents, PassOverConversionsWithTextsThatAreNoNames) {
   conversion(2)->set_type_ref(Text(records[2].mutable_beacon(), std::string(65, 'a')));
   conversion(3)->set_currency_ref(Text(records[3].mutable_beacon(), "€"));
   conversion(4)->set_currency_ref(Text(records[4].mutable_beacon(), "EUR"));
-  const v1::PageViewFact fact = FoldDocument(records).at(0);
+  const v1::PageViewFact fact = Folded(records).at(0);
   ASSERT_EQ(fact.conversions_size(), 2);
   EXPECT_EQ(fact.conversions(0).id().size(), 255u);
   EXPECT_EQ(fact.conversions(1).id(), "euros");
@@ -137,10 +138,17 @@ v1::JournalRecord Tagged(const std::vector<std::string>& tags) {
   return record;
 }
 
+void Note(const v1::JournalRecord& record, v1::SessionRecord* session) {
+  const std::string bytes = record.SerializeAsString();
+  RecordView view;
+  ASSERT_TRUE(ReadRecord(bytes, &view));
+  NoteTags(view, [session] { return session->mutable_tags(); });
+}
+
 TEST(SessionTags, KeepTheLastValueOfEachKeyInTheOrderOfKeys) {
   v1::SessionRecord session;
-  NoteTags(Tagged({"userType", "guest", "plan", "free"}), &session);
-  NoteTags(Tagged({"userType", "student"}), &session);
+  Note(Tagged({"userType", "guest", "plan", "free"}), &session);
+  Note(Tagged({"userType", "student"}), &session);
   ASSERT_EQ(session.tags_size(), 2);
   EXPECT_EQ(session.tags(0).key(), "plan");
   EXPECT_EQ(session.tags(1).key(), "userType");
@@ -150,18 +158,19 @@ TEST(SessionTags, KeepTheLastValueOfEachKeyInTheOrderOfKeys) {
 TEST(SessionTags, AreBounded) {
   v1::SessionRecord session;
   for (int i = 0; i < kMaxTagsPerSession + 3; ++i) {
-    NoteTags(Tagged({absl::StrCat("key", i), "v"}), &session);
+    Note(Tagged({absl::StrCat("key", i), "v"}), &session);
   }
-  NoteTags(Tagged({"key0", "changed"}), &session);
+  Note(Tagged({"key0", "changed"}), &session);
   EXPECT_EQ(session.tags_size(), kMaxTagsPerSession);
   EXPECT_EQ(session.tags(0).value(), "changed");
 }
 
 TEST(RollupSlices, HaveNoCellOfWhatIsNotSaid) {
-  v1::PageViewFact fact = FoldDocument({BeaconBuilder(1, 1, 0).Build()}).at(0);
+  v1::PageViewFact fact = Folded({BeaconBuilder(1, 1, 0).Build()}).at(0);
   const auto slices = [&] {
     std::vector<std::string> names;
-    ForEachSlice(fact, [&](SliceId id, const std::string&) { names.push_back(SliceName(id)); });
+    ForEachSlice(fact.dimensions(), fact.navigation_type(),
+                 [&](SliceId id, const std::string&) { names.push_back(SliceName(id)); });
     return names;
   };
   const size_t before = slices().size();

@@ -148,7 +148,7 @@ class FailingDisk : public testing::Test {
       ASSERT_EQ(FactsOf(process.views, 1).size(), 1u);
       EXPECT_EQ(FactsOf(process.views, 1)[0].clicks(), 1u);
     }
-    const auto report = VerifyViews(*disk, nullptr);
+    const auto report = VerifyViews(*disk);
     ASSERT_TRUE(report.ok());
     EXPECT_EQ(report->records, 3u);
     EXPECT_TRUE(report->differences.empty());
@@ -201,7 +201,7 @@ TEST_F(FailingDisk, LossOfPowerKeepsWhatWasAcknowledged) {
       ASSERT_EQ(facts.size(), 1u);
       EXPECT_EQ(facts[0].clicks(), sequence + 1);
     }
-    const auto report = VerifyViews(**survivor, nullptr);
+    const auto report = VerifyViews(**survivor);
     ASSERT_TRUE(report.ok());
     EXPECT_EQ(report->records, sequence + 1);
     EXPECT_TRUE(report->differences.empty());

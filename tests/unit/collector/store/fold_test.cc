@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/unit/collector/store/page_facts.h"
 #include "tests/unit/collector/store/record_builder.h"
 
 namespace paceline::store {
@@ -24,7 +25,7 @@ TEST(Fold, PageViewHiddenThreeTimesHasItsLastValues) {
       BeaconBuilder(1, 1, 0).Vital(v1::METRIC_CLS, 10).Vital(v1::METRIC_LCP, 9'000).Build(),
       BeaconBuilder(1, 1, 1).Vital(v1::METRIC_CLS, 20).Build(),
       BeaconBuilder(1, 1, 2).Vital(v1::METRIC_CLS, 30).Build()};
-  const DocumentFacts facts = FoldDocument(records);
+  const auto facts = Folded(records);
   ASSERT_EQ(facts.size(), 1u);
   EXPECT_EQ(VitalsOf(facts.at(0)), (Vitals{{v1::METRIC_LCP, 9'000}, {v1::METRIC_CLS, 30}}));
 }
@@ -36,11 +37,11 @@ TEST(Fold, EveryOrderOfArrivalGivesTheSameFact) {
       BeaconBuilder(1, 1, 2).Vital(v1::METRIC_CLS, 15).Interaction(3'000).Build(),
       BeaconBuilder(1, 1, 3).Vital(v1::METRIC_INP, 5).LayoutShift(false).Build()};
   std::vector<size_t> order = {0, 1, 2, 3};
-  const std::string expected = FoldDocument(records).at(0).SerializeAsString();
+  const std::string expected = Folded(records).at(0).SerializeAsString();
   while (std::next_permutation(order.begin(), order.end())) {
     std::vector<v1::JournalRecord> arrived;
     for (const size_t i : order) arrived.push_back(records[i]);
-    EXPECT_EQ(FoldDocument(arrived).at(0).SerializeAsString(), expected);
+    EXPECT_EQ(Folded(arrived).at(0).SerializeAsString(), expected);
   }
 }
 
@@ -48,7 +49,7 @@ TEST(Fold, FirstRecordFixesBeginningDimensionsAndGroup) {
   v1::JournalRecord later = BeaconBuilder(1, 1, 0).PageView(0, "lesson").Build();
   later.set_clock_offset_ms(5'000);
   later.mutable_dimensions()->set_connection("4g");
-  const DocumentFacts facts = FoldDocument({BeaconBuilder(1, 1, 1).Build(), later});
+  const auto facts = Folded({BeaconBuilder(1, 1, 1).Build(), later});
   EXPECT_EQ(facts.at(0).began_unix_ms(), kNoon);
   EXPECT_EQ(facts.at(0).dimensions().connection(), "3g");
   EXPECT_EQ(facts.at(0).dimensions().page_group(), "home");
@@ -57,13 +58,13 @@ TEST(Fold, FirstRecordFixesBeginningDimensionsAndGroup) {
 TEST(Fold, HighestSequenceGivesTheHeader) {
   v1::JournalRecord newer = BeaconBuilder(1, 1, 5).Build();
   newer.mutable_beacon()->mutable_page_views(0)->set_navigation_type(v1::NAVIGATION_TYPE_PRERENDER);
-  const DocumentFacts facts = FoldDocument({newer, BeaconBuilder(1, 1, 4).Build()});
+  const auto facts = Folded({newer, BeaconBuilder(1, 1, 4).Build()});
   EXPECT_EQ(facts.at(0).navigation_type(), v1::NAVIGATION_TYPE_PRERENDER);
   EXPECT_EQ(facts.at(0).header_sequence(), 5u);
 }
 
 TEST(Fold, CountersAddUpAndLeaveOutWhatIsExpectedOrFast) {
-  const DocumentFacts facts = FoldDocument(
+  const auto facts = Folded(
       {BeaconBuilder(1, 1, 0).Click().Click().LayoutShift(true).LayoutShift(false).Build(),
        BeaconBuilder(1, 1, 1).Click().RageClick().Interaction(2'000).Interaction(2'001).Build()});
   EXPECT_EQ(facts.at(0).clicks(), 3u);
@@ -73,11 +74,11 @@ TEST(Fold, CountersAddUpAndLeaveOutWhatIsExpectedOrFast) {
 }
 
 TEST(Fold, EachPageViewOfADocumentHasItsFact) {
-  const DocumentFacts facts = FoldDocument({BeaconBuilder(1, 1, 0)
-                                                .Vital(v1::METRIC_LCP, 1)
-                                                .PageView(1, "courses")
-                                                .Vital(v1::METRIC_LCP, 2)
-                                                .Build()});
+  const auto facts = Folded({BeaconBuilder(1, 1, 0)
+                                 .Vital(v1::METRIC_LCP, 1)
+                                 .PageView(1, "courses")
+                                 .Vital(v1::METRIC_LCP, 2)
+                                 .Build()});
   ASSERT_EQ(facts.size(), 2u);
   EXPECT_EQ(VitalsOf(facts.at(0)), (Vitals{{v1::METRIC_LCP, 1}}));
   EXPECT_EQ(VitalsOf(facts.at(1)), (Vitals{{v1::METRIC_LCP, 2}}));
@@ -89,14 +90,14 @@ TEST(Fold, EachPageViewOfADocumentHasItsFact) {
 TEST(Fold, EventsOfAPageViewWithoutHeaderAreLeftOut) {
   v1::JournalRecord record = BeaconBuilder(1, 1, 0).Click().Build();
   record.mutable_beacon()->mutable_events(0)->set_page_view(3);
-  const DocumentFacts facts = FoldDocument({record});
+  const auto facts = Folded({record});
   ASSERT_EQ(facts.size(), 1u);
   EXPECT_EQ(facts.at(0).clicks(), 0u);
 }
 
 TEST(Fold, PageViewsBeyondTheLimitAreNotCounted) {
-  const DocumentFacts facts = FoldDocument(
-      {BeaconBuilder(1, 1, 0).PageView(kMaxPageViewsPerDocument, "home").Click().Build()});
+  const auto facts =
+      Folded({BeaconBuilder(1, 1, 0).PageView(kMaxPageViewsPerDocument, "home").Click().Build()});
   EXPECT_EQ(facts.size(), 1u);
 }
 
@@ -111,9 +112,9 @@ TEST(Fold, TimesStayWithinReason) {
 TEST(Fold, NothingHappensAfterItWasReceived) {
   v1::JournalRecord record = BeaconBuilder(1, 1, 0).Click().Received(kNoon + 2'000).Build();
   record.mutable_beacon()->mutable_events(0)->set_at_100us(4'294'967'295);
-  EXPECT_EQ(FoldDocument({record}).at(0).last_seen_unix_ms(), kNoon + 2'000);
+  EXPECT_EQ(Folded({record}).at(0).last_seen_unix_ms(), kNoon + 2'000);
   record.mutable_beacon()->set_origin_unix_ms(kNoon + 43'200'000);
-  EXPECT_EQ(FoldDocument({record}).at(0).began_unix_ms(), kNoon + 2'000);
+  EXPECT_EQ(Folded({record}).at(0).began_unix_ms(), kNoon + 2'000);
 }
 
 TEST(FoldRaw, BatchesOfADocumentCountAsOneBeaconInWhateverOrder) {
@@ -123,11 +124,11 @@ TEST(FoldRaw, BatchesOfADocumentCountAsOneBeaconInWhateverOrder) {
       BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000, .shifts = {0.05}});
   const v1::JournalRecord second =
       BuildRaw({.sequence = 1, .shifts = {0.06, 0.2}, .shifts_at_100us = 25'000});
-  auto expected = FoldDocument({whole});
+  auto expected = Folded({whole});
   ASSERT_EQ(expected.size(), 1u);
   EXPECT_EQ(expected.at(0).layout_shifts(), 3u);
   for (const auto& records : {std::vector{first, second}, std::vector{second, first}}) {
-    const auto facts = FoldDocument(records);
+    const auto facts = Folded(records);
     ASSERT_EQ(facts.size(), 1u);
     EXPECT_EQ(VitalsOf(facts.at(0)), VitalsOf(expected.at(0)));
     EXPECT_EQ(facts.at(0).layout_shifts(), 3u);
@@ -145,13 +146,13 @@ TEST(FoldRaw, PageViewWhoseStartWasLostTakesNoOtherPagesGroup) {
   restored->set_url_ref(1);
   later.add_page_groups("restored");
   later.mutable_entry_batch()->add_entries()->mutable_click()->set_at_100us(950'000);
-  const DocumentFacts alone = FoldDocument({later});
+  const auto alone = Folded({later});
   ASSERT_EQ(alone.size(), 2u);
   EXPECT_EQ(alone.at(0).dimensions().page_group(), kUnknownPageGroup);
   EXPECT_EQ(alone.at(1).dimensions().page_group(), "restored");
   // The lost batch comes after all.
   const v1::JournalRecord first = BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000});
-  const DocumentFacts both = FoldDocument({later, first});
+  const auto both = Folded({later, first});
   ASSERT_EQ(both.size(), 2u);
   EXPECT_EQ(both.at(0).dimensions().page_group(), "home");
   EXPECT_EQ(both.at(1).dimensions().page_group(), "restored");
@@ -166,7 +167,7 @@ TEST(FoldRaw, BeaconsThatCoverRawBatchesReplaceThem) {
     const std::vector<EffectiveBeacon> effective = EffectiveBeacons(records);
     ASSERT_EQ(effective.size(), 1u);
     EXPECT_FALSE(effective[0].derived);
-    const DocumentFacts facts = FoldDocument(records);
+    const auto facts = Folded(records);
     EXPECT_EQ(facts.at(0).clicks(), 1u);
     EXPECT_EQ(facts.at(0).layout_shifts(), 0u);
     EXPECT_EQ(VitalsOf(facts.at(0)), (Vitals{{v1::METRIC_CLS, 7}}));
@@ -181,7 +182,7 @@ TEST(FoldRaw, RawBatchesBeyondTheBoundAreNotFolded) {
     records.back().mutable_entry_batch()->mutable_entries(0)->mutable_click()->set_at_100us(
         100'000 + i * 20'000);
   }
-  const DocumentFacts facts = FoldDocument(records);
+  const auto facts = Folded(records);
   ASSERT_EQ(facts.size(), 1u);
   EXPECT_EQ(facts.at(0).clicks(), kMaxRawBatchesPerDocument - 1);
 }

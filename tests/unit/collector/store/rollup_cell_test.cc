@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "tests/unit/collector/store/record_builder.h"
+#include "tests/unit/collector/store/page_facts.h"
 
 namespace paceline::store {
 namespace {
@@ -23,8 +23,8 @@ v1::PageViewFact FactWith(uint64_t lcp, v1::Rating rating, uint64_t weight = 1'0
 
 TEST(RollupCell, AddsWeightsSumsAndRatings) {
   CellDelta delta;
-  delta.AddFact(FactWith(20'000, v1::RATING_GOOD), 1);
-  delta.AddFact(FactWith(50'000, v1::RATING_POOR, 4'000'000), 1);
+  AddFact(FactWith(20'000, v1::RATING_GOOD), 1, &delta);
+  AddFact(FactWith(50'000, v1::RATING_POOR, 4'000'000), 1, &delta);
   v1::RollupCell cell;
   ASSERT_TRUE(delta.ApplyTo(&cell).ok());
   EXPECT_EQ(cell.page_views(), 2u);
@@ -41,25 +41,25 @@ TEST(RollupCell, AddsWeightsSumsAndRatings) {
 TEST(RollupCell, TakingBackLeavesNothing) {
   CellDelta delta;
   const v1::PageViewFact fact = FactWith(0, v1::RATING_GOOD);
-  delta.AddFact(fact, 1);
+  AddFact(fact, 1, &delta);
   EXPECT_FALSE(delta.IsZero());
-  delta.AddFact(fact, -1);
+  AddFact(fact, -1, &delta);
   EXPECT_TRUE(delta.IsZero());
 }
 
 TEST(RollupCell, RevisionMovesTheValue) {
   CellDelta first;
-  first.AddFact(FactWith(20'000, v1::RATING_GOOD), 1);
+  AddFact(FactWith(20'000, v1::RATING_GOOD), 1, &first);
   v1::RollupCell cell;
   ASSERT_TRUE(first.ApplyTo(&cell).ok());
 
   CellDelta revision;
-  revision.AddFact(FactWith(20'000, v1::RATING_GOOD), -1);
-  revision.AddFact(FactWith(60'000, v1::RATING_POOR), 1);
+  AddFact(FactWith(20'000, v1::RATING_GOOD), -1, &revision);
+  AddFact(FactWith(60'000, v1::RATING_POOR), 1, &revision);
   ASSERT_TRUE(revision.ApplyTo(&cell).ok());
 
   CellDelta only;
-  only.AddFact(FactWith(60'000, v1::RATING_POOR), 1);
+  AddFact(FactWith(60'000, v1::RATING_POOR), 1, &only);
   v1::RollupCell expected;
   ASSERT_TRUE(only.ApplyTo(&expected).ok());
   EXPECT_EQ(cell.SerializeAsString(), expected.SerializeAsString());
@@ -69,7 +69,7 @@ TEST(RollupCell, SumsBeyondSixtyFourBitsAreExact) {
   CellDelta delta;
   // CLS of 9 in units of 1e-9, at one in a million: 9e9 * 1e12 = 9e21 each.
   for (int i = 0; i < 3; ++i)
-    delta.AddFact(FactWith(9'000'000'000, v1::RATING_POOR, 1'000'000'000'000), 1);
+    AddFact(FactWith(9'000'000'000, v1::RATING_POOR, 1'000'000'000'000), 1, &delta);
   v1::RollupCell cell;
   ASSERT_TRUE(delta.ApplyTo(&cell).ok());
   Uint128 expected = 27'000'000'000;
@@ -87,14 +87,14 @@ TEST(RollupCell, OrderAndGroupingOfChangesDoNotMatter) {
   }
   v1::RollupCell at_once;
   CellDelta all;
-  for (const auto& fact : facts) all.AddFact(fact, 1);
+  for (const auto& fact : facts) AddFact(fact, 1, &all);
   ASSERT_TRUE(all.ApplyTo(&at_once).ok());
 
   std::shuffle(facts.begin(), facts.end(), random);
   v1::RollupCell one_by_one;
   for (const auto& fact : facts) {
     CellDelta one;
-    one.AddFact(fact, 1);
+    AddFact(fact, 1, &one);
     CellDelta merged;
     merged.Add(one);
     ASSERT_TRUE(merged.ApplyTo(&one_by_one).ok());
@@ -104,7 +104,7 @@ TEST(RollupCell, OrderAndGroupingOfChangesDoNotMatter) {
 
 TEST(RollupCell, FewerPageViewsThanNoneIsAnError) {
   CellDelta delta;
-  delta.AddFact(FactWith(1, v1::RATING_GOOD), -1);
+  AddFact(FactWith(1, v1::RATING_GOOD), -1, &delta);
   v1::RollupCell cell;
   EXPECT_EQ(delta.ApplyTo(&cell).code(), absl::StatusCode::kDataLoss);
 }

@@ -57,11 +57,11 @@ struct Process {
                    size_t max_queued_records = 100'000)
       : views(disk, disk, CompleteTo(*disk)) {
     const absl::Status folded =
-        ForEachRecord(*disk, views.complete_to_commit() + 1, ~uint64_t{0},
-                      [&](JourneyKey key, const v1::JournalRecord& record) -> absl::Status {
-                        ++refolded;
-                        return views.Fold(key, record).status();
-                      });
+        ForEachRecordBytes(*disk, views.complete_to_commit() + 1, ~uint64_t{0},
+                           [&](JourneyKey key, std::string_view record) {
+                             ++refolded;
+                             return views.Fold(key, record, false, nullptr);
+                           });
     if (!folded.ok() || !views.Flush(disk).ok()) std::abort();
     committer = std::make_unique<Committer>(Committer::Options{
         disk, &views, LastCommit(*disk).value(), max_queued_records, flush_interval_ms, {}});
@@ -79,15 +79,15 @@ struct Process {
 
 // Facts of a session, in the order in which they began.
 inline std::vector<v1::PageViewFact> FactsOf(const Views& views, uint32_t session_number) {
-  std::vector<v1::PageViewFact> facts;
   const auto session = views.ReadSession("academy", SessionId(session_number));
-  if (!session.ok() || !session->has_value()) return facts;
-  for (const auto& ref : (*session)->page_views()) {
-    auto fact = views.ReadFact(FactKey("academy", ref.began_unix_ms(), SessionId(session_number),
-                                       ref.document_id(), ref.page_view()));
-    if (fact.ok() && fact->has_value()) facts.push_back(**fact);
-  }
-  return facts;
+  if (!session.ok() || !session->has_value()) return {};
+  return views.ReadFacts(**session).value();
+}
+
+// A recount in memory.
+inline absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored) {
+  MemoryKeyValue scratch;
+  return VerifyViews(stored, &scratch, nullptr);
 }
 
 inline std::vector<RollupRow> Rows(const Views& views, Resolution resolution,

@@ -18,7 +18,7 @@ class Verify : public testing::Test {
     }
   }
 
-  VerifyReport Report() { return VerifyViews(disk_, nullptr).value(); }
+  VerifyReport Report() { return VerifyViews(disk_).value(); }
 
   // The first key of the family.
   std::string FirstKey(Family family) {
@@ -100,7 +100,7 @@ TEST_F(Verify, FindsARecordThatIsThereTwice) {
   Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
   bool told = false;
   for (const Difference& difference : Report().differences) {
-    told = told || difference.what.find("seen") == 0;
+    told = told || difference.what.find("session") == 0;
   }
   EXPECT_TRUE(told);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/unit/collector/store/page_facts.h"
 #include "tests/unit/collector/store/store_fixture.h"
 
 namespace paceline::store {
@@ -28,7 +29,7 @@ uint64_t PageViews(const std::vector<RollupRow>& rows) {
 }
 
 void ExpectVerified(const KeyValueReader& disk) {
-  const auto report = VerifyViews(disk, nullptr);
+  const auto report = VerifyViews(disk);
   ASSERT_TRUE(report.ok()) << report.status();
   for (const Difference& difference : report->differences) {
     ADD_FAILURE() << difference.what << "\n  stored    " << difference.stored << "\n  recounted "
@@ -95,7 +96,7 @@ TEST(Views, FactCountsInEachSlice) {
     EXPECT_EQ(pages[1].slice.value, "lesson");
   }
   const absl::Status unknown = process.views.ReadRollups(
-      "academy", Resolution::kDay, 0, 1, "country", std::nullopt, [](const RollupRow&) {});
+      "academy", Resolution::kDay, 0, 1, "continent", std::nullopt, [](const RollupRow&) {});
   EXPECT_EQ(unknown.code(), absl::StatusCode::kInvalidArgument);
 }
 

@@ -1,0 +1,235 @@
+#include "collector/store/record_view.h"
+
+#include <protozero/exception.hpp>
+#include <protozero/pbf_message.hpp>
+
+namespace paceline::store {
+namespace {
+
+using protozero::pbf_reader;
+
+// Field numbers of record.proto and beacon.proto.
+enum class Record : protozero::pbf_tag_type {
+  kReceivedUnixMs = 1,
+  kClockOffsetMs = 2,
+  kContentHash = 3,
+  kWeightMicro = 4,
+  kDimensions = 5,
+  kPageGroups = 6,
+  kBeacon = 7,
+  kEntryBatch = 8,
+  kExternalConversion = 9,
+  kStages = 10,
+};
+// Site to sequence are the same in all payloads, but for an ExternalConversion's fourth field.
+enum class Payload : protozero::pbf_tag_type {
+  kSite = 1,
+  kSessionId = 2,
+  kDocumentId = 3,
+  kSequence = 4,
+  kOriginUnixMs = 5,
+  kCoversEntriesBefore = 8,
+  kStrings = 9,
+  kContext = 10,
+  kPageViews = 11,
+  kEvents = 12,
+};
+enum class Event : protozero::pbf_tag_type { kPageView = 1, kAt100us = 2 };
+enum class Header : protozero::pbf_tag_type {
+  kIndex = 1,
+  kStart100us = 2,
+  kNavigationType = 3,
+  kUrlRef = 4,
+  kReferrerRef = 5,
+};
+
+std::string_view TakeBytes(pbf_reader* reader) {
+  const protozero::data_view view = reader->get_view();
+  return {view.data(), view.size()};
+}
+
+PageViewHeader ReadHeader(std::string_view bytes) {
+  PageViewHeader header;
+  protozero::pbf_message<Header> reader(bytes.data(), bytes.size());
+  while (reader.next()) {
+    switch (reader.tag()) {
+      case Header::kIndex:
+        header.index = reader.get_uint32();
+        break;
+      case Header::kStart100us:
+        header.start_100us = reader.get_uint32();
+        break;
+      case Header::kNavigationType:
+        header.navigation_type = reader.get_enum();
+        break;
+      case Header::kUrlRef:
+        header.url_ref = reader.get_uint32();
+        break;
+      case Header::kReferrerRef:
+        header.referrer_ref = reader.get_uint32();
+        break;
+      default:
+        reader.skip();
+    }
+  }
+  return header;
+}
+
+EventView ReadEvent(std::string_view bytes) {
+  EventView event;
+  protozero::pbf_message<Event> reader(bytes.data(), bytes.size());
+  while (reader.next()) {
+    switch (reader.tag()) {
+      case Event::kPageView:
+        event.page_view = reader.get_uint32();
+        break;
+      case Event::kAt100us:
+        event.at_100us = reader.get_uint32();
+        break;
+      default:
+        // Everything else is a message, one of a kind.
+        event.kind = static_cast<uint32_t>(reader.tag());
+        event.body = TakeBytes(&reader);
+    }
+  }
+  return event;
+}
+
+// Fields behind the sequence are a Beacon's; an EntryBatch has the same up to its context.
+void ReadBeaconField(Payload field, pbf_reader* reader, RecordView* view) {
+  const bool is_beacon = view->payload == RecordView::Payload::kBeacon;
+  switch (field) {
+    case Payload::kSequence:
+      view->sequence = reader->get_uint32();
+      break;
+    case Payload::kOriginUnixMs:
+      view->origin_unix_ms = reader->get_uint64();
+      break;
+    case Payload::kCoversEntriesBefore:
+      if (!is_beacon) return reader->skip();
+      view->covers_entries_before = reader->get_uint32();
+      break;
+    case Payload::kStrings:
+      view->strings.push_back(TakeBytes(reader));
+      break;
+    case Payload::kContext:
+      view->context = TakeBytes(reader);
+      break;
+    case Payload::kPageViews:
+      if (!is_beacon) return reader->skip();
+      view->page_views.push_back(ReadHeader(TakeBytes(reader)));
+      break;
+    case Payload::kEvents:
+      if (!is_beacon) return reader->skip();
+      view->events.push_back(ReadEvent(TakeBytes(reader)));
+      break;
+    default:
+      reader->skip();
+  }
+}
+
+void ReadPayload(RecordView* view) {
+  pbf_reader reader(view->payload_bytes.data(), view->payload_bytes.size());
+  while (reader.next()) {
+    const auto field = static_cast<Payload>(reader.tag());
+    switch (field) {
+      case Payload::kSite:
+        view->site = TakeBytes(&reader);
+        break;
+      case Payload::kSessionId:
+        view->session_id = TakeBytes(&reader);
+        break;
+      case Payload::kDocumentId:
+        view->document_id = TakeBytes(&reader);
+        break;
+      default:
+        if (view->external()) {
+          reader.skip();
+        } else {
+          ReadBeaconField(field, &reader, view);
+        }
+    }
+  }
+}
+
+void SetPayload(RecordView::Payload payload, pbf_reader* reader, RecordView* view) {
+  view->payload = payload;
+  view->payload_bytes = TakeBytes(reader);
+}
+
+void ReadHead(std::string_view bytes, RecordView* view) {
+  pbf_reader reader(bytes.data(), bytes.size());
+  while (reader.next()) {
+    switch (static_cast<Record>(reader.tag())) {
+      case Record::kReceivedUnixMs:
+        view->received_unix_ms = reader.get_uint64();
+        break;
+      case Record::kClockOffsetMs:
+        view->clock_offset_ms = reader.get_sint64();
+        break;
+      case Record::kContentHash:
+        view->content_hash = reader.get_fixed64();
+        break;
+      case Record::kWeightMicro:
+        view->weight_micro = reader.get_uint64();
+        break;
+      case Record::kDimensions:
+        view->dimensions = TakeBytes(&reader);
+        break;
+      case Record::kPageGroups:
+        view->page_groups.push_back(TakeBytes(&reader));
+        break;
+      case Record::kStages:
+        view->stages.push_back(TakeBytes(&reader));
+        break;
+      case Record::kBeacon:
+        SetPayload(RecordView::Payload::kBeacon, &reader, view);
+        break;
+      case Record::kEntryBatch:
+        SetPayload(RecordView::Payload::kEntryBatch, &reader, view);
+        break;
+      case Record::kExternalConversion:
+        SetPayload(RecordView::Payload::kExternalConversion, &reader, view);
+        break;
+      default:
+        reader.skip();
+    }
+  }
+}
+
+void Clear(RecordView* view) {
+  const auto emptied = [](auto* list) {
+    list->clear();
+    return std::move(*list);
+  };
+  RecordView empty;
+  empty.page_groups = emptied(&view->page_groups);
+  empty.stages = emptied(&view->stages);
+  empty.strings = emptied(&view->strings);
+  empty.page_views = emptied(&view->page_views);
+  empty.events = emptied(&view->events);
+  *view = std::move(empty);
+}
+
+}  // namespace
+
+bool ReadRecord(std::string_view bytes, RecordView* view) {
+  Clear(view);
+  view->bytes = bytes.size();
+  try {
+    ReadHead(bytes, view);
+    ReadPayload(view);
+  } catch (const protozero::exception&) {
+    return false;
+  }
+  return view->payload != RecordView::Payload::kNone;
+}
+
+bool IsIdOf(const BeaconId& id, std::string_view bytes) {
+  thread_local RecordView view;
+  return ReadRecord(bytes, &view) && id.site == view.site && id.session_id == view.session_id &&
+         id.document_id == view.document_id && id.sequence == view.sequence &&
+         id.external == view.external();
+}
+
+}  // namespace paceline::store
