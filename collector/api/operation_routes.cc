@@ -55,19 +55,80 @@ std::vector<Route> OperationRoutes(const store::Store* store, const telemetry::M
   };
 }
 
-void AddIngestMetrics(const ingest::OutcomeCounter* outcomes, telemetry::Metrics* metrics) {
+void AddIngestMetrics(const ingest::Pipeline* pipeline, std::function<uint64_t()> now_unix_ms,
+                      telemetry::Metrics* metrics) {
+  using telemetry::MetricKind;
+  using telemetry::Sample;
   metrics->AddReader(
       "paceline_beacons_total", "Beacons and entry batches by how they ended; each ends once.",
-      telemetry::MetricKind::kCounter, [outcomes] {
-        std::vector<telemetry::Sample> samples;
+      MetricKind::kCounter, [pipeline] {
+        std::vector<Sample> samples;
         for (int number = v1::Outcome_MIN; number <= v1::Outcome_MAX; ++number) {
           if (!v1::Outcome_IsValid(number) || number == v1::OUTCOME_UNSPECIFIED) continue;
           const auto outcome = static_cast<v1::Outcome>(number);
           samples.push_back({{{"outcome", std::string(ingest::OutcomeName(outcome))}},
-                             static_cast<double>(outcomes->Total(outcome))});
+                             static_cast<double>(pipeline->outcomes().Total(outcome))});
         }
         return samples;
       });
+  metrics->AddReader(
+      "paceline_site_beacons_total",
+      "Beacons and entry batches that named a site of the settings, by site, kind and how they "
+      "ended.",
+      MetricKind::kCounter, [pipeline] {
+        std::vector<Sample> samples;
+        for (const auto& [site, outcomes] : pipeline->SiteOutcomes()) {
+          for (const auto& [outcome, kind, count] : outcomes->Snapshot()) {
+            if (kind == ingest::ItemKind::kUnread) continue;
+            samples.push_back({{{"site", site},
+                                {"kind", std::string(ingest::ItemKindName(kind))},
+                                {"outcome", std::string(ingest::OutcomeName(outcome))}},
+                               static_cast<double>(count)});
+          }
+        }
+        return samples;
+      });
+  metrics->AddReader(
+      "paceline_beacon_marks_total",
+      "Beacons and entry batches by what was found in them besides their outcome: looked at "
+      "carefully, scrubbed, their clock corrected, of a bot, outside the sample.",
+      MetricKind::kCounter, [pipeline] {
+        std::vector<Sample> samples;
+        for (size_t number = 0; number < ingest::kMarks; ++number) {
+          const auto mark = static_cast<ingest::Mark>(number);
+          samples.push_back({{{"mark", std::string(ingest::MarkName(mark))}},
+                             static_cast<double>(pipeline->marks().Total(mark))});
+        }
+        return samples;
+      });
+  const auto add_site_gauge = [&](const char* name, const char* help, auto value) {
+    metrics->AddReader(name, help, MetricKind::kGauge, [pipeline, now_unix_ms, value] {
+      std::vector<Sample> samples;
+      for (const ingest::SiteFigures& site : pipeline->traffic().Read(now_unix_ms())) {
+        samples.push_back({{{"site", site.site}}, value(site)});
+      }
+      return samples;
+    });
+  };
+  using ingest::SiteFigures;
+  add_site_gauge("paceline_site_completeness_ratio",
+                 "Share of the beacons that pages have sent that has come, since the start, by the "
+                 "numbers that pages give them.",
+                 [](const SiteFigures& site) { return site.Completeness(); });
+  add_site_gauge("paceline_site_missing_beacons",
+                 "Beacons that were sent before one that has come, and have not come.",
+                 [](const SiteFigures& site) { return static_cast<double>(site.missing); });
+  add_site_gauge(
+      "paceline_site_last_beacon_timestamp_seconds",
+      "When the site's last beacon came, since the start; 0: none yet.",
+      [](const SiteFigures& site) { return static_cast<double>(site.last_unix_ms) / 1000; });
+  add_site_gauge(
+      "paceline_site_silent_seconds",
+      "For how long nothing has come from a site that sends all the time; 0: no gap.",
+      [](const SiteFigures& site) { return static_cast<double>(site.silent_ms) / 1000; });
+  add_site_gauge("paceline_site_silences",
+                 "Gaps in the site's traffic that are over, since the start.",
+                 [](const SiteFigures& site) { return static_cast<double>(site.silences); });
 }
 
 void AddConversionMetrics(const ingest::ConversionCounter* counter, telemetry::Metrics* metrics) {

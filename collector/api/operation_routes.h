@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "collector/ingest/external_conversion.h"
-#include "collector/ingest/outcome_counter.h"
+#include "collector/ingest/pipeline.h"
 #include "collector/receive/http.h"
 #include "collector/store/store.h"
 #include "collector/telemetry/metrics.h"
@@ -19,8 +19,10 @@ inline constexpr uint64_t kMaxReadyLag = 100'000;
 std::vector<receive::Route> OperationRoutes(const store::Store* store,
                                             const telemetry::Metrics* metrics);
 
-// Adds paceline_beacons_total{outcome} and paceline_store_*. Both outlive the metrics.
-void AddIngestMetrics(const ingest::OutcomeCounter* outcomes, telemetry::Metrics* metrics);
+// Adds paceline_beacons_total{outcome}, the same by site and kind, what else is counted of beacons,
+// and what is missing of each site's traffic. The pipeline outlives the metrics.
+void AddIngestMetrics(const ingest::Pipeline* pipeline, std::function<uint64_t()> now_unix_ms,
+                      telemetry::Metrics* metrics);
 // paceline_external_conversions_total. The counter outlives `metrics`.
 void AddConversionMetrics(const ingest::ConversionCounter* counter, telemetry::Metrics* metrics);
 void AddStoreMetrics(const store::Store* store, telemetry::Metrics* metrics);

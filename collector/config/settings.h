@@ -44,6 +44,8 @@ struct Settings {
   std::vector<std::string> allowed_hosts;
   std::vector<std::string> trusted_proxies;
   std::string geo_database;
+  // "visitor" or "bot".
+  std::string headless_chrome;
   std::vector<Site> sites;
 
   std::string agent_dir;

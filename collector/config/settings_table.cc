@@ -120,6 +120,10 @@ const std::vector<Setting>& SettingsTable() {
        "File of a geography database in MaxMind's format (GeoLite2, DB-IP Lite, …): page views get "
        "country and region from the sender's address, which is not kept. Empty: they have none.",
        &Settings::geo_database},
+      {"ingest.headless_chrome", kChoice, "visitor",
+       "Whether Chrome without a window is a visitor, as in browser tests, or a bot. Bots are "
+       "stored and marked, not dropped.",
+       &Settings::headless_chrome, 0, 0, "visitor|bot"},
       {"trusted_proxies", kList, "",
        "Addresses and ranges (10.0.0.0/8) of reverse proxies. What they say in X-Forwarded-For is "
        "taken for the sender's address; what others say there is not.",

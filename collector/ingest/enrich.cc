@@ -143,6 +143,7 @@ void Enrich(const EnrichOptions& options, const Summary& summary, const Sender& 
              record->mutable_dimensions());
   }
   SetSiteDimensions(summary, &memory->values, record->mutable_dimensions());
+  record->set_age_ms(sender.age_ms);
   record->set_clock_offset_ms(
       ClockOffsetMs(record->received_unix_ms(), summary.sent_unix_ms, sender.age_ms));
   NamePages(options, summary, memory, record);

@@ -39,6 +39,22 @@ std::string_view OutcomeName(v1::Outcome outcome) {
   return index < names.size() ? std::string_view(names[index]) : std::string_view("unspecified");
 }
 
+std::string_view MarkName(Mark mark) {
+  switch (mark) {
+    case Mark::kNotPlain:
+      return "not_plain";
+    case Mark::kScrubbed:
+      return "scrubbed";
+    case Mark::kClockCorrected:
+      return "clock_corrected";
+    case Mark::kBot:
+      return "bot";
+    case Mark::kUnsampled:
+      return "unsampled";
+  }
+  return "unknown";
+}
+
 void OutcomeCounter::Add(v1::Outcome outcome, ItemKind kind) {
   const auto index = static_cast<size_t>(outcome);
   if (index >= kOutcomes) return;

@@ -51,4 +51,36 @@ class OutcomeCounter {
   std::array<std::array<std::atomic<uint64_t>, kKinds>, kOutcomes> counts_{};
 };
 
+// What is worth knowing of beacons besides their outcome.
+enum class Mark : uint8_t {
+  // Had to be looked at carefully: see plain_scan.h.
+  kNotPlain = 0,
+  // Something personal was taken out, or a name replaced.
+  kScrubbed = 1,
+  // The sender's clock was wrong, and its times were corrected.
+  kClockCorrected = 2,
+  // Of a bot, by its user agent. Stored, as any other.
+  kBot = 3,
+  // Outside the sample, kept to look at: weight 0.
+  kUnsampled = 4,
+};
+inline constexpr size_t kMarks = 5;
+
+// "not_plain", "scrubbed", …: the label of the metric.
+std::string_view MarkName(Mark mark);
+
+// Thread-safe and wait-free.
+class MarkCounter {
+ public:
+  void Add(Mark mark) {
+    counts_[static_cast<size_t>(mark)].fetch_add(1, std::memory_order_relaxed);
+  }
+  uint64_t Total(Mark mark) const {
+    return counts_[static_cast<size_t>(mark)].load(std::memory_order_relaxed);
+  }
+
+ private:
+  std::array<std::atomic<uint64_t>, kMarks> counts_{};
+};
+
 }  // namespace paceline::ingest

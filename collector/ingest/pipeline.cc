@@ -54,6 +54,12 @@ EnrichOptions WithRules(const PipelineOptions& options) {
   return enrich;
 }
 
+std::vector<std::string> KeysOf(const std::vector<SiteOptions>& sites) {
+  std::vector<std::string> keys;
+  for (const SiteOptions& site : sites) keys.push_back(site.key);
+  return keys;
+}
+
 // Dimensions whose values sites name: see EnrichMemory.
 constexpr std::string_view kNamedDimensions[] = {"user_type", "release", "variant",
                                                  "source",    "stage",   "region"};
@@ -102,11 +108,13 @@ Pipeline::Pipeline(PipelineOptions options, AppendFunction append)
       site_buckets_(options.site_per_second),
       room_(options.max_waiting_records, options.max_waiting_bytes),
       append_(std::move(append)),
-      pseudonyms_(options.secret) {
+      pseudonyms_(options.secret),
+      traffic_(KeysOf(options.sites), options.on_resumed) {
   for (const SiteOptions& site : options.sites) {
-    auto& origins = sites_[site.key].allowed_origins;
+    Site& known = sites_[site.key];
+    known.key = site.key;
     for (const std::string& origin : site.allowed_origins) {
-      origins.push_back(NormalizeOrigin(origin));
+      known.origins.push_back(NormalizeOrigin(origin));
     }
   }
 }
@@ -158,11 +166,22 @@ void Pipeline::Submit(Submission submission, SubmitCallback done) {
     if (beacon.plain && !step.of_plain) continue;
     Ended ended = (this->*step.run)(&beacon);
     if (!ended) continue;
-    outcomes_.Add(ended->outcome, kind);
+    Count(ended->outcome, kind, beacon.site);
     done(*std::move(ended));
     return;
   }
   Append(beacon, kind, std::move(done));
+}
+
+void Pipeline::Count(v1::Outcome outcome, ItemKind kind, Site* site) {
+  outcomes_.Add(outcome, kind);
+  if (site != nullptr) site->outcomes.Add(outcome, kind);
+}
+
+std::vector<std::pair<std::string, const OutcomeCounter*>> Pipeline::SiteOutcomes() const {
+  std::vector<std::pair<std::string, const OutcomeCounter*>> all;
+  for (const auto& [key, site] : sites_) all.emplace_back(key, &site.outcomes);
+  return all;
 }
 
 void Pipeline::CountRefused(v1::Outcome outcome) { outcomes_.Add(outcome, ItemKind::kUnread); }
@@ -171,6 +190,7 @@ Ended Pipeline::Scan(InFlight* beacon) {
   const Submission& submission = beacon->submission;
   beacon->plain = submission.kind == Submission::Kind::kBeacon &&
                   ScanPlain(submission.body, limits_, &beacon->summary);
+  if (!beacon->plain) marks_.Add(Mark::kNotPlain);
   return std::nullopt;
 }
 
@@ -201,7 +221,7 @@ Ended Pipeline::Authorize(InFlight* beacon) {
                                 "--site KEY, or under sites: in paceline.yaml"));
   }
   beacon->site = &site->second;
-  const std::vector<std::string>& allowed = site->second.allowed_origins;
+  const std::vector<std::string>& allowed = site->second.origins;
   const std::string& origin = beacon->submission.source.origin;
   if (origin.empty() || allowed.empty()) return std::nullopt;
   if (std::find(allowed.begin(), allowed.end(), NormalizeOrigin(origin)) != allowed.end()) {
@@ -221,7 +241,9 @@ Ended Pipeline::Limit(InFlight* beacon) {
 }
 
 Ended Pipeline::Scrub(InFlight* beacon) {
-  beacon->user_agent = ScrubPayload(pseudonyms_, &beacon->record);
+  Scrubbed scrubbed = ScrubPayload(pseudonyms_, &beacon->record);
+  if (scrubbed.changed) marks_.Add(Mark::kScrubbed);
+  beacon->user_agent = std::move(scrubbed.user_agent);
   beacon->summary =
       WithPayload(beacon->record, [](const auto& message) { return SummaryOf(message); });
   return std::nullopt;
@@ -236,6 +258,8 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
   record.set_content_hash(ContentHash(beacon->submission));
   const Sender sender{user_agent, source.remote_address, source.age_ms};
   Enrich(enrich_options_, beacon->summary, sender, &memory_, &record);
+  if (record.clock_offset_ms() != 0) marks_.Add(Mark::kClockCorrected);
+  if (record.dimensions().bot()) marks_.Add(Mark::kBot);
   return std::nullopt;
 }
 
@@ -246,7 +270,10 @@ Ended Pipeline::Decide(InFlight* beacon) {
     return std::nullopt;
   }
   // Weight 0: kept to look at, counted nowhere.
-  if (summary.kept_unsampled || summary.has_conversion) return std::nullopt;
+  if (summary.kept_unsampled || summary.has_conversion) {
+    marks_.Add(Mark::kUnsampled);
+    return std::nullopt;
+  }
   return EndWith(v1::OUTCOME_SAMPLED_OUT);
 }
 
@@ -269,17 +296,30 @@ void Pipeline::Append(const InFlight& beacon, ItemKind kind, SubmitCallback done
   store::NewRecord record = RecordOf(beacon);
   const size_t bytes = record.bytes.size();
   if (!room_.Take(&beacon.site->waiting, bytes)) {
-    outcomes_.Add(v1::OUTCOME_OVERLOADED, kind);
+    Count(v1::OUTCOME_OVERLOADED, kind, beacon.site);
     return done(EndWith(v1::OUTCOME_OVERLOADED,
                         "too much of this site waits to be stored; send it again a little later"));
   }
-  append_(std::move(record), [this, kind, bytes, site = beacon.site,
-                              done = std::move(done)](const store::AppendResult& appended) mutable {
-    room_.Give(&site->waiting, bytes);
-    SubmitResult result = ResultOf(appended);
-    outcomes_.Add(result.outcome, kind);
-    done(std::move(result));
-  });
+  const Summary& summary = beacon.summary;
+  SiteTraffic::Stored stored;
+  stored.sequence = summary.sequence;
+  stored.began_unix_ms =
+      summary.origin_unix_ms + static_cast<uint64_t>(beacon.record.clock_offset_ms());
+  stored.received_unix_ms = record.received_unix_ms;
+  append_(std::move(record),
+          [this, kind, bytes, stored, site = beacon.site,
+           document = std::string(summary.document_id),
+           done = std::move(done)](const store::AppendResult& appended) mutable {
+            room_.Give(&site->waiting, bytes);
+            SubmitResult result = ResultOf(appended);
+            Count(result.outcome, kind, site);
+            if (result.outcome == v1::OUTCOME_ACCEPTED) {
+              stored.site = site->key;
+              stored.document_id = document;
+              traffic_.OnStored(stored);
+            }
+            done(std::move(result));
+          });
 }
 
 }  // namespace paceline::ingest

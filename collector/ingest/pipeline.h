@@ -15,6 +15,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -24,6 +25,7 @@
 #include "collector/ingest/pseudonyms.h"
 #include "collector/ingest/refusal.h"
 #include "collector/ingest/room.h"
+#include "collector/ingest/site_traffic.h"
 #include "collector/ingest/submit.h"
 #include "collector/ingest/summary.h"
 #include "collector/ingest/token_buckets.h"
@@ -55,6 +57,8 @@ struct PipelineOptions {
   size_t max_waiting_bytes = 64 << 20;
   // What pseudonyms are keyed with: Store::Secret.
   std::string secret = {};
+  // See SiteTraffic. Called on the store's thread.
+  SiteTraffic::ResumedCallback on_resumed = {};
 };
 
 // Where accepted records go: Store::Append, or a test's own.
@@ -75,26 +79,33 @@ class Pipeline : public Submitter {
   bool HasRoom() const override { return room_.IsRoomy(); }
   void CountRefused(v1::Outcome outcome) override;
 
+  // Of all sites, and of nobody's.
   const OutcomeCounter& outcomes() const { return outcomes_; }
+  const MarkCounter& marks() const { return marks_; }
+  const SiteTraffic& traffic() const { return traffic_; }
+  // Of what was addressed to a site of the settings, by its key.
+  std::vector<std::pair<std::string, const OutcomeCounter*>> SiteOutcomes() const;
 
   // The steps' names, in order: for documentation and logs.
   static std::vector<std::string_view> StepNames();
 
  private:
   struct Site {
+    std::string key;
     // Normalised.
-    std::vector<std::string> allowed_origins;
+    std::vector<std::string> origins;
+    OutcomeCounter outcomes;
     Room::Share waiting;
   };
   // A beacon on its way.
   struct InFlight {
     Submission submission;
-    // Once it is authorized.
-    Site* site = nullptr;
     // Then the record has no payload: the body is it, as it came.
     bool plain = false;
     // From the scan, or of what was scrubbed; before that, the site.
     Summary summary;
+    // Null until it is known to be one of the settings.
+    Site* site = nullptr;
     v1::JournalRecord record;
     // The visitor's User-Agent header; dropped with this object.
     std::string user_agent;
@@ -116,6 +127,7 @@ class Pipeline : public Submitter {
   Ended EnrichRecord(InFlight* beacon);
   Ended Decide(InFlight* beacon);
   void Append(const InFlight& beacon, ItemKind kind, SubmitCallback done);
+  void Count(v1::Outcome outcome, ItemKind kind, Site* site);
   static store::NewRecord RecordOf(const InFlight& beacon);
 
   const Limits limits_;
@@ -128,6 +140,8 @@ class Pipeline : public Submitter {
   EnrichMemory memory_;
   const Pseudonyms pseudonyms_;
   OutcomeCounter outcomes_;
+  MarkCounter marks_;
+  SiteTraffic traffic_;
 };
 
 }  // namespace paceline::ingest

@@ -165,10 +165,10 @@ std::vector<uint32_t> NameIdentifiers(const Pseudonyms& pseudonyms, std::string_
 }
 
 template <typename Message>
-std::string ScrubMessage(const Pseudonyms& pseudonyms, Message* message) {
-  std::string user_agent;
+Scrubbed ScrubMessage(const Pseudonyms& pseudonyms, Message* message) {
+  Scrubbed result;
   if (const uint32_t ref = message->context().user_agent_ref(); ref != 0) {
-    user_agent = std::exchange(*message->mutable_strings(static_cast<int>(ref) - 1), {});
+    result.user_agent = std::exchange(*message->mutable_strings(static_cast<int>(ref) - 1), {});
     message->mutable_context()->clear_user_agent_ref();
   }
   Strings* strings = message->mutable_strings();
@@ -181,14 +181,18 @@ std::string ScrubMessage(const Pseudonyms& pseudonyms, Message* message) {
     std::string* text = strings->Mutable(i);
     const Uses::Use& use = uses.Of(i);
     const uint32_t gone = left[static_cast<size_t>(i)];
+    result.changed |= gone > 0;
     if (gone > 0 && gone == use.references) {
       text->clear();
       continue;
     }
-    if (use.url || (use.any && LooksLikeUrl(*text))) *text = core::ScrubUrl(*text);
-    *text = ScrubText(*text);
+    const bool is_url = use.url || (use.any && LooksLikeUrl(*text));
+    std::string scrubbed = is_url ? ScrubText(core::ScrubUrl(*text)) : ScrubText(*text);
+    if (scrubbed == *text) continue;
+    result.changed = true;
+    *text = std::move(scrubbed);
   }
-  return user_agent;
+  return result;
 }
 
 }  // namespace
@@ -202,7 +206,7 @@ std::string NameOfConversion(const Pseudonyms& pseudonyms, std::string_view site
   return ScrubText(id) == id ? id : std::string(kIdPrefix) + pseudonyms.Of(site, id);
 }
 
-std::string ScrubPayload(const Pseudonyms& pseudonyms, v1::JournalRecord* record) {
+Scrubbed ScrubPayload(const Pseudonyms& pseudonyms, v1::JournalRecord* record) {
   return record->has_beacon() ? ScrubMessage(pseudonyms, record->mutable_beacon())
                               : ScrubMessage(pseudonyms, record->mutable_entry_batch());
 }

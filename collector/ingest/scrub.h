@@ -28,8 +28,13 @@ bool LooksLikeUrl(std::string_view text);
 // refers to it as one (message_walk.cc has the list), and as text (scrub_text.h) in any case; user
 // ids and conversions' ids as above. The payload is valid (validate.h).
 //
-// Returns the User-Agent header that a service has put into the context, and empties it there;
-// empty when there is none.
-std::string ScrubPayload(const Pseudonyms& pseudonyms, v1::JournalRecord* record);
+// Takes the User-Agent header out that a service has put into the context.
+struct Scrubbed {
+  // Empty: there was none.
+  std::string user_agent;
+  // Something else was not left as it came.
+  bool changed = false;
+};
+Scrubbed ScrubPayload(const Pseudonyms& pseudonyms, v1::JournalRecord* record);
 
 }  // namespace paceline::ingest

@@ -250,6 +250,54 @@ TEST_F(PipelineTest, CountsEveryBeaconUnderExactlyOneOutcome) {
   EXPECT_EQ(total, 4u);
 }
 
+TEST_F(PipelineTest, CountsBySiteAndWhatIsMissing) {
+  v1::Beacon beacon = SampleBeacon();
+  Submit(SubmissionOf(beacon));
+  beacon.set_sequence(3);
+  Submit(SubmissionOf(beacon));
+  SubmitFrom("https://elsewhere.example");
+  beacon.set_site("unknown");
+  Submit(SubmissionOf(beacon));
+  const auto sites = pipeline_.SiteOutcomes();
+  ASSERT_EQ(sites.size(), 2u);
+  EXPECT_EQ(sites[0].first, "academy");
+  EXPECT_EQ(sites[0].second->Total(v1::OUTCOME_ACCEPTED), 2u);
+  EXPECT_EQ(sites[1].second->Total(v1::OUTCOME_REFUSED_ORIGIN), 1u);
+  const std::vector<SiteFigures> figures = pipeline_.traffic().Read(kSampleSent);
+  EXPECT_EQ(figures[0].stored, 2u);
+  EXPECT_EQ(figures[0].missing, 2u);
+  answer_ = store::AppendOutcome::kDuplicate;
+  Submit(SubmissionOf(SampleBeacon()));
+  EXPECT_EQ(pipeline_.traffic().Read(kSampleSent)[0].stored, 2u) << "was there before";
+}
+
+TEST_F(PipelineTest, MarksWhatItHasFound) {
+  v1::Beacon beacon = SampleBeacon();
+  Submit(SubmissionOf(beacon));
+  for (const Mark mark : {Mark::kNotPlain, Mark::kScrubbed, Mark::kClockCorrected, Mark::kBot}) {
+    EXPECT_EQ(pipeline_.marks().Total(mark), 0u) << MarkName(mark);
+  }
+  beacon.set_strings(0, "/courses/42?secret");
+  Submission submission = SubmissionOf(beacon);
+  submission.source.user_agent = "Googlebot/2.1";
+  // Ten years late.
+  submission.source.received_unix_ms += 315'360'000'000;
+  EXPECT_EQ(Submit(submission).outcome, v1::OUTCOME_ACCEPTED);
+  for (const Mark mark : {Mark::kNotPlain, Mark::kScrubbed, Mark::kClockCorrected, Mark::kBot}) {
+    EXPECT_EQ(pipeline_.marks().Total(mark), 1u) << MarkName(mark);
+  }
+}
+
+TEST_F(PipelineTest, KeepsOffsetAndAgeApart) {
+  constexpr uint64_t kDay = 86'400'000;
+  Submission kept = SubmissionOf(SampleBeacon());
+  kept.source.received_unix_ms += kDay;
+  kept.source.age_ms = kDay;
+  Submit(kept);
+  EXPECT_EQ(records_[0].clock_offset_ms(), 0);
+  EXPECT_EQ(records_[0].age_ms(), kDay);
+}
+
 TEST(OutcomeNameTest, IsTheMetricsLabel) {
   EXPECT_EQ(OutcomeName(v1::OUTCOME_ACCEPTED), "accepted");
   EXPECT_EQ(OutcomeName(v1::OUTCOME_REFUSED_UNKNOWN_SITE), "refused_unknown_site");

@@ -19,7 +19,7 @@ inline bool AcceptCarefully(std::string_view body, v1::JournalRecord* record) {
   Submission submission;
   submission.body = std::string(body);
   return !Decode(submission, {}, record) && ValidateBeacon(record->mutable_beacon()).empty() &&
-         ScrubPayload(pseudonyms, record).empty();
+         ScrubPayload(pseudonyms, record).user_agent.empty();
 }
 
 inline bool operator==(const Summary::Tag& a, const Summary::Tag& b) {

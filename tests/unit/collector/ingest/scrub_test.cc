@@ -117,7 +117,7 @@ TEST(ScrubPayloadTest, TakesTheUserAgentOut) {
   *record.mutable_beacon() = SampleBeacon();
   record.mutable_beacon()->add_strings(kChromeOnLinux);
   record.mutable_beacon()->mutable_context()->set_user_agent_ref(4);
-  EXPECT_EQ(ScrubPayload(Names(), &record), kChromeOnLinux);
+  EXPECT_EQ(ScrubPayload(Names(), &record).user_agent, kChromeOnLinux);
   EXPECT_EQ(record.beacon().context().user_agent_ref(), 0u);
   EXPECT_THAT(record.SerializeAsString(), Not(HasSubstr("Chrome")));
 }
