@@ -1,4 +1,4 @@
-// The agent's WebAssembly module: core/ behind nine free functions and one buffer each way. No
+// The agent's WebAssembly module: core/ behind seven free functions and one buffer each way. No
 // logic. All they take and give are ints and doubles (embind_library.js).
 //
 // One PageMonitor per instance of the module. JavaScript writes an EntryBatch to the address that
@@ -29,9 +29,10 @@ struct Module {
   Bytes output;
 };
 
+// Lives as long as the page does.
 Module& TheModule() {
-  static Module module;
-  return module;
+  static Module* const module = new Module();
+  return *module;
 }
 
 uintptr_t AddressOf(Bytes& buffer) { return reinterpret_cast<uintptr_t>(buffer.data()); }
@@ -58,26 +59,15 @@ uint32_t Pending() {
 
 // Length of the packed Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double
 // because it has 41 bits.
-uint32_t Write(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before,
-               bool keep_undo) {
+uint32_t Flush(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
   Module& module = TheModule();
   FlushOptions options;
   options.sequence = sequence;
   options.sent_unix_ms = sent_unix_ms > 0 ? static_cast<uint64_t>(sent_unix_ms) : 0;
   options.covers_entries_before = covers_entries_before;
-  options.keep_undo = keep_undo;
   if (!module.monitor.Flush(options, &module.beacon)) return 0;
   paceline::core::Pack(module.beacon, &module.output);
   return static_cast<uint32_t>(module.output.size());
-}
-
-uint32_t Flush(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
-  return Write(sequence, sent_unix_ms, covers_entries_before, false);
-}
-
-// The same, for a Beacon that may be taken back by rollback().
-uint32_t FlushWithUndo(uint32_t sequence, double sent_unix_ms, uint32_t covers_entries_before) {
-  return Write(sequence, sent_unix_ms, covers_entries_before, true);
 }
 
 int Rollback() { return TheModule().monitor.Rollback(); }
@@ -93,8 +83,6 @@ double Reading(uint32_t metric) {
 
 uintptr_t Output() { return AddressOf(TheModule().output); }
 
-void Reset() { TheModule() = Module(); }
-
 }  // namespace
 
 EMSCRIPTEN_BINDINGS(paceline_core) {
@@ -102,9 +90,7 @@ EMSCRIPTEN_BINDINGS(paceline_core) {
   emscripten::function("consume", &Consume);
   emscripten::function("pending", &Pending);
   emscripten::function("flush", &Flush);
-  emscripten::function("flushWithUndo", &FlushWithUndo);
   emscripten::function("rollback", &Rollback);
   emscripten::function("reading", &Reading);
   emscripten::function("output", &Output);
-  emscripten::function("reset", &Reset);
 }

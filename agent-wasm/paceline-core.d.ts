@@ -17,11 +17,9 @@ export interface PacelineCore {
    * length in bytes; 0 when there is nothing to say.
    */
   flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
-  /** The same, for a Beacon that rollback() may take back. Costs a copy of what the core knows of the document. */
-  flushWithUndo(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
   /**
-   * Takes back what the last flushWithUndo() said: the next flush says it again. False, and nothing happens, when anything
-   * was consumed or flushed since. 1 is true, 0 false.
+   * Takes back what the last flush() said: the next one says it again. 0, and nothing happens, when anything was consumed or
+   * taken back since; else 1.
    */
   rollback(): number;
   /**
@@ -31,8 +29,6 @@ export interface PacelineCore {
   reading(metric: number): number;
   /** Address of the output buffer, valid until the next call. */
   output(): number;
-  /** Forgets the document. */
-  reset(): void;
 }
 
 export interface PacelineCoreOptions {

@@ -193,7 +193,7 @@ void DocumentState::Apply(const EventTiming& timing) {
 
 void DocumentState::Apply(const Click& click) {
   Current().vitals.ObserveInput(click.at_100us);
-  AddRage(rage_.Observe(click));
+  rage_.Observe(click, Current().header.index, &events_);
   AddEvent(click.at_100us, ClickEvent{click.target_ref, click.x, click.y});
   last_click_ = click;
   worth_keeping_ = worth_keeping_ || rage_.InRage();

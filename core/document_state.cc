@@ -34,11 +34,7 @@ ConsumeStatus DocumentState::Consume(std::string_view entry_batch) {
     case DecodeStatus::kOk:
       break;
   }
-  if (!has_identity_) {
-    AdoptIdentity(batch.header);
-  } else if (!IsOfThisDocument(batch.header)) {
-    return ConsumeStatus::kOtherDocument;
-  }
+  if (!AdoptIdentity(batch.header)) return ConsumeStatus::kOtherDocument;
   Commit();
   AdoptContext(batch);
   kept_unsampled_ = kept_unsampled_ || batch.header.kept_unsampled;
@@ -61,7 +57,7 @@ PendingWork DocumentState::Pending() const {
     work.poor_vital = work.poor_vital || page_view->vitals.BecamePoor();
   }
   work.sampled = sampled_;
-  work.keep_unsampled = has_identity_ && !sampled_ && (kept_unsampled_ || worth_keeping_);
+  work.keep_unsampled = !identity_.empty() && !sampled_ && (kept_unsampled_ || worth_keeping_);
   return work;
 }
 
@@ -80,17 +76,16 @@ std::optional<uint64_t> DocumentState::ValueOf(Metric metric) const {
 }
 
 bool DocumentState::Flush(const FlushOptions& options, Bytes* beacon) {
-  if (!has_identity_) return false;
+  if (identity_.empty()) return false;
   Advance(DocumentTime(options.sent_unix_ms, header_.origin_unix_ms));
   // A hidden page may never be heard of again, and gets no more interactions.
   if (hidden_) interaction_log_.End(&events_);
   if (WaitingEvents() == 0 && CountVitalChanges() == 0) return false;
 
   Commit();
+  can_roll_back_ = true;
   PodVector<VitalEvent> vitals;
-  TakeChanges(&vitals);
-  said_events_ = std::min(kMaxEventsPerBeacon - vitals.size(), events_.events().size());
-  can_roll_back_ = options.keep_undo;
+  const PodVector<PageViewHeader> headers = TakeChanges(&vitals);
   BeaconContents contents;
   contents.header = header_;
   contents.header.sequence = options.sequence;
@@ -100,7 +95,6 @@ bool DocumentState::Flush(const FlushOptions& options, Bytes* beacon) {
   contents.context = context_;
   contents.vitals = vitals;
   contents.events = {events_.events().data(), said_events_};
-  const PodVector<PageViewHeader> headers = HeadersOf(vitals, contents.events);
   contents.page_views = headers;
   contents.event_bytes = events_.bytes();
   contents.strings = &strings_;
@@ -108,12 +102,32 @@ bool DocumentState::Flush(const FlushOptions& options, Bytes* beacon) {
   return true;
 }
 
-void DocumentState::TakeChanges(PodVector<VitalEvent>* vitals) {
+PodVector<PageViewHeader> DocumentState::TakeChanges(PodVector<VitalEvent>* vitals) {
+  size_t concerned = 0;
+  // Vitals first: they matter most, should a beacon be full.
   for (PageView* page_view : page_views_) {
-    page_view->vitals.KeepUndo();
+    PageVitals& its_vitals = page_view->vitals;
+    its_vitals.KeepUndo();
+    page_view->concerned = false;
+    if (concerned == kMaxPageViewsPerBeacon) continue;
     if (vitals->size() + kMetricSlots > kMaxEventsPerBeacon) continue;
-    page_view->vitals.TakeChanges(page_view->header.index, vitals);
+    page_view->concerned = its_vitals.TakeChanges(page_view->header.index, vitals);
+    concerned += page_view->concerned ? 1 : 0;
   }
+  for (const Event& event : events_.events()) {
+    if (vitals->size() + said_events_ == kMaxEventsPerBeacon) break;
+    PageView* const* found = page_views_.begin();
+    while ((*found)->header.index != event.page_view) ++found;
+    PageView& page_view = **found;
+    if (!page_view.concerned && concerned++ == kMaxPageViewsPerBeacon) break;
+    page_view.concerned = true;
+    ++said_events_;
+  }
+  PodVector<PageViewHeader> headers;
+  for (const PageView* page_view : page_views_) {
+    if (page_view->concerned) headers.push_back(page_view->header);
+  }
+  return headers;
 }
 
 bool DocumentState::Rollback() {
@@ -141,23 +155,20 @@ void DocumentState::Commit() {
   }
 }
 
-bool DocumentState::IsOfThisDocument(const BatchHeader& header) const {
-  return header.site == header_.site && header.session_id == header_.session_id &&
-         header.document_id == header_.document_id;
-}
-
-void DocumentState::AdoptIdentity(const BatchHeader& header) {
-  has_identity_ = true;
-  identity_.Append(header.session_id);
-  identity_.Append(header.document_id);
-  identity_.Append(header.site);
-  header_.session_id = identity_.view().substr(0, kSessionIdBytes);
-  header_.document_id = identity_.view().substr(kSessionIdBytes, kDocumentIdBytes);
-  header_.site = identity_.view().substr(kSessionIdBytes + kDocumentIdBytes);
+bool DocumentState::AdoptIdentity(const BatchHeader& header) {
+  Bytes identity(header.session_id);
+  identity.Append(header.document_id);
+  identity.Append(header.site);
+  if (!identity_.empty()) return identity_ == identity.view();
+  identity_ = std::move(identity);
+  header_.session_id = {identity_.data(), kSessionIdBytes};
+  header_.document_id = {identity_.data() + kSessionIdBytes, kDocumentIdBytes};
+  header_.site = {identity_.data() + kSessionIdBytes + kDocumentIdBytes, header.site.size()};
   header_.origin_unix_ms = header.origin_unix_ms;
   sampled_ = IsSampled(header.session_id, header.sample_rate_ppm);
   // "All sessions" is what a beacon without a rate means.
   if (header.sample_rate_ppm != kFullSamplePpm) header_.sample_rate_ppm = header.sample_rate_ppm;
+  return true;
 }
 
 DocumentState::PageView& DocumentState::Current() {
@@ -174,12 +185,12 @@ void DocumentState::BeginPageView(const PageViewHeader& header, const PageViewSt
 
 void DocumentState::Advance(uint32_t now_100us) {
   if (!page_views_.empty()) page_views_.back()->vitals.Advance(now_100us);
-  AddRage(rage_.Advance(now_100us));
+  rage_.Advance(now_100us, &events_);
   interaction_log_.Advance(now_100us, &events_);
 }
 
 void DocumentState::EndRuns() {
-  AddRage(rage_.End());
+  rage_.End(&events_);
   interaction_log_.End(&events_);
 }
 
@@ -187,23 +198,6 @@ void DocumentState::AddMessage(uint32_t at_100us, FieldNumber kind) {
   if (passed_on_bytes_ + message_.size() > kMaxEventBytesPerDocument) return;
   passed_on_bytes_ += message_.size();
   events_.AddMessage(Current().header.index, at_100us, kind, message_);
-}
-
-void DocumentState::AddRage(const std::optional<RageClickDetector::Run>& run) {
-  if (run) AddEvent(run->at_100us, run->event);
-}
-
-PodVector<PageViewHeader> DocumentState::HeadersOf(const PodVector<VitalEvent>& vitals,
-                                                   std::span<const Event> events) const {
-  PodVector<PageViewHeader> headers;
-  for (const PageView* page_view : page_views_) {
-    const uint32_t index = page_view->header.index;
-    bool concerned = false;
-    for (const VitalEvent& vital : vitals) concerned = concerned || vital.page_view == index;
-    for (const Event& event : events) concerned = concerned || event.page_view == index;
-    if (concerned) headers.push_back(page_view->header);
-  }
-  return headers;
 }
 
 }  // namespace paceline::core

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "core/base/bytes.h"
@@ -46,10 +45,12 @@ class DocumentState {
     uint32_t activation_start_100us = 0;
     // loadEventEnd since then.
     std::optional<uint32_t> load_100us = {};
+    // The beacon that is being written tells of it.
+    bool concerned = false;
   };
 
-  bool IsOfThisDocument(const BatchHeader& header) const;
-  void AdoptIdentity(const BatchHeader& header);
+  // The first batch's; false when this one is of another document.
+  bool AdoptIdentity(const BatchHeader& header);
   void AdoptContext(const EntryBatchView& batch);
 
   void Apply(const EntryBatchView& batch, const EntryView& entry);
@@ -83,18 +84,15 @@ class DocumentState {
   }
   // The event of what is in message_; or none, when the document has had too many.
   void AddMessage(uint32_t at_100us, FieldNumber kind);
-  void AddRage(const std::optional<RageClickDetector::Run>& run);
 
   size_t WaitingEvents() const { return events_.events().size() - said_events_; }
   uint32_t CountVitalChanges() const;
-  // Vitals first: they matter most, should a beacon be full.
-  void TakeChanges(PodVector<VitalEvent>* vitals);
-  PodVector<PageViewHeader> HeadersOf(const PodVector<VitalEvent>& vitals,
-                                      std::span<const Event> events) const;
+  // Takes what the next beacon says, the vitals into `*vitals`, the events as the first
+  // said_events_; returns the page views that they are of.
+  PodVector<PageViewHeader> TakeChanges(PodVector<VitalEvent>* vitals);
   // What the last flush said cannot be taken back any more.
   void Commit();
 
-  bool has_identity_ = false;
   bool sampled_ = false;
   bool kept_unsampled_ = false;
   // This document turned out poor, failed, converted, or made its visitor rage.

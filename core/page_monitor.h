@@ -49,8 +49,6 @@ struct FlushOptions {
   uint64_t sent_unix_ms = 0;
   // Beacon.covers_entries_before.
   uint32_t covers_entries_before = 0;
-  // Keep what Rollback needs.
-  bool keep_undo = false;
 };
 
 class PageMonitor {
@@ -81,8 +79,8 @@ class PageMonitor {
   bool Flush(const FlushOptions& options, Bytes* beacon);
 
   // Takes the last Beacon back: what it said is to be said again. For one that never left the page,
-  // such as a deferred fetch that was aborted. False, and nothing happens, unless it was flushed
-  // with keep_undo and nothing was consumed since.
+  // such as a deferred fetch that was aborted. False, and nothing happens, when there is none, or
+  // anything was consumed since.
   bool Rollback();
 
  private:

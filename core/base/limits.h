@@ -17,6 +17,9 @@ inline constexpr uint32_t kMaxEntriesPerDocument = 10'000;
 // next Flush.
 inline constexpr uint32_t kMaxEventsPerBeacon = 1'000;
 
+// A page may call for as many as it likes; the collector takes so many. What is beyond waits, too.
+inline constexpr size_t kMaxPageViewsPerBeacon = 64;
+
 // Distinct strings (selectors, URLs, event names) of a document. Beyond: the reference is written
 // as "none".
 inline constexpr uint32_t kMaxStringsPerDocument = 4'096;
@@ -48,6 +51,12 @@ inline constexpr uint32_t kMaxInteractionCandidates = 10;
 // Interactions that may still get another event entry, and the latest that no longer do.
 inline constexpr uint32_t kMaxOpenInteractions = 16;
 inline constexpr uint32_t kMaxRememberedInteractions = 16;
+
+// The collector takes no conversion beyond these: a type is cut off at a character's boundary, an
+// id is left out, and a conversion of more than 2^53 minor units is none.
+inline constexpr size_t kMaxConversionTypeBytes = 64;
+inline constexpr size_t kMaxConversionIdBytes = 255;
+inline constexpr int64_t kMaxValueMinor = int64_t{1} << 53;
 
 // Conversions with an id that are known when they come again.
 inline constexpr size_t kMaxRememberedConversions = 64;

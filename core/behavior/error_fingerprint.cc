@@ -2,34 +2,31 @@
 
 #include <cstddef>
 
+#include "core/base/text.h"
+
 namespace paceline::core {
 namespace {
 
 constexpr std::string_view kScheme = "://";
 constexpr char kReplaced = '0';
+constexpr size_t kNone = std::string_view::npos;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsWord(char c) {
   return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 bool IsQuote(char c) { return c == '"' || c == '\'' || c == '`'; }
-bool EndsAddress(char c) { return c == ' ' || c == ')' || c == '>' || c == ',' || IsQuote(c); }
-
 size_t WordLength(std::string_view text) {
   size_t length = 0;
   while (length < text.size() && IsWord(text[length])) ++length;
   return length;
 }
 
-size_t AddressLength(std::string_view text) {
-  size_t length = 0;
-  while (length < text.size() && !EndsAddress(text[length])) ++length;
-  return length;
-}
+std::string_view AddressIn(std::string_view text) { return UpTo(text, " )>,\"'`"); }
 
 // "https://host/app.js?v=1:10:5" without what is behind its path.
 std::string_view PathOf(std::string_view address) {
-  address = address.substr(0, address.find_first_of("?#"));
+  address = UpTo(address, "?#");
   while (!address.empty() && (IsDigit(address.back()) || address.back() == ':')) {
     address.remove_suffix(1);
   }
@@ -70,14 +67,14 @@ class Hasher {
     char before = ' ';
     while (!text.empty()) {
       const char c = text.front();
-      const size_t quoted =
-          IsQuote(c) && !IsWord(before) ? text.find(c, 1) : std::string_view::npos;
-      if (quoted != std::string_view::npos) {
+      const bool quotes = IsQuote(c) && !IsWord(before);
+      const size_t end = quotes ? 1 + UpTo(text.substr(1), {&c, 1}).size() : text.size();
+      if (end < text.size()) {
         Add(c);
-        text.remove_prefix(quoted + 1);
-      } else if (IsWord(c) && text.substr(WordLength(text)).substr(0, kScheme.size()) == kScheme) {
+        text.remove_prefix(end + 1);
+      } else if (IsWord(c) && text.substr(WordLength(text)).starts_with(kScheme)) {
         Add(kScheme);
-        text.remove_prefix(AddressLength(text));
+        text.remove_prefix(AddressIn(text).size());
       } else if (IsWord(c)) {
         AddWord(&text);
       } else {
@@ -99,11 +96,9 @@ class Hasher {
 // (https://host/app.js:10:5)", or "pay@https://host/app.js:10:5".
 std::string_view TopmostPlace(std::string_view stack) {
   while (!stack.empty()) {
-    const std::string_view line = stack.substr(0, stack.find('\n'));
-    const std::string_view begin = line.substr(0, 7);
-    const bool is_place =
-        line.find('@') != std::string_view::npos || begin.find("at ") != std::string_view::npos;
-    if (is_place && line.find(kScheme) != std::string_view::npos) return line;
+    const std::string_view line = UpTo(stack, "\n");
+    const bool is_place = Find(line, "@") != kNone || Find(line.substr(0, 7), "at ") != kNone;
+    if (is_place && Find(line, kScheme) != kNone) return line;
     stack.remove_prefix(line.size() < stack.size() ? line.size() + 1 : stack.size());
   }
   return {};
@@ -119,14 +114,14 @@ uint32_t FingerprintOf(std::string_view name, std::string_view message, std::str
   std::string_view place = TopmostPlace(stack);
   if (place.empty()) place = source;
   // The scheme's own word belongs to the address.
-  size_t address = place.find(kScheme);
-  if (address == std::string_view::npos) address = 0;
+  size_t address = Find(place, kScheme);
+  if (address == kNone) address = 0;
   while (address > 0 && IsWord(place[address - 1])) --address;
   std::string_view function = place.substr(0, address);
   while (!function.empty() && function.front() == ' ') function.remove_prefix(1);
   hasher.AddWords(function);
   place.remove_prefix(address);
-  hasher.AddWords(PathOf(place.substr(0, AddressLength(place))));
+  hasher.AddWords(PathOf(AddressIn(place)));
   return hasher.hash();
 }
 

@@ -12,42 +12,36 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "core/behavior/click_rules.h"
 #include "core/wire/entry.h"
-#include "core/wire/event.h"
+#include "core/wire/event_log.h"
 
 namespace paceline::core {
 
 class RageClickDetector {
  public:
-  // A run that is over, with the time of its first click.
-  struct Run {
-    uint32_t at_100us = 0;
-    RageClickEvent event;
-  };
-
   void SetRules(const ClickRules& rules) { rules_ = rules; }
 
-  // The run that this click ends, if it was three clicks or more.
-  std::optional<Run> Observe(const Click& click);
-
-  // Time has come to `now_100us`: the run that is over by it, if any.
-  std::optional<Run> Advance(uint32_t now_100us);
-
+  // Each of these appends to `events` the run that is over by it, if it was three clicks or more,
+  // at the time of its first click.
+  void Observe(const Click& click, uint32_t page_view, EventLog* events);
+  // Time has come to `now_100us`.
+  void Advance(uint32_t now_100us, EventLog* events);
   // The page was hidden, or its page view ended.
-  std::optional<Run> End();
+  void End(EventLog* events);
 
   // The run that goes on is already one of rage.
-  bool InRage() const;
+  bool InRage() const { return run_.count >= rules_.rage_clicks; }
 
  private:
   bool Continues(const Click& click) const;
 
   ClickRules rules_;
   // No click yet: count 0.
-  Run run_;
+  RageClickEvent run_;
+  uint32_t page_view_ = 0;
+  uint32_t first_100us_ = 0;
   uint32_t last_100us_ = 0;
 };
 

@@ -139,7 +139,8 @@ bool PageVitals::HasPoorCoreWebVital() const {
   return false;
 }
 
-void PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) {
+bool PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) {
+  bool changed = false;
   for (const Metric metric : kMetrics) {
     const std::optional<VitalReading> reading = Read(metric);
     if (!reading || !IsNews(metric, *reading)) continue;
@@ -155,7 +156,9 @@ void PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) 
     event.attribution = reading->attribution;
     events->push_back(event);
     said = reading;
+    changed = true;
   }
+  return changed;
 }
 
 bool PageVitals::IsNews(Metric metric, const VitalReading& reading) const {

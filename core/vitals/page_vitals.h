@@ -58,8 +58,9 @@ class PageVitals {
   bool BecamePoor() const;
   // True when LCP, INP or CLS is poor.
   bool HasPoorCoreWebVital() const;
-  // Appends a VitalEvent for each change, of page view `page_view`, and takes it as said.
-  void TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events);
+  // Appends a VitalEvent for each change, of page view `page_view`, and takes it as said. False
+  // when there was none.
+  bool TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events);
   // Undo() forgets what was said since KeepUndo().
   void KeepUndo() { std::copy(std::begin(said_), std::end(said_), said_before_); }
   void Undo() { std::copy(std::begin(said_before_), std::end(said_before_), said_); }

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "core/base/text.h"
+
 namespace paceline::core {
 namespace {
 
@@ -61,8 +63,8 @@ void AppendWithoutTokens(std::string_view segment, Bytes* result) {
 }
 
 void AppendScrubbed(std::string_view segment, Bytes* result) {
-  const bool email =
-      segment.find('@') != std::string_view::npos || segment.find("%40") != std::string_view::npos;
+  constexpr size_t kNone = std::string_view::npos;
+  const bool email = Find(segment, "@") != kNone || Find(segment, "%40") != kNone;
   if (email) {
     result->Append(kEmail);
   } else {
@@ -73,14 +75,14 @@ void AppendScrubbed(std::string_view segment, Bytes* result) {
 }  // namespace
 
 Bytes ScrubUrl(std::string_view url) {
-  url = url.substr(0, url.find_first_of("?#"));
+  url = UpTo(url, "?#");
   Bytes result;
   while (true) {
-    const size_t slash = url.find('/');
-    AppendScrubbed(url.substr(0, slash), &result);
-    if (slash == std::string_view::npos) return result;
+    const std::string_view segment = UpTo(url, "/");
+    AppendScrubbed(segment, &result);
+    if (segment.size() == url.size()) return result;
     result.push_back('/');
-    url.remove_prefix(slash + 1);
+    url.remove_prefix(segment.size() + 1);
   }
 }
 

@@ -15,10 +15,8 @@ declare module "paceline-core" {
     consume(length: number): number;
     pending(): number;
     flush(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
-    flushWithUndo(sequence: number, sentUnixMs: number, coversEntriesBefore: number): number;
     rollback(): number;
     output(): number;
-    reset(): void;
     /** Negative: not known. */
     reading?(metric: number): number;
   }

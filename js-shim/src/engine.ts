@@ -69,7 +69,7 @@ export async function loadEngine(): Promise<Engine> {
       };
     },
     flush: (...header) => output(core.flush(...header)),
-    flushWithUndo: (...header) => output(core.flushWithUndo(...header)),
+    flushWithUndo: (...header) => output(core.flush(...header)),
     rollback: () => void core.rollback(),
     reading(metric) {
       const value = core.reading?.(metric) ?? -1;

@@ -45,20 +45,20 @@ for (const name of recordingNames()) {
   describe(name, () => {
     const recording = readRecording(name);
 
-    it("gives the same bytes natively and as WebAssembly, batch by batch", () => {
+    it("gives the same bytes natively and as WebAssembly, batch by batch", async () => {
       const native = runNatively(recording);
       assertConsumed(native);
       assert.ok(beaconsIn(native).length > 0);
-      assert.deepEqual(runInWasm(recording), native);
+      assert.deepEqual(await runInWasm(recording), native);
     });
 
     const whole = fact(runNatively(divide(recording, 1)));
     for (const parts of [1, 3, 20]) {
-      it(`gives the same fact in ${parts} batches`, () => {
+      it(`gives the same fact in ${parts} batches`, async () => {
         const divided = divide(recording, parts);
         const native = runNatively(divided);
         assertConsumed(native);
-        assert.deepEqual(runInWasm(divided), native);
+        assert.deepEqual(await runInWasm(divided), native);
         assert.deepEqual(fact(native), whole);
       });
     }
@@ -67,12 +67,12 @@ for (const name of recordingNames()) {
       assert.deepEqual(fact(runNatively(recording)), whole);
     });
 
-    it("gives the same fact when the WASM comes after half of it has left raw", () => {
+    it("gives the same fact when the WASM comes after half of it has left raw", async () => {
       const divided = divide(recording, 6);
       const half = 3;
       // What the collector had derived from the raw half, until the page's own beacons cover it.
       const derived = beaconsIn(runNatively(divided.slice(0, half))).map(decodeBeacon);
-      const beacons = beaconsIn(runInWasm(divided, half)).map(decodeBeacon);
+      const beacons = beaconsIn(await runInWasm(divided, half)).map(decodeBeacon);
       assert.ok(derived.length > 0);
       for (const { coversEntriesBefore } of beacons) assert.equal(coversEntriesBefore, half);
       assert.deepEqual(factOf(beacons), whole);
@@ -89,15 +89,20 @@ describe("size", () => {
     return encode("Beacon", create(messageSchema("Beacon"), { events, pageViews, strings })).length;
   };
 
-  it(`takes under ${BYTES_PER_EVENT} bytes for an event and its strings on every visit`, () => {
-    const table = [...visits()].map(([visitor, recordings]) => {
-      const sent = recordings.flatMap((recording) => sendAsTheAgentDoes(divideByEntry(recording)));
-      const beacons = sent.map(decodeBeacon);
-      const events = sum(beacons.map((beacon) => beacon.events.length));
-      const said = sum(beacons.map(bytesSaid));
-      const bytes = sum(sent.map((beacon) => beacon.length));
-      return { visitor, pages: recordings.length, beacons: beacons.length, events, said, bytes };
-    });
+  const row = async ([visitor, recordings]) => {
+    const perPage = await Promise.all(
+      recordings.map((recording) => sendAsTheAgentDoes(divideByEntry(recording))),
+    );
+    const sent = perPage.flat();
+    const beacons = sent.map(decodeBeacon);
+    const events = sum(beacons.map((beacon) => beacon.events.length));
+    const said = sum(beacons.map(bytesSaid));
+    const bytes = sum(sent.map((beacon) => beacon.length));
+    return { visitor, pages: recordings.length, beacons: beacons.length, events, said, bytes };
+  };
+
+  it(`takes under ${BYTES_PER_EVENT} bytes for an event and its strings on every visit`, async () => {
+    const table = await Promise.all([...visits()].map(row));
     const total = (key) => sum(table.map((row) => row[key]));
     const all = {
       visitor: "all",

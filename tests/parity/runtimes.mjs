@@ -36,23 +36,21 @@ export function runNatively(batches, coversEntriesBefore = 0) {
   }
 }
 
-const core = await startCore();
-
-function outputOf(length) {
+function outputOf(core, length) {
   const start = core.output();
   return plainBody(Buffer.from(core.HEAPU8.slice(start, start + length)));
 }
 
-/** @returns {string[]} lines of the core as WebAssembly */
-export function runInWasm(batches, coversEntriesBefore = 0) {
-  core.reset();
+/** @returns {Promise<string[]>} lines of the core as WebAssembly */
+export async function runInWasm(batches, coversEntriesBefore = 0) {
+  const core = await startCore();
   const lines = [];
   let last = { sequence: 0, sentUnixMs: 0 };
   const flush = ({ sequence, sentUnixMs }) => {
     for (;;) {
       const length = core.flush(sequence, sentUnixMs, coversEntriesBefore);
       if (length === 0) return;
-      lines.push(`beacon ${outputOf(length).toString("hex")}`);
+      lines.push(`beacon ${outputOf(core, length).toString("hex")}`);
     }
   };
   for (const batch of batches) {
@@ -77,10 +75,10 @@ const POOR_VITAL = 1 << 16;
 /**
  * Sends by the agent's rule: at ten events, after 30 s, at once for a poor vital, and when the page is hidden.
  * @param {readonly Uint8Array[]} batches
- * @returns {Uint8Array[]} the Beacons
+ * @returns {Promise<Uint8Array[]>} the Beacons
  */
-export function sendAsTheAgentDoes(batches) {
-  core.reset();
+export async function sendAsTheAgentDoes(batches) {
+  const core = await startCore();
   const beacons = [];
   let lastSent = 0;
   for (const batch of batches) {
@@ -98,7 +96,7 @@ export function sendAsTheAgentDoes(batches) {
     const length = core.flush(beacons.length, now, 0);
     if (length === 0) continue;
     lastSent = now;
-    beacons.push(outputOf(length));
+    beacons.push(outputOf(core, length));
   }
   return beacons;
 }

@@ -213,7 +213,7 @@ TEST_F(PageMonitorCallsTest, CountsInTheCurrencysMinorUnits) {
   EXPECT_EQ(minor("0.1", "USD"), 10);
   EXPECT_EQ(minor("1.005", "USD"), 101);
   EXPECT_EQ(minor("-20", "GBP"), -2000);
-  EXPECT_EQ(minor("90071992547409.93", "EUR"), 9'007'199'254'740'993);
+  EXPECT_EQ(minor("90071992547409.91", "EUR"), 9'007'199'254'740'991);
   EXPECT_EQ(minor("7", "coins"), 700);
   EXPECT_FALSE(minor("49,90", "EUR"));
   EXPECT_FALSE(minor("free", "EUR"));
@@ -233,6 +233,34 @@ TEST_F(PageMonitorCallsTest, CountsAConversionOnce) {
 TEST_F(PageMonitorCallsTest, PassesOverCallsThatItDoesNotKnow) {
   EXPECT_TRUE(TellOf("identify", {"userType", "student"}).empty());
   EXPECT_TRUE(TellOf("", {}).empty());
+}
+
+TEST_F(PageMonitorCallsTest, CutsAConversionsTypeAtACharacter) {
+  const std::string type(63, 'x');
+  Call("conversion", {type + "\u00fc, and more"});
+  const auto events = Tell();
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(StringOf(beacon_, events[0].conversion().type_ref()), type);
+}
+
+TEST_F(PageMonitorCallsTest, LeavesOutAnIdThatTheCollectorWouldRefuse) {
+  Call("conversion", {"order", "id", std::string(255, '1')});
+  Call("conversion", {"order", "id", std::string(256, '2')});
+  const auto events = Tell();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(StringOf(beacon_, events[0].conversion().id_ref()), std::string(255, '1'));
+  EXPECT_EQ(events[1].conversion().id_ref(), 0u);
+}
+
+TEST_F(PageMonitorCallsTest, TellsNoConversionOfAValueThatTheCollectorWouldRefuse) {
+  Call("conversion", {"most", "value", "90071992547409.92", "currency", "EUR"});
+  Call("conversion", {"least", "value", "-90071992547409.92", "currency", "EUR"});
+  Call("conversion", {"more", "value", "90071992547409.93", "currency", "EUR"});
+  Call("conversion", {"less", "value", "-90071992547409.93", "currency", "EUR"});
+  const auto events = Tell();
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].conversion().value_minor(), int64_t{1} << 53);
+  EXPECT_EQ(events[1].conversion().value_minor(), -(int64_t{1} << 53));
 }
 
 }  // namespace

@@ -268,11 +268,10 @@ TEST(PageMonitorKindsTest, FlagsMemoryOverItsLimit) {
 
 class RollbackTest : public ::testing::Test {
  protected:
-  std::string Flush(uint32_t sequence, bool keep_undo = true) {
+  std::string Flush(uint32_t sequence) {
     FlushOptions options;
     options.sequence = sequence;
     options.sent_unix_ms = testing::kOriginUnixMs + 5'000;
-    options.keep_undo = keep_undo;
     Bytes bytes;
     monitor_.Flush(options, &bytes);
     return std::string(bytes);
@@ -314,13 +313,11 @@ TEST_F(RollbackTest, SaysTheDeltaOfWhatWasNotSaid) {
   EXPECT_EQ(EventsOf(beacon, v1::Event::kLayoutShift).size(), 2u);
 }
 
-TEST_F(RollbackTest, IsRefusedWhenItIsTooLateOrWasNotAskedFor) {
+TEST_F(RollbackTest, IsRefusedWhenThereIsNothingToTakeBack) {
   EXPECT_FALSE(monitor_.Rollback());
   monitor_.Consume(Batch());
-  Flush(0, false);
   EXPECT_FALSE(monitor_.Rollback());
-  monitor_.Consume(EntryBatchBuilder().Click(9000).Serialize());
-  Flush(1);
+  Flush(0);
   monitor_.Consume(EntryBatchBuilder().Click(9900).Serialize());
   EXPECT_FALSE(monitor_.Rollback());
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -94,11 +95,38 @@ TEST(PageMonitorLimitsTest, SaysEveryPageViewOfManyThatEndedBeforeTheFlush) {
   while (page.Pending().events > 0) {
     const v1::Beacon beacon = page.Flush();
     ASSERT_LE(beacon.events_size(), static_cast<int>(kMaxEventsPerBeacon));
+    ASSERT_LE(beacon.page_views_size(), static_cast<int>(kMaxPageViewsPerBeacon));
     for (const v1::Event& event : beacon.events()) ++vitals[event.page_view()];
   }
   EXPECT_EQ(vitals.size(), size_t{kPageViews});
   EXPECT_EQ(vitals[0], 1);
   EXPECT_EQ(vitals[kPageViews - 1], 4);
+}
+
+TEST(PageMonitorLimitsTest, DividesTheEventsOfTooManyPageViews) {
+  MonitorDriver page;
+  EntryBatchBuilder batch;
+  constexpr uint32_t kPageViews = 3 * kMaxPageViewsPerBeacon - 1;
+  for (uint32_t i = 0; i < kPageViews; ++i) {
+    batch.PageViewStart(10 * i, v1::NAVIGATION_TYPE_ROUTE).Click(10 * i + 1);
+  }
+  page.Consume(batch);
+  std::vector<uint32_t> clicked;
+  int beacons = 0;
+  while (page.Pending().events > 0) {
+    const v1::Beacon beacon = page.Flush();
+    ++beacons;
+    ASSERT_LE(beacon.page_views_size(), static_cast<int>(kMaxPageViewsPerBeacon));
+    std::set<uint32_t> headers;
+    for (const v1::PageView& page_view : beacon.page_views()) headers.insert(page_view.index());
+    for (const v1::Event& event : beacon.events()) {
+      EXPECT_TRUE(headers.count(event.page_view()));
+      if (event.has_click()) clicked.push_back(event.page_view());
+    }
+  }
+  EXPECT_EQ(beacons, 3);
+  ASSERT_EQ(clicked.size(), kPageViews);
+  for (uint32_t i = 0; i < kPageViews; ++i) EXPECT_EQ(clicked[i], i);
 }
 
 TEST(PageMonitorLimitsTest, SurvivesAClockThatWasSetBack) {

@@ -4,14 +4,55 @@
 
 #include <optional>
 
+#include "core/wire/message_codec.h"
+
 namespace paceline::core {
 namespace {
 
-using ClickRun = RageClickDetector::Run;
+struct ClickRun {
+  uint32_t at_100us = 0;
+  RageClickEvent event;
+};
+
+// Gives what each step adds to the log.
+class Detector {
+ public:
+  void SetRules(const ClickRules& rules) { detector_.SetRules(rules); }
+  std::optional<ClickRun> Observe(const Click& click) {
+    detector_.Observe(click, 0, &events_);
+    return Take();
+  }
+  std::optional<ClickRun> Advance(uint32_t now_100us) {
+    detector_.Advance(now_100us, &events_);
+    return Take();
+  }
+  std::optional<ClickRun> End() {
+    detector_.End(&events_);
+    return Take();
+  }
+  bool InRage() const { return detector_.InRage(); }
+
+ private:
+  std::optional<ClickRun> Take() {
+    if (events_.events().empty()) return std::nullopt;
+    EXPECT_EQ(events_.events().size(), 1u);
+    const Event& event = events_.events()[0];
+    ClickRun run;
+    run.at_100us = event.at_100us;
+    Bytes copy;
+    EXPECT_TRUE(DecodeMessage(events_.bytes().substr(event.begin, event.size),
+                              TableOf(EventField::kRageClick), {}, &run.event, &copy));
+    events_.EraseFirst(1);
+    return run;
+  }
+
+  RageClickDetector detector_;
+  EventLog events_;
+};
 
 Click At(uint32_t ms, int32_t x = 100, int32_t y = 100) { return {ms * 10, x, y, 0}; }
 
-std::optional<ClickRun> Observe(RageClickDetector& detector, Click click, PoolRef target) {
+std::optional<ClickRun> Observe(Detector& detector, Click click, PoolRef target) {
   click.target_ref = target;
   return detector.Observe(click);
 }
@@ -21,7 +62,7 @@ constexpr PoolRef kButton = 1;
 constexpr PoolRef kLink = 2;
 
 TEST(RageClickDetectorTest, FindsThreeQuickClicksOnOnePlace) {
-  RageClickDetector detector;
+  Detector detector;
   EXPECT_FALSE(Observe(detector, At(1000, 50, 60), kButton));
   EXPECT_FALSE(Observe(detector, At(1400), kButton));
   EXPECT_FALSE(detector.InRage());
@@ -39,14 +80,14 @@ TEST(RageClickDetectorTest, FindsThreeQuickClicksOnOnePlace) {
 }
 
 TEST(RageClickDetectorTest, IsNotEnragedByTwoClicks) {
-  RageClickDetector detector;
+  Detector detector;
   Observe(detector, At(0), kButton);
   Observe(detector, At(100), kButton);
   EXPECT_FALSE(detector.End());
 }
 
 TEST(RageClickDetectorTest, AllowsASecondBetweenClicksButNoMore) {
-  RageClickDetector detector;
+  Detector detector;
   Observe(detector, At(0), kButton);
   Observe(detector, At(1000), kButton);
   Observe(detector, At(2000), kButton);
@@ -59,7 +100,7 @@ TEST(RageClickDetectorTest, AllowsASecondBetweenClicksButNoMore) {
 }
 
 TEST(RageClickDetectorTest, MeasuresDistanceFromTheFirstClickOfTheRun) {
-  RageClickDetector detector;
+  Detector detector;
   Observe(detector, At(0, 100, 100), kNoTarget);
   Observe(detector, At(100, 130, 100), kNoTarget);
   // Near the second click, but the run has wandered off: it begins anew.
@@ -71,13 +112,13 @@ TEST(RageClickDetectorTest, MeasuresDistanceFromTheFirstClickOfTheRun) {
 }
 
 TEST(RageClickDetectorTest, FollowsANamedTargetThatMoves) {
-  RageClickDetector detector;
+  Detector detector;
   Observe(detector, At(0, 10, 10), kButton);
   Observe(detector, At(200, 10, 300), kButton);
   Observe(detector, At(400, 10, 600), kButton);
   EXPECT_TRUE(detector.InRage());
   // Elements without a name are not one element.
-  RageClickDetector unnamed;
+  Detector unnamed;
   Observe(unnamed, At(0, 10, 10), kNoTarget);
   Observe(unnamed, At(200, 10, 300), kNoTarget);
   Observe(unnamed, At(400, 10, 600), kNoTarget);
@@ -85,7 +126,7 @@ TEST(RageClickDetectorTest, FollowsANamedTargetThatMoves) {
 }
 
 TEST(RageClickDetectorTest, CountsDifferentTargetsOnOnePlaceAsOneRun) {
-  RageClickDetector detector;
+  Detector detector;
   Observe(detector, At(0), kButton);
   Observe(detector, At(200), kLink);
   Observe(detector, At(400), kNoTarget);
@@ -93,7 +134,7 @@ TEST(RageClickDetectorTest, CountsDifferentTargetsOnOnePlaceAsOneRun) {
 }
 
 TEST(RageClickDetectorTest, EndsARunOnlyAfterMoreThanASecond) {
-  RageClickDetector detector;
+  Detector detector;
   for (uint32_t i = 0; i < 5; ++i) Observe(detector, At(100 * i), kButton);
   EXPECT_FALSE(detector.Advance(4'000));
   EXPECT_FALSE(detector.Advance(14'000));
@@ -104,7 +145,7 @@ TEST(RageClickDetectorTest, EndsARunOnlyAfterMoreThanASecond) {
 }
 
 TEST(RageClickDetectorTest, TakesClicksThatArriveLateIntoTheRun) {
-  RageClickDetector detector;
+  Detector detector;
   Observe(detector, At(1000), kButton);
   Observe(detector, At(900), kButton);
   Observe(detector, At(1800), kButton);
@@ -113,7 +154,7 @@ TEST(RageClickDetectorTest, TakesClicksThatArriveLateIntoTheRun) {
 }
 
 TEST(RageClickDetectorTest, SurvivesCoordinatesAtTheEndsOfTheirRange) {
-  RageClickDetector detector;
+  Detector detector;
   Observe(detector, At(0, INT32_MIN, INT32_MIN), kNoTarget);
   Observe(detector, At(1, INT32_MAX, INT32_MAX), kNoTarget);
   Observe(detector, At(2, INT32_MIN, INT32_MAX), kNoTarget);
@@ -132,7 +173,7 @@ Click Flagged(uint32_t ms, ClickFlag flag) {
 class NaturalClicksTest : public ::testing::TestWithParam<ClickFlag> {};
 
 TEST_P(NaturalClicksTest, AreNoRage) {
-  RageClickDetector detector;
+  Detector detector;
   for (uint32_t i = 0; i < 6; ++i) {
     EXPECT_FALSE(Observe(detector, Flagged(200 * i, GetParam()), kField));
   }
@@ -143,7 +184,7 @@ TEST_P(NaturalClicksTest, AreNoRage) {
 TEST_P(NaturalClicksTest, AreRageWhereThePageWantsThemJudged) {
   ClickRules rules;
   rules.judged_flags = 1u << static_cast<unsigned>(GetParam());
-  RageClickDetector detector;
+  Detector detector;
   detector.SetRules(rules);
   for (uint32_t i = 0; i < 3; ++i) Observe(detector, Flagged(200 * i, GetParam()), kField);
   EXPECT_TRUE(detector.InRage());
@@ -158,7 +199,7 @@ INSTANTIATE_TEST_SUITE_P(All, NaturalClicksTest,
                                            ClickFlag::kIgnored));
 
 TEST(RageClickDetectorTest, CountsClicksOnWhatOnlyLooksDead) {
-  RageClickDetector detector;
+  Detector detector;
   for (uint32_t i = 0; i < 3; ++i) {
     Observe(detector, Flagged(200 * i, ClickFlag::kInert), kNoTarget);
   }
@@ -166,7 +207,7 @@ TEST(RageClickDetectorTest, CountsClicksOnWhatOnlyLooksDead) {
 }
 
 TEST(RageClickDetectorTest, SeesNoRageInATripleClickThatSelectsAParagraph) {
-  RageClickDetector detector;
+  Detector detector;
   // The first of them selects nothing yet.
   Observe(detector, At(0), kNoTarget);
   Observe(detector, Flagged(150, ClickFlag::kSelectsText), kNoTarget);
@@ -179,7 +220,7 @@ TEST(RageClickDetectorTest, GoesByThePagesOwnRules) {
   given.rage_clicks = 4;
   given.rage_interval_ms = 500;
   given.rage_radius_px = 5;
-  RageClickDetector detector;
+  Detector detector;
   detector.SetRules(ClickRulesOf(given));
   for (uint32_t i = 0; i < 3; ++i) Observe(detector, At(500 * i), kNoTarget);
   EXPECT_FALSE(detector.InRage());
