@@ -9,7 +9,6 @@ import { medianOf, ratioOf } from "./rounds.mjs";
 import { slowDisk, startPaceline } from "./servers.mjs";
 
 const PARTS = ["engine", "disk", "scaling"];
-const FAMILIES = ["journeys", "seen", "sessions", "facts", "rollups", "meta"];
 const MILLION = 1_000_000;
 
 const options = readOptions(PARTS, { rounds: "3", seconds: "5", events: "2", most: "100" });
@@ -95,7 +94,7 @@ async function measureDisk() {
   const data = join(server.folder, "data");
   const before = bytesOf(data);
   report.say("disk: compacting");
-  for (const family of FAMILIES) {
+  for (const { family } of await bytesByFamily(data)) {
     await run("ldb", [
       `--db=${data}`,
       "--try_load_options",
