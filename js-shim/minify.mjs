@@ -24,6 +24,7 @@ const OWN_PROPERTIES = [
   "dueUnixMs",
   "encoded",
   "endedAt",
+  "ensureSession",
   "entryCount",
   "errorCount",
   "errorsSeen",

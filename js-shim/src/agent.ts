@@ -61,8 +61,13 @@ export interface Agent extends Recorder, Sender {
   /** The errors of the page view. */
   errorsSeen: string[];
   readonly timer: ReturnType<typeof setInterval>;
-  /** There is consent: opens the session, and brings the lazy part. */
+  /** There is consent: brings the lazy part. */
   readonly grant: () => void;
+  /**
+   * Opens the session, where there is consent. Not before it is needed: the first look into the store may take longer than
+   * all the rest that is done before the largest paint.
+   */
+  readonly ensureSession: () => Session | undefined;
   /** The encoded batch. The entries stay until `clearBatch`. */
   readonly sealBatch: () => Body;
   readonly sendRaw: () => void;
@@ -107,6 +112,7 @@ export function startAgent(
   const stop = (): void => agent.stop();
   const guard = createGuard(stop);
   const ignore = (): void => undefined;
+  let isGranted = false;
 
   const agent = {
     options,
@@ -132,12 +138,11 @@ export function startAgent(
     errorsSeen: [],
     timer: setInterval(() => agent.onHidden(), MAX_WAIT_MS),
     grant() {
-      if (agent.session) return;
-      const session = (agent.session = openSession(site, useStorage));
-      agent.mayLeave = isSampled(idOf(session), sampleRatePpm) || !!session[At.isKept];
+      if (isGranted) return;
+      isGranted = true;
       const bring = (): void => {
         // A policy may forbid it. Then the agent stays as it is.
-        if (!agent.isStopped)
+        if (agent.ensureSession())
           loadLazy().then(
             guard(({ attach }) => attach(agent, shared)),
             ignore,
@@ -145,6 +150,13 @@ export function startAgent(
       };
       if (options.api === "early") bring();
       else whenIdle(bring);
+    },
+    ensureSession() {
+      if (isGranted && !agent.isStopped && !agent.session) {
+        const session = (agent.session = openSession(site, useStorage));
+        agent.mayLeave = isSampled(idOf(session), sampleRatePpm) || !!session[At.isKept];
+      }
+      return agent.session;
     },
     sealBatch() {
       const session = agent.session as Session;
@@ -182,6 +194,7 @@ export function startAgent(
     },
     onHidden: guard(() => {
       agent.drain();
+      agent.ensureSession();
       if (agent.mayLeave) {
         if (encoded.length) agent.sendRaw();
       } else if (batch.byteCount > MAX_UNSENT_BYTES) stop();

@@ -32,10 +32,16 @@ export function recordError(
   attributes?: readonly Field[],
 ): void {
   const error = reason instanceof Object ? reason : { message: reason };
-  const [name, text, stack] = ["name", "message", "stack"].map((key) =>
-    safely(() => scrubText(error[key as keyof typeof error])),
-  );
-  const fields = [name, text, resourceOf(source), line, column, stack, selectorOf(node)];
+  const textOf = (key: string): string => safely(() => scrubText(error[key as keyof typeof error]));
+  const fields = [
+    textOf("name"),
+    textOf("message"),
+    resourceOf(source),
+    line,
+    column,
+    textOf("stack"),
+    selectorOf(node),
+  ];
   const key = String(fields);
   if (
     errorsSeen.length < MAX_ERRORS &&

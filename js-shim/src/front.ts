@@ -71,11 +71,11 @@ function needsConsent({ consent, privacySignals }: InitOptions): boolean {
 
 function call(agent: Agent, command: Command): void {
   const [name, ...args] = command;
-  const { session } = agent;
   if (name === "identify" || name === "context" || name === "error") {
     agent.waiting.push(command);
   } else {
-    if (name === "conversion" && session) {
+    const session = name === "conversion" && agent.ensureSession();
+    if (session) {
       const [startedAt] = session;
       args.push({
         pagesVisited: session[At.pageCount],

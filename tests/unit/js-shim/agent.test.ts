@@ -160,6 +160,30 @@ describe("before the engine", () => {
     expect(unmeasurableMetrics).toBe((1 << 1) | (1 << 2) | (1 << 5) | (1 << 6));
   });
 
+  it("looks into the store when the page is idle, or left, and never after the end", async () => {
+    const stored = () => Object.keys(localStorage);
+    vi.spyOn(document, "readyState", "get").mockReturnValue("loading");
+    await start();
+    expect(stored()).toEqual([]);
+    setVisibility("hidden");
+    expect(stored()).toEqual(["paceline.academy"]);
+    localStorage.clear();
+    const loadLazy = vi.fn();
+    const agent = startAgent(
+      { site: "academy" },
+      "https://rum.example/agent/paceline.js",
+      {},
+      loadLazy,
+    );
+    agent.grant();
+    agent.stop();
+    setVisibility("visible");
+    setVisibility("hidden");
+    await pass(60_000);
+    expect(stored()).not.toContain("paceline.academy");
+    expect(loadLazy).not.toHaveBeenCalled();
+  });
+
   it("holds entries back, however many, for an engine that is on its way", async () => {
     await start();
     see(...Array.from({ length: 30 }, () => shift()));

@@ -41,7 +41,7 @@ beforeEach(() => {
     waiting: [],
     timeline: { at: () => 1 },
     errorsSeen: [],
-    session: [Date.now() - 5000, Date.now(), 3, 0],
+    ensureSession: () => [Date.now() - 5000, Date.now(), 3, 0],
     ref: (text: string) => (text ? strings.push(text) : 0),
     record: (kind: number, fields: readonly unknown[]) => records.push([kind, fields]),
     onCall: vi.fn(),
