@@ -1,7 +1,8 @@
 // Compressed bodies. A sender cannot say so in a header: a request with Content-Encoding would make
-// the browser ask first (CORS preflight). So the body says it itself, by its first bytes, with which
-// no serialized Beacon or EntryBatch begins: the agent's Beacons are packed (core/wire/pack.h), and
-// gzip's two bytes would, as a protobuf tag, be field 3, wire type 7, which there is not.
+// the browser ask first (CORS preflight). So the body says it itself, by its first bytes, with
+// which no serialized Beacon or EntryBatch begins: the agent's Beacons are packed
+// (core/wire/pack.h), and gzip's two bytes would, as a protobuf tag, be field 3, wire type 7, which
+// there is not.
 #pragma once
 
 #include <cstdint>
