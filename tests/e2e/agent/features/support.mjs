@@ -98,13 +98,9 @@ export function visitor(get) {
   };
 }
 
-/** The features have started when fetch is wrapped: they start together, in one task. */
+/** The features have started when the last of them, each in a task of its own, has added to the programming interface. */
 export function featuresStart(page) {
-  return page.waitForFunction(
-    () => !Function.prototype.toString.call(window.fetch).startsWith("function fetch"),
-    undefined,
-    { timeout: 30_000 },
-  );
+  return page.waitForFunction(() => window.paceline?.reference, undefined, { timeout: 30_000 });
 }
 
 export const ofKind = (told, kind) => told.filter((item) => item.kind === kind);
