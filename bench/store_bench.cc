@@ -44,42 +44,70 @@ std::string Bytes(size_t size, uint64_t number) {
   return bytes;
 }
 
-// The `number`th beacon: three of a page view, with its vitals and as many clicks as fill `bytes`.
-NewRecord MakeBeacon(uint64_t number, uint64_t bytes) {
-  const uint64_t page_view = number / kBeaconsPerPageView;
-  const BeaconId id{"academy", Bytes(16, page_view), Bytes(8, page_view),
-                    static_cast<uint32_t>(number % kBeaconsPerPageView)};
-  v1::JournalRecord record;
-  record.set_received_unix_ms(kOriginUnixMs + number / 10);
-  record.set_content_hash(number);
-  record.set_weight_micro(1'000'000);
-  record.add_page_groups(page_view % 2 == 0 ? "home" : "lesson");
-  v1::Dimensions* dimensions = record.mutable_dimensions();
-  dimensions->set_device_type(page_view % 3 == 0 ? "phone" : "desktop");
-  dimensions->set_device_tier("mid-range");
-  dimensions->set_connection("4g");
-  dimensions->set_browser("Chrome");
-  v1::Beacon* beacon = record.mutable_beacon();
-  beacon->set_site(id.site);
-  beacon->set_session_id(id.session_id);
-  beacon->set_document_id(id.document_id);
-  beacon->set_sequence(id.sequence);
-  beacon->set_origin_unix_ms(kOriginUnixMs + page_view / 10);
-  beacon->add_page_views()->set_navigation_type(v1::NAVIGATION_TYPE_NAVIGATE);
-  for (int metric = v1::METRIC_LCP; metric <= v1::METRIC_TTFB; ++metric) {
-    v1::Vital* vital = beacon->add_events()->mutable_vital();
-    vital->set_metric(static_cast<v1::Metric>(metric));
-    vital->set_value(1'000 + number * 7919 % 50'000);
-    vital->set_rating(v1::RATING_GOOD);
+// Beacons that differ in who sent them, made once and then written over: what is measured is the
+// store, not the making.
+class Beacons {
+ public:
+  explicit Beacons(uint64_t bytes) {
+    for (uint32_t i = 0; i < kKinds; ++i) kinds_.push_back(Make(i, bytes));
   }
-  while (record.ByteSizeLong() < bytes) {
-    v1::Event* event = beacon->add_events();
-    event->set_at_100us(static_cast<uint32_t>(beacon->events_size()) * 1'000);
-    event->mutable_click()->set_x(beacon->events_size());
-    event->mutable_click()->set_y(beacon->events_size());
+
+  // The `number`th: three of a page view.
+  NewRecord At(uint64_t number) const {
+    const uint64_t page_view = number / kBeaconsPerPageView;
+    NewRecord record = kinds_[number % kKinds];
+    Replace(Bytes(16, kKinds), Bytes(16, page_view), &record.id.session_id, &record.bytes);
+    Replace(Bytes(8, kKinds), Bytes(8, page_view), &record.id.document_id, &record.bytes);
+    return record;
   }
-  return ToNewRecord(record);
-}
+
+ private:
+  // A multiple of the beacons of a page view, and of what page views differ in.
+  static constexpr uint32_t kKinds = kBeaconsPerPageView * 6;
+
+  static void Replace(const std::string& old, const std::string& fresh, std::string* id,
+                      std::string* bytes) {
+    bytes->replace(bytes->find(old), old.size(), fresh);
+    *id = fresh;
+  }
+
+  // With the page view's vitals, and as many clicks as fill `bytes`.
+  static NewRecord Make(uint32_t kind, uint64_t bytes) {
+    const uint32_t page_view = kind / kBeaconsPerPageView;
+    v1::JournalRecord record;
+    record.set_received_unix_ms(kOriginUnixMs + 60'000);
+    record.set_content_hash(kind);
+    record.set_weight_micro(1'000'000);
+    record.add_page_groups(page_view % 2 == 0 ? "home" : "lesson");
+    v1::Dimensions* dimensions = record.mutable_dimensions();
+    dimensions->set_device_type(page_view % 3 == 0 ? "phone" : "desktop");
+    dimensions->set_device_tier("mid-range");
+    dimensions->set_connection("4g");
+    dimensions->set_browser("Chrome");
+    v1::Beacon* beacon = record.mutable_beacon();
+    beacon->set_site("academy");
+    beacon->set_session_id(Bytes(16, kKinds));
+    beacon->set_document_id(Bytes(8, kKinds));
+    beacon->set_sequence(kind % kBeaconsPerPageView);
+    beacon->set_origin_unix_ms(kOriginUnixMs);
+    beacon->add_page_views()->set_navigation_type(v1::NAVIGATION_TYPE_NAVIGATE);
+    for (int metric = v1::METRIC_LCP; metric <= v1::METRIC_TTFB; ++metric) {
+      v1::Vital* vital = beacon->add_events()->mutable_vital();
+      vital->set_metric(static_cast<v1::Metric>(metric));
+      vital->set_value(1'000 + kind * 7919 % 50'000);
+      vital->set_rating(v1::RATING_GOOD);
+    }
+    while (record.ByteSizeLong() < bytes) {
+      v1::Event* event = beacon->add_events();
+      event->set_at_100us(static_cast<uint32_t>(beacon->events_size()) * 1'000);
+      event->mutable_click()->set_x(beacon->events_size());
+      event->mutable_click()->set_y(beacon->events_size());
+    }
+    return ToNewRecord(record);
+  }
+
+  std::vector<NewRecord> kinds_;
+};
 
 // Keeps a number of beacons waiting until the time is up.
 class Load {
@@ -89,8 +117,9 @@ class Load {
   void Run() {
     const Clock::time_point start = Clock::now();
     const Clock::time_point end = start + std::chrono::seconds(settings_.seconds);
+    const Beacons beacons(settings_.bytes);
     for (uint64_t number = 0; Clock::now() < end; ++number) {
-      NewRecord record = MakeBeacon(number, settings_.bytes);
+      NewRecord record = beacons.At(number);
       {
         std::unique_lock lock(mutex_);
         answered_.wait(lock, [this] { return waiting_ < settings_.waiting; });
