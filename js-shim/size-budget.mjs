@@ -8,7 +8,8 @@ import { brotliCompressSync, constants } from "node:zlib";
 const FOLDER = join(dirname(dirname(fileURLToPath(import.meta.url))), "build/agent");
 
 const BUDGET = {
-  "before the page is idle": { target: 3_500, now: 3_800, files: /^paceline\.js$/ },
+  // With room for the name of the lazy part: another hash in it is up to 15 bytes more or less.
+  "before the page is idle": { target: 3_500, now: 3_820, files: /^paceline\.js$/ },
   "first part, lazy part and WebAssembly": {
     target: 24_000,
     now: 31_900,
