@@ -58,7 +58,7 @@ void RequireBeacon(const store::RecordView& view, const v1::Beacon& beacon) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   // It complains of each text that is not UTF-8.
-  [[maybe_unused]] static const auto* const handler = google::protobuf::SetLogHandler(nullptr);
+  [[maybe_unused]] static auto* const complain = google::protobuf::SetLogHandler(nullptr);
   store::RecordView view;
   const bool read = store::ReadRecord(bytes, &view);
   v1::JournalRecord record;
