@@ -35,7 +35,8 @@ const confined = [
   [/^boost\/(beast|asio)/, ["collector/receive"]],
   [/^(grpcpp|grpc)\//, ["collector/receive", "collector/api"]],
   [/^yaml-cpp\//, ["collector/config"]],
-  [/^protozero\//, ["core"]],
+  // Where a record stays bytes from the door to the disk.
+  [/^protozero\//, ["core", "collector/receive", "collector/ingest", "collector/store"]],
   [/^nlohmann\//, ["collector/ingest", "collector/commands"]],
 ];
 const outermost = ["collector/commands", "collector/main.cc"];
