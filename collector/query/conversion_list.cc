@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "collector/query/group_map.h"
@@ -15,6 +15,7 @@ namespace paceline::query {
 namespace {
 
 constexpr double kPermille = 1000;
+constexpr std::string_view kPage = "page";
 
 double Ms(uint32_t in_100us) { return static_cast<double>(in_100us) / core::k100usPerMillisecond; }
 
@@ -56,16 +57,18 @@ class Conversions {
   Conversions(std::string type, size_t limit) : type_(std::move(type)), limit_(limit) {}
 
   void Add(const v1::SessionRecord& session, const SessionConversion& conversion) {
-    if (!conversion.id.empty() && !IsNew(conversion)) return;
-    const auto value = static_cast<double>(conversion.value_minor);
-    if (!conversion.currency.empty()) {
-      if (double* sum = Find(&revenue_, conversion.currency)) *sum += value;
+    if (!conversion.id.empty()) {
+      const auto [at, is_new] = known_.try_emplace({conversion.type, conversion.id}, conversion);
+      if (!is_new) {
+        // What another system told of counts before what a page said.
+        if (at->second.origin != kPage || conversion.origin == kPage) return;
+        Count(at->second, -1);
+        RemoveRow(at->second);
+        at->second = conversion;
+      }
     }
+    Count(conversion, 1);
     if (!type_.empty() && conversion.type != type_) return;
-    if (Total* total = Find(&totals_, std::pair(conversion.type, conversion.currency))) {
-      if (!conversion.refund) total->count += 1;
-      total->value_minor += value;
-    }
     rows_.emplace(conversion.at_unix_ms, RowOf(session, conversion));
     if (rows_.size() <= limit_) return;
     rows_.erase(rows_.begin());
@@ -97,8 +100,25 @@ class Conversions {
     double value_minor = 0;
   };
 
-  bool IsNew(const SessionConversion& conversion) {
-    return seen_.emplace(conversion.type, conversion.id).second;
+  // `sign`: 1 counts it, -1 takes it back.
+  void Count(const SessionConversion& conversion, int sign) {
+    const double value = sign * static_cast<double>(conversion.value_minor);
+    if (!conversion.currency.empty()) {
+      if (double* sum = Find(&revenue_, conversion.currency)) *sum += value;
+    }
+    if (!type_.empty() && conversion.type != type_) return;
+    if (Total* total = Find(&totals_, std::pair(conversion.type, conversion.currency))) {
+      if (!conversion.refund) total->count += sign;
+      total->value_minor += value;
+    }
+  }
+
+  void RemoveRow(const SessionConversion& conversion) {
+    const auto [begin, end] = rows_.equal_range(conversion.at_unix_ms);
+    const auto row = std::find_if(begin, end, [&](const auto& one) {
+      return one.second.id() == conversion.id && one.second.type() == conversion.type;
+    });
+    if (row != end) rows_.erase(row);
   }
 
   // Null when there is no room for another.
@@ -113,7 +133,8 @@ class Conversions {
 
   const std::string type_;
   const size_t limit_;
-  std::set<std::pair<std::string, std::string>> seen_;
+  // By type and id.
+  std::map<std::pair<std::string, std::string>, SessionConversion> known_;
   std::map<std::pair<std::string, std::string>, Total> totals_;
   std::map<std::string, double> revenue_;
   // By time.

@@ -1,7 +1,7 @@
 #include "collector/query/session_conversions.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 namespace paceline::query {
@@ -37,16 +37,25 @@ uint32_t PageViewAt(const v1::GetJourneyResponse& journey, double unix_ms) {
 std::vector<SessionConversion> ConversionsOf(const v1::SessionRecord& session,
                                              const std::vector<v1::PageViewFact>& facts) {
   std::vector<SessionConversion> conversions;
-  std::set<std::pair<std::string, std::string>> seen;
+  std::map<std::pair<std::string, std::string>, size_t> known;
   const auto add = [&](SessionConversion conversion) {
-    const bool has_id = !conversion.id.empty();
-    if (has_id && !seen.emplace(conversion.type, conversion.id).second) return;
+    if (!conversion.id.empty()) {
+      const auto [at, is_new] =
+          known.try_emplace({conversion.type, conversion.id}, conversions.size());
+      if (!is_new) {
+        SessionConversion& first = conversions[at->second];
+        if (first.fact != nullptr) return;
+        first.page_view = conversion.page_view;
+        first.fact = conversion.fact;
+        return;
+      }
+    }
     conversions.push_back(std::move(conversion));
   };
+  for (const v1::ExternalConversion& told : session.external_conversions()) add(FromOutside(told));
   for (const v1::PageViewFact& page_view : facts) {
     for (const v1::FactConversion& fact : page_view.conversions()) add(FromPage(fact, page_view));
   }
-  for (const v1::ExternalConversion& told : session.external_conversions()) add(FromOutside(told));
   std::stable_sort(conversions.begin(), conversions.end(),
                    [](const SessionConversion& a, const SessionConversion& b) {
                      return a.at_unix_ms < b.at_unix_ms;

@@ -22,14 +22,15 @@ struct SessionConversion {
   std::string origin;
   // Takes value back, and is no conversion of its own.
   bool refund = false;
-  // The page that sent it; null when it was told by another system. Points into `facts`.
+  // The page that sent it; null when only another system told of it. Points into `facts`.
   const v1::PageViewFact* page_view = nullptr;
   const v1::FactConversion* fact = nullptr;
 };
 
-// In the order of time. Of several with the same type and id, the first page's counts, then the
-// first told: a confirmation page and a webhook may both speak of one order. `facts` outlives the
-// answer.
+// In the order of time. Of several with the same type and id, the first told by another system
+// counts, then the first page's: a confirmation page and a webhook may both speak of one order, and
+// anybody can write what a page says. The page is remembered for the speed that was felt. `facts`
+// outlives the answer.
 std::vector<SessionConversion> ConversionsOf(const v1::SessionRecord& session,
                                              const std::vector<v1::PageViewFact>& facts);
 

@@ -312,7 +312,7 @@ TEST(SamplingSimulation, TheCollectorDecidesAlike) {
   options.sites = {{"academy", {}}};
   std::vector<uint64_t> weights;
   ingest::Pipeline pipeline(std::move(options),
-                            [&](const store::NewRecord& stored, const store::AppendCallback& done) {
+                            [&](const store::NewRecord& stored, store::AppendCallback done) {
                               v1::JournalRecord record;
                               ASSERT_TRUE(record.ParseFromString(stored.bytes));
                               weights.push_back(record.weight_micro());

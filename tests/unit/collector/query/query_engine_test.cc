@@ -192,13 +192,13 @@ TEST_F(QueryEngineTest, KeepsPageGroupsAcrossRestarts) {
   ingest::PipelineOptions options;
   options.sites = {{"academy", {}}};
   std::vector<std::string> groups;
-  ingest::Pipeline restarted(
-      options, [&](const store::NewRecord& stored, const store::AppendCallback& done) {
-        v1::JournalRecord record;
-        ASSERT_TRUE(record.ParseFromString(stored.bytes));
-        groups.push_back(record.page_groups(0));
-        done({store::AppendOutcome::kStored, absl::OkStatus()});
-      });
+  ingest::Pipeline restarted(options,
+                             [&](const store::NewRecord& stored, store::AppendCallback done) {
+                               v1::JournalRecord record;
+                               ASSERT_TRUE(record.ParseFromString(stored.bytes));
+                               groups.push_back(record.page_groups(0));
+                               done({store::AppendOutcome::kStored, absl::OkStatus()});
+                             });
   ASSERT_TRUE(restarted.RememberNames(*store_, kEnd).ok());
   for (size_t i = 0; i < ingest::kMaxPageGroups; ++i) {
     v1::Beacon beacon = ingest::SampleBeacon();

@@ -55,9 +55,11 @@ TEST(SessionConversions, CountOnceWhenPageAndWebhookNameTheSameOrder) {
                                                PageWith("purchase_completed", "order-1", 400)};
   const auto conversions = ConversionsOf(session, facts);
   ASSERT_EQ(conversions.size(), 2u);
-  EXPECT_EQ(conversions[0].type, "consultation_booked");
-  EXPECT_EQ(conversions[1].origin, "page");
-  EXPECT_EQ(conversions[1].at_unix_ms, 300u);
+  EXPECT_EQ(conversions[0].origin, "stripe") << "anybody can write what a page says";
+  EXPECT_EQ(conversions[0].value_minor, 12'000);
+  EXPECT_EQ(conversions[0].at_unix_ms, 200u);
+  EXPECT_EQ(conversions[0].fact, &facts[0].conversions(0)) << "the speed that was felt is known";
+  EXPECT_EQ(conversions[1].type, "consultation_booked");
 }
 
 TEST(SessionConversions, StandInTheJourneyOnThePageThatWasOpen) {
