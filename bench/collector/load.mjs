@@ -31,11 +31,11 @@ export async function measure(program, flags, options) {
  */
 export async function post(server, { seconds, connections = 64, profile = false }) {
   const before = server.cpuSeconds();
-  const profiled = profile ? recordProfile(server, seconds) : undefined;
+  const profiled = profile ? recordProfile(server) : undefined;
   const { address, path, posts } = server;
   const flags = { address, path, posts, recordings: RECORDINGS, connections, seconds };
   const result = await measure("http_load", flags);
-  await profiled;
+  await profiled?.end();
   if (server.accepted) await checkAccepted(server, result);
   return { ...result, cpuMicros: ((server.cpuSeconds() - before) / result.total) * 1e6 };
 }
@@ -63,21 +63,27 @@ async function checkAccepted(server, { total, failed }) {
  */
 export async function stream(server, { seconds = 0, events = 0, profile = false }) {
   const before = server.cpuSeconds();
-  const profiled = profile ? recordProfile(server, seconds) : undefined;
+  const profiled = profile ? recordProfile(server) : undefined;
   const address = server.grpc;
   const flags = { address, recordings: RECORDINGS, seconds, events, "spread-minutes": 50 };
   const result = await measure("grpc_load", flags);
-  await profiled;
+  await profiled?.end();
   return { ...result, cpuMicros: ((server.cpuSeconds() - before) / result.events) * 1e6 };
 }
 
-/** Where a server's CPU time goes while it is under load: functions by their own share, on stderr. */
-async function recordProfile({ pid, folder }, seconds) {
+/** Where a server's CPU time goes until the end: functions by their own share, on stderr. */
+function recordProfile({ pid, folder }) {
   const data = join(folder, "perf.data");
-  const duration = ["sleep", String(seconds)];
-  const args = ["record", "-q", "-F", "997", "-o", data, "-p", String(pid), "--", ...duration];
-  await new Promise((resolve) => spawn("perf", args, { stdio: "ignore" }).once("exit", resolve));
-  const how = ["--stdio", "-q", "--no-children", "-s", "comm,dso,sym"];
-  const report = await run("perf", ["report", "-i", data, ...how]);
-  console.error(report.split("\n").filter(Boolean).slice(0, PROFILED_FUNCTIONS).join("\n"));
+  const args = ["record", "-q", "-F", "997", "-o", data, "-p", String(pid)];
+  const perf = spawn("perf", args, { stdio: "ignore" });
+  const exited = new Promise((resolve) => perf.once("exit", resolve));
+  return {
+    async end() {
+      perf.kill("SIGINT");
+      await exited;
+      const how = ["--stdio", "-q", "--no-children", "-s", "comm,dso,sym"];
+      const report = await run("perf", ["report", "-i", data, ...how]);
+      console.error(report.split("\n").filter(Boolean).slice(0, PROFILED_FUNCTIONS).join("\n"));
+    },
+  };
 }
