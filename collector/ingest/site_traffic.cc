@@ -62,10 +62,10 @@ int64_t SiteTraffic::Follow(const Stored& stored) {
 
 uint64_t SiteTraffic::SilenceMs(const Site& site, uint64_t now_unix_ms) {
   const uint64_t last = site.figures.last_unix_ms;
+  if (now_unix_ms <= last + kMinSilenceMs) return 0;
   const uint32_t hourly = std::accumulate(site.by_minute.begin(), site.by_minute.end(), 0u);
-  if (hourly < kMinHourlyBeacons || now_unix_ms <= last) return 0;
   const uint64_t pause = now_unix_ms - last;
-  return pause > std::max(kMinSilenceMs, kSilencePauses * kHourMs / hourly) ? pause : 0;
+  return hourly >= kMinHourlyBeacons && pause > kSilencePauses * kHourMs / hourly ? pause : 0;
 }
 
 void SiteTraffic::CountMinute(uint64_t received_unix_ms, Site* site) {
