@@ -131,6 +131,7 @@ void RequestReader::Reset() {
   refusal_ = {};
   max_body_bytes_ = 0;
   framing_bytes_ = 0;
+  searched_bytes_ = 0;
   hosts_ = codings_ = lengths_ = 0;
   is_chunked_ = false;
   expects_continue_ = false;
@@ -138,6 +139,7 @@ void RequestReader::Reset() {
 
 size_t RequestReader::Put(std::string_view bytes) {
   const bool had_head = has_head();
+  if (!had_head && !HasWholeHead(bytes)) return 0;
   size_t total = 0;
   while (total < bytes.size() && refusal_.status == 0) {
     const std::string_view rest = bytes.substr(total);
@@ -171,6 +173,18 @@ size_t RequestReader::Put(std::string_view bytes) {
     if (parser_->is_done()) break;
   }
   return total;
+}
+
+// Beast would take a head line by line, and what it has taken cannot be looked at as a whole.
+bool RequestReader::HasWholeHead(std::string_view bytes) {
+  constexpr std::string_view kEnd = "\r\n\r\n";
+  const size_t from = searched_bytes_ - std::min(searched_bytes_, kEnd.size() - 1);
+  if (bytes.find(kEnd, from) != std::string_view::npos) return true;
+  searched_bytes_ = bytes.size();
+  if (bytes.size() > max_head_bytes_) {
+    Refuse(431, absl::StrCat("The header is larger than ", max_head_bytes_, " bytes."));
+  }
+  return false;
 }
 
 bool RequestReader::has_head() const { return parser_->is_header_done(); }

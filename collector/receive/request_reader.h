@@ -54,6 +54,7 @@ class RequestReader {
  private:
   class Parser;
 
+  bool HasWholeHead(std::string_view bytes);
   void OnRequestLine(std::string_view method, std::string_view target);
   void OnField(int field, std::string_view name, std::string_view value);
   void CheckHead();
@@ -68,6 +69,8 @@ class RequestReader {
   uint64_t max_body_bytes_ = 0;
   // Of the body's bytes, those that are no data: sizes and extensions of chunks.
   uint64_t framing_bytes_ = 0;
+  // Of the head that is not whole yet: its end is not in them.
+  size_t searched_bytes_ = 0;
   int hosts_ = 0;
   int codings_ = 0;
   int lengths_ = 0;

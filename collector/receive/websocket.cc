@@ -3,7 +3,9 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/field.hpp>
+#include <boost/beast/http/parser.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 #include <deque>
@@ -50,7 +52,13 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
     // Clients have nothing to say here, so what they say may be short.
     stream_.read_message_max(4096);
     stream_.text(true);
-    stream_.async_accept(asio::buffer(handshake_),
+    http::request_parser<http::empty_body> parser;
+    parser.header_limit(UINT32_MAX);
+    error_code error;
+    parser.put(asio::buffer(handshake_), error);
+    if (error) return;
+    handshake_message_ = parser.release();
+    stream_.async_accept(handshake_message_,
                          [self = shared_from_this()](error_code error) { self->OnAccept(error); });
   }
 
@@ -130,6 +138,8 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
   Stream stream_;
   asio::steady_timer close_timer_;
   const std::string handshake_;
+  // Of its own, because Beast's own buffer for it is small.
+  http::request<http::empty_body> handshake_message_;
   const std::string subprotocol_;
   const std::function<void(std::shared_ptr<WebSocketPeer>)> on_open_;
   const std::function<void()> on_closed_;

@@ -154,6 +154,15 @@ TEST_F(RequestReaderTest, RefusesWhatTwoServersCouldReadInTwoWays) {
   EXPECT_EQ(StatusOf("POST /v1 /beacon HTTP/1.1\r\nHost: a\r\n\r\n"), 505);
 }
 
+TEST_F(RequestReaderTest, RefusesFoldedLinesInWhateverPiecesTheyCome) {
+  const std::string text = std::string(kHead) + "X: a\r\n b\r\n\r\n";
+  for (size_t step = 1; step <= text.size(); ++step) {
+    reader_.Reset();
+    Read(text, step);
+    EXPECT_EQ(reader_.refusal().status, 400) << step;
+  }
+}
+
 TEST_F(RequestReaderTest, BoundsWhatItKeeps) {
   EXPECT_EQ(StatusOf(std::string(kHead) + "X: " + std::string(kMaxHead, 'x') + "\r\n\r\n"), 431);
   EXPECT_EQ(StatusOf("GET /" + std::string(kMaxHead, 'x')), 431) << "before the line has ended";
