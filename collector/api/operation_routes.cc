@@ -1,9 +1,13 @@
 #include "collector/api/operation_routes.h"
 
+#include <google/protobuf/struct.pb.h>
+
 #include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "collector/api/json.h"
 #include "collector/receive/http_text.h"
 #include "paceline/v1/ingest.pb.h"
 
@@ -39,12 +43,59 @@ HttpResponse Readiness(const store::Store& store) {
   return receive::TextResponse(200, "ready");
 }
 
+std::string DayText(uint32_t day) {
+  return absl::FormatTime("%Y-%m-%d", absl::FromUnixSeconds(int64_t{day} * 86'400),
+                          absl::UTCTimeZone());
+}
+
+// Everything that is not as it should be, and what was lost ever.
+HttpResponse DetailedHealth(const store::Store& store) {
+  const store::Store::Stats stats = store.GetStats();
+  google::protobuf::Struct health;
+  auto& fields = *health.mutable_fields();
+  fields["status"].set_string_value(stats.failure.ok() ? "ok" : "failing");
+  fields["failure"].set_string_value(std::string(stats.failure.message()));
+  fields["reopened"].set_number_value(static_cast<double>(stats.reopened));
+  fields["freeBytes"].set_number_value(static_cast<double>(stats.free_bytes));
+  fields["lastCommit"].set_number_value(static_cast<double>(stats.last_commit));
+  fields["completeToCommit"].set_number_value(static_cast<double>(stats.complete_to_commit));
+  fields["queuedRecords"].set_number_value(static_cast<double>(stats.queued_records));
+  auto* losses = fields["losses"].mutable_list_value();
+  for (const v1::Loss& loss : stats.losses) {
+    losses->add_values()->set_string_value(DescribeLoss(loss));
+  }
+  return JsonResponse(health);
+}
+
+double LostRecords(const store::Store::Stats& stats) {
+  double lost = 0;
+  for (const v1::Loss& loss : stats.losses) {
+    if (loss.last_commit() > 0) {
+      lost += static_cast<double>(loss.last_commit() - loss.first_commit() + 1);
+    }
+  }
+  return lost;
+}
+
 }  // namespace
+
+std::string DescribeLoss(const v1::Loss& loss) {
+  const std::string day = DayText(loss.first_day());
+  if (loss.last_commit() == 0) {
+    return absl::StrCat("records from ", loss.first_commit(), " on, of ", day,
+                        " and later, may be lost: the end of the log was damaged");
+  }
+  return absl::StrCat(
+      "records ", loss.first_commit(), " to ", loss.last_commit(), " are lost, of ", day,
+      loss.last_day() == loss.first_day() ? std::string()
+                                          : absl::StrCat(" to ", DayText(loss.last_day())));
+}
 
 std::vector<Route> OperationRoutes(const store::Store* store, const telemetry::Metrics* metrics) {
   return {
       GetRoute("/healthz", false, [] { return receive::TextResponse(200, "ok"); }),
       GetRoute("/readyz", false, [store] { return Readiness(*store); }),
+      GetRoute("/health/detailed", true, [store] { return DetailedHealth(*store); }),
       GetRoute("/metrics", true,
                [metrics] {
                  HttpResponse response;
@@ -159,6 +210,17 @@ void AddStoreMetrics(const store::Store* store, telemetry::Metrics* metrics) {
   metrics->AddGauge("paceline_store_refolded_records",
                     "Records that were folded again at the last start, after a crash.",
                     read(&store::Store::Stats::records_refolded_at_start));
+  metrics->AddGauge("paceline_store_failing",
+                    "1 while beacons are not stored, because the disk is full or fails.",
+                    [store] { return store->GetStats().failure.ok() ? 0.0 : 1.0; });
+  metrics->AddCounter("paceline_store_reopened_total",
+                      "Times that the data was opened again after a failure.",
+                      read(&store::Store::Stats::reopened));
+  metrics->AddGauge("paceline_store_free_bytes", "Bytes free on the data's disk.",
+                    read(&store::Store::Stats::free_bytes));
+  metrics->AddCounter("paceline_store_lost_records_total",
+                      "Acknowledged records that damage to the disk took, ever.",
+                      [store] { return LostRecords(store->GetStats()); });
 }
 
 }  // namespace paceline::api

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "collector/ingest/external_conversion.h"
@@ -14,6 +15,9 @@ namespace paceline::api {
 
 // Commits that folded views may lag behind the journeys before /readyz says so.
 inline constexpr uint64_t kMaxReadyLag = 100'000;
+
+// "records 17 to 19 of 2026-11-20 are lost".
+std::string DescribeLoss(const v1::Loss& loss);
 
 // Both outlive the server.
 std::vector<receive::Route> OperationRoutes(const store::Store* store,

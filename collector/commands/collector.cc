@@ -106,11 +106,24 @@ absl::Status Collector::Open() {
     live_.OnStored(site, changed);
   };
   options.wants_stored = [this](std::string_view site) { return live_.IsWatched(site); };
+  options.min_free_bytes = settings_.min_free_bytes;
   options.on_failure = [this](const absl::Status& status) {
     spdlog::error(
-        "nothing more is stored in {}: {}. Beacons are answered 503 and queries go on; mend the "
-        "cause (is the disk full?) and start the collector again",
+        "nothing more is stored in {}: {}. Beacons are answered 503 and queries go on; the "
+        "directory is opened again as soon as that works",
         settings_.data_dir, status.ToString());
+  };
+  options.on_reopened = [this](const absl::Status& status) {
+    if (status.ok()) {
+      spdlog::info("{} was opened again; beacons are stored", settings_.data_dir);
+    } else {
+      spdlog::error("{} cannot be opened again yet: {}", settings_.data_dir, status.ToString());
+    }
+  };
+  options.on_damage = [](const std::vector<std::string>& damage,
+                         const std::vector<v1::Loss>& losses) {
+    for (const std::string& one : damage) spdlog::error("damage: {}", one);
+    for (const v1::Loss& loss : losses) spdlog::error("{}", api::DescribeLoss(loss));
   };
   absl::StatusOr<std::unique_ptr<store::Store>> store = store::Store::Open(std::move(options));
   if (!store.ok()) return store.status();
@@ -151,6 +164,7 @@ absl::Status Collector::Open() {
     spdlog::log(failed ? spdlog::level::err : spdlog::level::info, "{} {}: {}", ended.name(),
                 failed ? "failed" : "done", ended.message());
   });
+  housekeeping_ = std::make_unique<Housekeeping>(settings_, store_.get());
   ingest_service_ = std::make_unique<receive::IngestService>(pipeline_.get(), NowUnixMs);
   query_service_ = std::make_unique<api::QueryService>(engine_.get(), settings_.auth_token);
   AddMetrics();
@@ -310,6 +324,16 @@ void Collector::AddMetrics() {
   api::AddIngestMetrics(pipeline_.get(), NowUnixMs, &metrics_);
   api::AddConversionMetrics(&conversions_->counter(), &metrics_);
   api::AddStoreMetrics(store_.get(), &metrics_);
+  const Housekeeping::Counts& counts = housekeeping_->counts();
+  metrics_.AddCounter("paceline_retention_runs_total", "Times that what is too old was looked for.",
+                      [&counts] { return static_cast<double>(counts.runs); });
+  metrics_.AddCounter("paceline_retention_failures_total", "Times that it could not be dropped.",
+                      [&counts] { return static_cast<double>(counts.failures); });
+  metrics_.AddCounter("paceline_retention_dropped_ranges_total",
+                      "Ranges of journeys, page views and rollups that were dropped.",
+                      [&counts] { return static_cast<double>(counts.dropped_ranges); });
+  metrics_.AddCounter("paceline_retention_dropped_sessions_total", "Sessions that were dropped.",
+                      [&counts] { return static_cast<double>(counts.dropped_sessions); });
   metrics_.AddGauge("paceline_http_connections",
                     "HTTP connections that are open, WebSockets included.",
                     [this] { return static_cast<double>(HttpConnections()); });
@@ -338,6 +362,7 @@ absl::Status Collector::Stop() {
   for (std::thread& thread : closing) thread.join();
   workers_.reset();
   operations_.reset();
+  housekeeping_.reset();
   const absl::Status flushed = store_->FlushViews();
   // The store answers what it still holds; those answers need the servers, which go last.
   engine_.reset();

@@ -14,6 +14,7 @@
 #include "collector/api/query_service.h"
 #include "collector/api/worker_pool.h"
 #include "collector/commands/demo_checkout.h"
+#include "collector/commands/housekeeping.h"
 #include "collector/config/settings.h"
 #include "collector/ingest/external_conversion.h"
 #include "collector/ingest/pipeline.h"
@@ -65,6 +66,7 @@ class Collector {
   std::unique_ptr<query::QueryEngine> engine_;
   std::unique_ptr<api::WorkerPool> workers_;
   std::unique_ptr<api::Operations> operations_;
+  std::unique_ptr<Housekeeping> housekeeping_;
   std::unique_ptr<receive::IngestService> ingest_service_;
   std::unique_ptr<api::QueryService> query_service_;
   std::unique_ptr<DemoCheckout> demo_checkout_;

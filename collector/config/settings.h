@@ -70,6 +70,13 @@ struct Settings {
   uint64_t stop_timeout_ms = 0;
   uint64_t flush_interval_ms = 0;
   uint64_t max_queued_records = 0;
+  uint64_t min_free_bytes = 0;
+  uint64_t keep_journeys_days = 0;
+  uint64_t keep_facts_days = 0;
+  uint64_t keep_sessions_days = 0;
+  uint64_t keep_minutes_days = 0;
+  uint64_t keep_hours_days = 0;
+  uint64_t keep_days_days = 0;
 };
 
 }  // namespace paceline::config

@@ -185,6 +185,30 @@ const std::vector<Setting>& SettingsTable() {
       {"store.max_queued_records", kNumber, "16384",
        "Records that may wait to be written; more are answered 503.", &Settings::max_queued_records,
        1, 10'000'000},
+      {"store.min_free_bytes", kNumber, "268435456",
+       "While less is free on the disk, beacons are answered 503, before the store fails; queries, "
+       "retention and erasing go on.",
+       &Settings::min_free_bytes, 0, uint64_t{1} << 50},
+      {"retention.journeys_days", kNumber, "0",
+       "Days for which every beacon is kept, today not counted; 0 keeps all. `verify` covers "
+       "these.",
+       &Settings::keep_journeys_days, 0, 36'500},
+      {"retention.facts_days", kNumber, "0",
+       "Days for which page views with their final values are kept; 0 keeps all.",
+       &Settings::keep_facts_days, 0, 36'500},
+      {"retention.sessions_days", kNumber, "0",
+       "Days for which sessions are kept, after their last sign of life; 0 keeps all. A beacon "
+       "that "
+       "is sent again later counts again.",
+       &Settings::keep_sessions_days, 0, 36'500},
+      {"retention.minutes_days", kNumber, "0",
+       "Days for which rollups by minute are kept; 0 keeps all.", &Settings::keep_minutes_days, 0,
+       36'500},
+      {"retention.hours_days", kNumber, "0",
+       "Days for which rollups by hour are kept; 0 keeps all.", &Settings::keep_hours_days, 0,
+       36'500},
+      {"retention.days_days", kNumber, "0", "Days for which rollups by day are kept; 0 keeps all.",
+       &Settings::keep_days_days, 0, 36'500},
   };
   return table;
 }

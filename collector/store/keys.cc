@@ -87,6 +87,8 @@ std::string SessionIndexKey(std::string_view site, uint64_t began_unix_ms,
   return key;
 }
 
+std::string SessionIndexPrefix() { return std::string(1, kSessionIndexTag); }
+
 std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site,
                                                        std::string_view key) {
   if (key.empty() || key.front() != kSessionIndexTag) return std::nullopt;
@@ -144,12 +146,17 @@ std::optional<uint64_t> DecodeTime(std::string_view bytes) {
 
 std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_view session_id,
                     std::string_view document_id, uint32_t page_view) {
-  std::string key;
-  PutSite(site, &key);
-  PutBigEndian(began_unix_ms, &key);
+  std::string key = FactKeyPrefix(site, began_unix_ms);
   key.append(session_id);
   key.append(document_id);
   PutBigEndian(page_view, &key);
+  return key;
+}
+
+std::string FactKeyPrefix(std::string_view site, uint64_t began_unix_ms) {
+  std::string key;
+  PutSite(site, &key);
+  PutBigEndian(began_unix_ms, &key);
   return key;
 }
 

@@ -12,6 +12,8 @@
 //   meta      "views"                                               ViewsState
 //             "secret"                                              32 random bytes, of this
 //             installation
+//             "retention"                                           RetentionState
+//             "losses"                                              LossList
 //             "erased" kind:1 site hash:16                          erased:8: who was erased, and
 //             when
 //
@@ -45,6 +47,8 @@ inline constexpr size_t kMaxSiteBytes = 255;
 inline constexpr std::string_view kViewsMetaKey = "views";
 inline constexpr std::string_view kSecretMetaKey = "secret";
 inline constexpr size_t kSecretBytes = 32;
+inline constexpr std::string_view kRetentionMetaKey = "retention";
+inline constexpr std::string_view kLossesMetaKey = "losses";
 inline constexpr std::string_view kErasedMetaPrefix = "erased";
 inline constexpr uint64_t kMillisecondsPerDay = 86'400'000;
 
@@ -71,6 +75,8 @@ struct SessionIndexEntry {
 };
 std::string SessionIndexKey(std::string_view site, uint64_t began_unix_ms,
                             std::string_view session_id);
+// What all keys of the index begin with; then comes the site.
+std::string SessionIndexPrefix();
 // nullopt unless `key` is an index key of `site`.
 std::optional<SessionIndexEntry> DecodeSessionIndexKey(std::string_view site, std::string_view key);
 
@@ -90,6 +96,8 @@ std::optional<uint64_t> DecodeTime(std::string_view bytes);
 
 std::string FactKey(std::string_view site, uint64_t began_unix_ms, std::string_view session_id,
                     std::string_view document_id, uint32_t page_view);
+// The key up to and including the time.
+std::string FactKeyPrefix(std::string_view site, uint64_t began_unix_ms);
 
 struct RollupKey {
   std::string site;

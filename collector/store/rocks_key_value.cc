@@ -109,6 +109,9 @@ absl::Status RocksKeyValue::OpenDatabase(const Options& options) {
   }
   rocksdb::DBOptions database_options = DatabaseOptions();
   if (options.env != nullptr) database_options.env = options.env;
+  if (options.past_damage) {
+    database_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =

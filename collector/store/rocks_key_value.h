@@ -24,6 +24,8 @@ class RocksKeyValue : public KeyValue {
     // Wraps the file system in tests of failing disks; the default one when null. Outlives the
     // object.
     rocksdb::Env* env = nullptr;
+    // Reads the log past records that are damaged, instead of refusing it.
+    bool past_damage = false;
   };
 
   // Creates the directory and the families as needed, unless read-only, and recovers what was

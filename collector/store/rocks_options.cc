@@ -65,8 +65,9 @@ rocksdb::DBOptions DatabaseOptions() {
   rocksdb::DBOptions options;
   options.create_if_missing = true;
   options.create_missing_column_families = true;
-  // Keeps every prefix of what was written: a torn tail was never acknowledged, and is dropped.
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
+  // A torn tail was never acknowledged, and is dropped. Damage before it is not passed over in
+  // silence, as point-in-time recovery would, with all that was acknowledged behind it.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.paranoid_checks = true;
   options.max_total_wal_size = kMaxLogBytes;
   // Files written in the background reach the disk steadily, not all at once before an fsync that a

@@ -177,6 +177,8 @@ absl::Status RefoldDocument(uint64_t commit, const RecordView& record, const Fol
                             SessionState* session) {
   const DocumentBytes document = ToDocumentBytes(record.document_id);
   const auto records = LoadRecords(context, *session, document);
+  // Retention has dropped a part of the document: its facts stay as they are.
+  if (absl::IsNotFound(records.status())) return absl::OkStatus();
   if (!records.ok()) return records.status();
   uint32_t covers = 0;
   for (const v1::JournalRecord& one : *records) {

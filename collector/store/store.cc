@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -12,7 +13,12 @@
 #include "collector/store/erase.h"
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
+#include "collector/store/losses.h"
+#include "collector/store/reopening.h"
+#include "collector/store/retention.h"
 #include "collector/store/rocks_key_value.h"
+#include "collector/store/rocks_salvage.h"
+#include "collector/store/rocks_space.h"
 #include "collector/store/scratch_store.h"
 #include "collector/store/verify.h"
 #include "collector/store/views.h"
@@ -21,6 +27,12 @@ namespace paceline::store {
 namespace {
 
 constexpr char kReadOnly[] = "the store is open for reading only";
+constexpr char kNoRoom[] = "the disk is nearly full: less than store.min_free_bytes is free";
+
+uint64_t NowUnixMs() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
 
 absl::Status WriteState(KeyValue* disk, uint64_t complete_to_commit, uint32_t format_version) {
   v1::ViewsState state;
@@ -73,6 +85,23 @@ absl::StatusOr<uint64_t> ReadState(KeyValue* disk, bool read_only) {
   return 0;
 }
 
+// Says what damage took, and has what can be folded again folded again. What is older than the
+// journeys cannot be: then views stay as they are.
+absl::StatusOr<uint64_t> AfterDamage(KeyValue* disk, uint64_t complete_to_commit,
+                                     const DamageCallback& on_damage,
+                                     const std::vector<std::string>& damage) {
+  const auto losses = FindLosses(*disk, NowUnixMs());
+  if (!losses.ok()) return losses.status();
+  if (on_damage) on_damage(damage, *losses);
+  if (const absl::Status noted = NoteLosses(*losses, disk); !noted.ok()) return noted;
+  const auto dropped = ReadRetentionState(*disk);
+  if (!dropped.ok()) return dropped.status();
+  if (dropped->journeys_from_day() > 0) return complete_to_commit;
+  const absl::Status views = DropViews(disk, kFormatVersion);
+  if (!views.ok()) return views;
+  return 0;
+}
+
 // The installation's secret; makes it when there is none.
 absl::StatusOr<std::string> ReadSecret(KeyValue* disk, bool read_only) {
   const auto stored = disk->Get(Family::kMeta, kSecretMetaKey);
@@ -95,6 +124,9 @@ absl::StatusOr<std::string> ReadSecret(KeyValue* disk, bool read_only) {
 
 class Store::Impl {
  public:
+  // Opens the directory, after damage with what can be read of it, and folds what was not flushed.
+  static absl::StatusOr<std::shared_ptr<Impl>> Open(const Options& options, bool suspect);
+
   Impl(Options options, std::unique_ptr<RocksKeyValue> disk, uint64_t complete_to_commit,
        std::string secret)
       : options_(std::move(options)),
@@ -105,6 +137,9 @@ class Store::Impl {
   // Folds what was stored, but not yet flushed, when the directory was last open.
   absl::Status Recover() {
     if (const absl::Status loaded = erasures_.Load(*disk_); !loaded.ok()) return loaded;
+    auto losses = ReadLosses(*disk_);
+    if (!losses.ok()) return losses.status();
+    losses_ = *std::move(losses);
     const absl::StatusOr<uint64_t> last = LastCommit(*disk_);
     if (!last.ok()) return last.status();
     // The last records may be gone, by retention; their numbers are not used again.
@@ -135,6 +170,7 @@ class Store::Impl {
   RocksKeyValue& disk() const { return *disk_; }
   ErasureList& erasures() { return erasures_; }
   const std::string& secret() const { return erasures_.secret(); }
+  const std::vector<v1::Loss>& losses() const { return losses_; }
   uint64_t last_commit() const { return last_commit_; }
   uint64_t refolded() const { return refolded_; }
 
@@ -142,6 +178,7 @@ class Store::Impl {
   const Options options_;
   const std::unique_ptr<RocksKeyValue> disk_;
   ErasureList erasures_;
+  std::vector<v1::Loss> losses_;
   Views views_;
   // When the store was opened.
   uint64_t last_commit_ = 0;
@@ -150,23 +187,66 @@ class Store::Impl {
   std::optional<Committer> committer_;
 };
 
-Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+absl::StatusOr<std::shared_ptr<Store::Impl>> Store::Impl::Open(const Options& options,
+                                                               bool suspect) {
+  OpenedDisk opened;
+  if (options.read_only) {
+    auto disk = RocksKeyValue::Open({options.data_dir, true, options.env});
+    if (!disk.ok()) return disk.status();
+    opened.disk = *std::move(disk);
+  } else {
+    auto salvaged = OpenOrSalvage({options.data_dir, false, options.env}, suspect);
+    if (!salvaged.ok()) return salvaged.status();
+    opened = *std::move(salvaged);
+  }
+  absl::StatusOr<uint64_t> complete = ReadState(opened.disk.get(), options.read_only);
+  if (complete.ok() && !opened.damage.empty()) {
+    complete = AfterDamage(opened.disk.get(), *complete, options.on_damage, opened.damage);
+  }
+  if (!complete.ok()) return complete.status();
+  absl::StatusOr<std::string> secret = ReadSecret(opened.disk.get(), options.read_only);
+  if (!secret.ok()) return secret.status();
+  auto impl = std::make_shared<Impl>(options, std::move(opened.disk), *complete, *secret);
+  const absl::Status recovered = impl->Recover();
+  if (!recovered.ok()) return recovered;
+  if (!options.read_only) impl->StartCommitter();
+  return impl;
+}
+
+std::shared_ptr<Store::Impl> Store::Opened::operator->() const { return reopening->Pin(); }
+
+Store::Store() = default;
 Store::~Store() = default;
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
-  auto disk = RocksKeyValue::Open({options.data_dir, options.read_only});
-  if (!disk.ok()) return disk.status();
-  const absl::StatusOr<uint64_t> complete = ReadState(disk->get(), options.read_only);
-  if (!complete.ok()) return complete.status();
-  const bool read_only = options.read_only;
-  absl::StatusOr<std::string> secret = ReadSecret(disk->get(), read_only);
-  if (!secret.ok()) return secret.status();
-  auto impl =
-      std::make_unique<Impl>(std::move(options), *std::move(disk), *complete, *std::move(secret));
-  const absl::Status recovered = impl->Recover();
-  if (!recovered.ok()) return recovered;
-  if (!read_only) impl->StartCommitter();
-  return std::unique_ptr<Store>(new Store(std::move(impl)));
+  std::unique_ptr<Store> store(new Store);
+  Options own = options;
+  own.on_failure = [&options = store->options_, &handle = store->impl_](const absl::Status& why) {
+    if (options.on_failure) options.on_failure(why);
+    handle.reopening->Fail(why);
+  };
+  store->options_ = options;
+  Reopening<Impl>::Options how;
+  how.open = [own](bool read_only, bool suspect) {
+    Options again = own;
+    again.read_only = read_only;
+    return Impl::Open(again, suspect);
+  };
+  how.has_room = [options, free = &store->free_bytes_] {
+    *free = FreeBytes(options.data_dir, options.env);
+    return *free >= options.min_free_bytes;
+  };
+  how.on_reopened = [options](const absl::Status& status) {
+    if (options.on_reopened) options.on_reopened(status);
+  };
+  store->impl_.reopening = std::make_unique<Reopening<Impl>>(std::move(how));
+  auto first = Impl::Open(own, false);
+  // What could be opened, but not read.
+  if (absl::IsDataLoss(first.status()) && !options.read_only) first = Impl::Open(own, true);
+  if (!first.ok()) return first.status();
+  store->secret_ = (*first)->secret();
+  store->impl_.reopening->Start(*std::move(first));
+  return store;
 }
 
 BeaconId IdOf(const v1::JournalRecord& record) {
@@ -188,7 +268,11 @@ NewRecord ToNewRecord(const v1::JournalRecord& record) {
 }
 
 void Store::Append(NewRecord record, AppendCallback done) {
-  Committer* committer = impl_->committer();
+  if (!impl_.reopening->has_room()) {
+    return done({AppendOutcome::kUnavailable, absl::ResourceExhaustedError(kNoRoom)});
+  }
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  Committer* committer = impl->committer();
   if (committer == nullptr) {
     return done({AppendOutcome::kUnavailable, absl::FailedPreconditionError(kReadOnly)});
   }
@@ -196,14 +280,16 @@ void Store::Append(NewRecord record, AppendCallback done) {
 }
 
 absl::Status Store::FlushViews() {
-  Committer* committer = impl_->committer();
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  Committer* committer = impl->committer();
   return committer == nullptr ? absl::OkStatus() : committer->FlushViews();
 }
 
-const std::string& Store::Secret() const { return impl_->secret(); }
+const std::string& Store::Secret() const { return secret_; }
 
 absl::StatusOr<VerifyReport> Store::Verify(const std::function<void(uint64_t)>& progress) const {
-  const std::unique_ptr<KeyValueReader> snapshot = impl_->disk().Snapshot();
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  const std::unique_ptr<KeyValueReader> snapshot = impl->disk().Snapshot();
   auto scratch = ScratchStore::Make();
   if (!scratch.ok()) return scratch.status();
   return VerifyViews(*snapshot, (*scratch)->key_value(), progress);
@@ -250,7 +336,8 @@ absl::StatusOr<std::vector<v1::JournalRecord>> Store::ReadJourney(
     const auto bytes =
         impl_->disk().Get(Family::kJourneys, EncodeJourneyKey({ref.day(), ref.commit()}));
     if (!bytes.ok()) return bytes.status();
-    if (!bytes->has_value()) return absl::DataLossError("a session's record is missing");
+    // Retention has dropped it, it was just erased, or it is among the losses.
+    if (!bytes->has_value() || (*bytes)->empty()) continue;
     if (!records.emplace_back().ParseFromString(**bytes)) {
       return absl::DataLossError(absl::StrCat("record ", ref.commit(), " cannot be read"));
     }
@@ -260,34 +347,51 @@ absl::StatusOr<std::vector<v1::JournalRecord>> Store::ReadJourney(
 
 absl::StatusOr<BackupInfo> Store::BackUp(const std::string& dir, uint32_t keep,
                                          const BackupProgress& progress) {
-  const absl::StatusOr<BackupInfo> made = impl_->disk().BackUp(dir, keep, progress);
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  const absl::StatusOr<BackupInfo> made = impl->disk().BackUp(dir, keep, progress);
   if (!made.ok()) return made;
-  const absl::Status listed = MergeIntoErasureFile(ErasureFileIn(dir), impl_->erasures().All());
+  const absl::Status listed = MergeIntoErasureFile(ErasureFileIn(dir), impl->erasures().All());
   if (!listed.ok()) return listed;
   return made;
 }
 
 absl::StatusOr<EraseReport> Store::Erase(const EraseRequest& request,
                                          const EraseProgress& progress) {
-  if (impl_->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
-  return store::Erase(request, &impl_->disk(), impl_->committer(), &impl_->erasures(), progress);
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  return store::Erase(request, &impl->disk(), impl->committer(), &impl->erasures(), progress);
 }
 
 absl::StatusOr<EraseReport> Store::EraseAgain(const std::vector<Erasure>& erasures,
                                               uint64_t now_unix_ms) {
-  if (impl_->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
-  return store::EraseAgain(erasures, now_unix_ms, &impl_->disk(), impl_->committer(),
-                           &impl_->erasures());
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  return store::EraseAgain(erasures, now_unix_ms, &impl->disk(), impl->committer(),
+                           &impl->erasures());
+}
+
+absl::StatusOr<RetentionReport> Store::ApplyRetention(const Retention& retention,
+                                                      uint64_t now_unix_ms) {
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  return store::ApplyRetention(retention, now_unix_ms, &impl->disk(), impl->committer());
 }
 
 Store::Stats Store::GetStats() const {
-  const Committer* committer = impl_->committer();
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  const Committer* committer = impl->committer();
   Stats stats;
-  stats.last_commit = committer == nullptr ? impl_->last_commit() : committer->last_commit();
-  stats.complete_to_commit = impl_->views().complete_to_commit();
+  stats.last_commit = committer == nullptr ? impl->last_commit() : committer->last_commit();
+  stats.complete_to_commit = impl->views().complete_to_commit();
   stats.queued_records = committer == nullptr ? 0 : committer->queued_records();
-  stats.records_refolded_at_start = impl_->refolded();
-  if (committer != nullptr) stats.failure = committer->failure();
+  stats.records_refolded_at_start = impl->refolded();
+  stats.failure = impl_.reopening->failure();
+  if (stats.failure.ok() && !impl_.reopening->has_room()) {
+    stats.failure = absl::ResourceExhaustedError(kNoRoom);
+  }
+  stats.reopened = impl_.reopening->reopened();
+  stats.free_bytes = free_bytes_;
+  stats.losses = impl->losses();
   return stats;
 }
 

@@ -5,9 +5,11 @@
 // order and flushed together with the commit number up to which they are complete, so a crash loses
 // nothing and counts nothing twice. Reads see everything that was acknowledged, flushed or not.
 //
-// This folder alone knows RocksDB; no type of it appears here. Thread-safe.
+// This folder alone knows RocksDB; no type of it appears here, but for a name that tests need.
+// Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,7 +25,14 @@
 #include "collector/store/erasures.h"
 #include "paceline/v1/record.pb.h"
 
+namespace rocksdb {
+class Env;
+}
+
 namespace paceline::store {
+
+template <typename T>
+class Reopening;
 
 // (site, session, document, sequence). External conversions have a space of their own: no page can
 // take their place.
@@ -108,6 +117,23 @@ struct EraseReport {
   uint64_t page_views = 0;
 };
 
+// Days for which each kind of data is kept, today not counted; 0: for ever.
+struct Retention {
+  uint64_t journeys_days = 0;
+  uint64_t facts_days = 0;
+  uint64_t sessions_days = 0;
+  // Rollups, by resolution.
+  uint64_t minutes_days = 0;
+  uint64_t hours_days = 0;
+  uint64_t days_days = 0;
+};
+
+struct RetentionReport {
+  // Ranges of journeys, facts and rollups in which there was something to drop.
+  uint64_t ranges = 0;
+  uint64_t sessions = 0;
+};
+
 // Called with what is done so far and in all, in sessions.
 using EraseProgress = std::function<void(uint64_t done, uint64_t total)>;
 
@@ -129,6 +155,10 @@ struct VerifyReport {
   std::vector<Difference> differences;
 };
 
+// What was damaged, and which records that took.
+using DamageCallback = std::function<void(const std::vector<std::string>& damage,
+                                          const std::vector<v1::Loss>& losses)>;
+
 class Store {
  public:
   struct Options {
@@ -143,9 +173,18 @@ class Store {
     // Whether on_stored is to be called for a record of the site; always, when empty. On the
     // writer's thread, for each record.
     std::function<bool(std::string_view site)> wants_stored = {};
-    // Called once, when the store has stopped taking records because it cannot write. On the
-    // writer's thread. Must not block.
+    // Records are refused, and everything else goes on, while fewer bytes than these are free on
+    // the disk: RocksDB needs room to tidy up. 0: not looked at.
+    uint64_t min_free_bytes = 0;
+    // Called when the store has stopped taking records because it cannot write. It opens the
+    // directory again by itself, as soon as it can. On the writer's thread. Must not block.
     std::function<void(const absl::Status&)> on_failure = {};
+    // Called when it has, or has tried in vain.
+    std::function<void(const absl::Status&)> on_reopened = {};
+    // Called when the directory was damaged, before what is left of it is used.
+    DamageCallback on_damage = {};
+    // Of tests: the file system under RocksDB. Outlives the store.
+    rocksdb::Env* env = nullptr;
   };
 
   // FailedPrecondition: newer format, or locked by another process. DataLoss: cannot be read.
@@ -199,21 +238,39 @@ class Store {
   absl::StatusOr<EraseReport> EraseAgain(const std::vector<Erasure>& erasures,
                                          uint64_t now_unix_ms);
 
+  // Drops what is older than it is to be kept; see retention.h.
+  absl::StatusOr<RetentionReport> ApplyRetention(const Retention& retention, uint64_t now_unix_ms);
+
   // For /metrics and /readyz.
   struct Stats {
     uint64_t last_commit = 0;
     uint64_t complete_to_commit = 0;
     uint64_t queued_records = 0;
     uint64_t records_refolded_at_start = 0;
-    // Why no record is taken any more; OK while all is well.
+    // Why no record is taken at the moment; OK while all is well.
     absl::Status failure;
+    // How often the directory was opened again after a failure.
+    uint64_t reopened = 0;
+    uint64_t free_bytes = 0;
+    // Acknowledged records that damage took, ever.
+    std::vector<v1::Loss> losses = {};
   };
   Stats GetStats() const;
 
  private:
   class Impl;
-  explicit Store(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
+  // What is open at the moment: another one after a failure. Keeps it open to the end of the
+  // expression, or as long as the pointer is kept.
+  struct Opened {
+    std::shared_ptr<Impl> operator->() const;
+    std::unique_ptr<Reopening<Impl>> reopening;
+  };
+  Store();
+  Options options_;
+  std::string secret_;
+  std::atomic<uint64_t> free_bytes_ = 0;
+  // Last, so that its thread ends first.
+  Opened impl_;
 };
 
 }  // namespace paceline::store

@@ -13,6 +13,7 @@
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
 #include "collector/store/session_state.h"
+#include "collector/store/verify_scope.h"
 #include "collector/store/views.h"
 
 namespace paceline::store {
@@ -56,7 +57,7 @@ std::string ShowKey(Family family, std::string_view key) {
 }
 
 // Both are in key order: one walk over both finds what is missing, extra and different.
-absl::Status CompareFamily(Family family, const KeyValueReader& stored,
+absl::Status CompareFamily(Family family, const VerifyScope& scope, const KeyValueReader& stored,
                            const KeyValueReader& recounted, VerifyReport* report,
                            uint64_t* entries) {
   const std::unique_ptr<Cursor> left = stored.NewCursor(family);
@@ -67,7 +68,12 @@ absl::Status CompareFamily(Family family, const KeyValueReader& stored,
     const bool has_left = left->valid() && (!right->valid() || left->key() <= right->key());
     const bool has_right = right->valid() && (!left->valid() || right->key() <= left->key());
     const std::string_view key = has_left ? left->key() : right->key();
-    if (!has_left || !has_right || left->value() != right->value()) {
+    const bool differs = !has_left || !has_right || left->value() != right->value();
+    const absl::StatusOr<bool> covered =
+        differs ? scope.Covers(family, key, has_left ? left->value() : right->value(), recounted)
+                : true;
+    if (!covered.ok()) return covered.status();
+    if (differs && *covered) {
       Report(report, ShowKey(family, key),
              has_left ? ShowValue(family, key, left->value()) : "(missing)",
              has_right ? ShowValue(family, key, right->value()) : "(none)");
@@ -79,6 +85,12 @@ absl::Status CompareFamily(Family family, const KeyValueReader& stored,
     if (has_right) right->Next();
   }
   return left->status();
+}
+
+BeaconId IdOf(std::string_view bytes) {
+  v1::JournalRecord record;
+  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return {};
+  return store::IdOf(record);
 }
 
 // Whether each of a session's records has an identity of its own.
@@ -121,10 +133,16 @@ absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored, KeyValue*
   if (!last_commit.ok()) return last_commit.status();
   report.newer_records = *last_commit - std::min(*last_commit, report.complete_to_commit);
 
+  const absl::StatusOr<VerifyScope> scope = VerifyScope::Of(stored);
+  if (!scope.ok()) return scope.status();
+
   Views recount(scratch, &stored, 0);
   const absl::Status folded =
       ForEachRecordBytes(stored, 1, report.complete_to_commit,
                          [&](JourneyKey key, std::string_view record) -> absl::Status {
+                           if (!scope->CoversAllRecords() && !scope->Covers(IdOf(record))) {
+                             return absl::OkStatus();
+                           }
                            const absl::Status one = recount.Fold(key, record, false, nullptr);
                            if (!one.ok()) return one;
                            ++report.records;
@@ -142,7 +160,7 @@ absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored, KeyValue*
   for (const auto& [family, entries] :
        {std::pair(Family::kFacts, &report.facts), std::pair(Family::kSessions, &report.sessions),
         std::pair(Family::kRollups, &report.rollup_cells)}) {
-    const absl::Status compared = CompareFamily(family, stored, *scratch, &report, entries);
+    const absl::Status compared = CompareFamily(family, *scope, stored, *scratch, &report, entries);
     if (!compared.ok()) return compared;
   }
   return report;

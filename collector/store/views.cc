@@ -10,18 +10,21 @@ namespace paceline::store {
 Views::Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t complete_to_commit)
     : disk_(disk),
       journeys_(journeys),
-      context_{[this](const std::string& key) { return disk_->Get(Family::kFacts, key); },
-               [this](JourneyKey at) -> absl::StatusOr<v1::JournalRecord> {
-                 const auto bytes = journeys_->Get(Family::kJourneys, EncodeJourneyKey(at));
-                 if (!bytes.ok()) return bytes.status();
-                 v1::JournalRecord record;
-                 if (!bytes->has_value() || !record.ParseFromString(**bytes)) {
-                   return absl::DataLossError(
-                       absl::StrCat("record ", at.commit, " is missing or cannot be read"));
-                 }
-                 return record;
-               },
-               &facets_, &rollups_, &void_facts_},
+      context_{
+          [this](const std::string& key) { return disk_->Get(Family::kFacts, key); },
+          [this](JourneyKey at) -> absl::StatusOr<v1::JournalRecord> {
+            const auto bytes = journeys_->Get(Family::kJourneys, EncodeJourneyKey(at));
+            if (!bytes.ok()) return bytes.status();
+            if (!bytes->has_value()) {
+              return absl::NotFoundError(absl::StrCat("record ", at.commit, " is gone"));
+            }
+            v1::JournalRecord record;
+            if (!record.ParseFromString(**bytes)) {
+              return absl::DataLossError(absl::StrCat("record ", at.commit, " cannot be read"));
+            }
+            return record;
+          },
+          &facets_, &rollups_, &void_facts_},
       folded_to_commit_(complete_to_commit),
       taken_to_commit_(complete_to_commit),
       complete_to_commit_(complete_to_commit) {}

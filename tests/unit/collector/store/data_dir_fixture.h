@@ -12,6 +12,7 @@
 
 #include "collector/store/store.h"
 #include "gtest/gtest.h"
+#include "rocksdb/sst_file_reader.h"
 #include "tests/unit/collector/store/store_fixture.h"
 
 namespace paceline::store {
@@ -48,15 +49,32 @@ class DataDir : public testing::Test {
     }
   }
 
-  // Files under `dir` in which `bytes` stand.
+  // Files under `dir` in which `bytes` stand, compressed or not.
   static std::vector<std::string> FilesWith(const std::string& dir, const std::string& bytes) {
     std::vector<std::string> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(dir)) {
       std::ifstream file(entry.path(), std::ios::binary);
       const std::string content((std::istreambuf_iterator<char>(file)), {});
-      if (content.find(bytes) != std::string::npos) files.push_back(entry.path().filename());
+      if (content.find(bytes) != std::string::npos || IsInTable(entry.path(), bytes)) {
+        files.push_back(entry.path().filename());
+      }
     }
     return files;
+  }
+
+  static bool IsInTable(const std::filesystem::path& path, const std::string& bytes) {
+    if (path.extension() != ".sst") return false;
+    rocksdb::SstFileReader table{rocksdb::Options()};
+    EXPECT_TRUE(table.Open(path).ok());
+    const std::unique_ptr<rocksdb::Iterator> at(table.NewIterator(rocksdb::ReadOptions()));
+    for (at->SeekToFirst(); at->Valid(); at->Next()) {
+      if (at->key().ToString().find(bytes) != std::string::npos ||
+          at->value().ToString().find(bytes) != std::string::npos) {
+        return true;
+      }
+    }
+    EXPECT_TRUE(at->status().ok());
+    return false;
   }
 
   std::filesystem::path root_;

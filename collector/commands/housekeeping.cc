@@ -1,0 +1,70 @@
+#include "collector/commands/housekeeping.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace paceline::commands {
+namespace {
+
+constexpr std::chrono::hours kInterval{1};
+
+uint64_t NowUnixMs() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
+
+// What is folded from journeys is kept no shorter than they are: a recount would bring it back.
+uint64_t NoShorter(uint64_t days, uint64_t journeys_days) {
+  return days == 0 || journeys_days == 0 ? 0 : std::max(days, journeys_days);
+}
+
+}  // namespace
+
+Housekeeping::Housekeeping(const config::Settings& settings, store::Store* store)
+    : retention_{.journeys_days = settings.keep_journeys_days,
+                 .facts_days = NoShorter(settings.keep_facts_days, settings.keep_journeys_days),
+                 .sessions_days =
+                     NoShorter(settings.keep_sessions_days, settings.keep_journeys_days),
+                 .minutes_days = settings.keep_minutes_days,
+                 .hours_days = settings.keep_hours_days,
+                 .days_days = settings.keep_days_days},
+      store_(store),
+      thread_([this] { Run(); }) {}
+
+Housekeeping::~Housekeeping() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_.notify_all();
+  thread_.join();
+}
+
+void Housekeeping::Run() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    lock.unlock();
+    RunOnce();
+    lock.lock();
+    stop_.wait_for(lock, kInterval, [this] { return stopping_; });
+  }
+}
+
+void Housekeeping::RunOnce() {
+  const auto report = store_->ApplyRetention(retention_, NowUnixMs());
+  ++counts_.runs;
+  if (!report.ok()) {
+    ++counts_.failures;
+    spdlog::error("what is too old could not be dropped: {}", report.status().ToString());
+    return;
+  }
+  counts_.dropped_ranges += report->ranges;
+  counts_.dropped_sessions += report->sessions;
+  if (report->ranges + report->sessions == 0) return;
+  spdlog::info("dropped what was too old: {} ranges and {} sessions", report->ranges,
+               report->sessions);
+}
+
+}  // namespace paceline::commands

@@ -1,0 +1,42 @@
+// What the collector does to its data from time to time: drops what is too old.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+
+#include "collector/config/settings.h"
+#include "collector/store/store.h"
+
+namespace paceline::commands {
+
+class Housekeeping {
+ public:
+  // Runs at once, and then every hour, until it is destroyed. The store outlives it.
+  Housekeeping(const config::Settings& settings, store::Store* store);
+  ~Housekeeping();
+
+  struct Counts {
+    std::atomic<uint64_t> runs = 0;
+    std::atomic<uint64_t> failures = 0;
+    std::atomic<uint64_t> dropped_ranges = 0;
+    std::atomic<uint64_t> dropped_sessions = 0;
+  };
+  const Counts& counts() const { return counts_; }
+
+ private:
+  void Run();
+  void RunOnce();
+
+  const store::Retention retention_;
+  store::Store* const store_;
+  Counts counts_;
+  std::mutex mutex_;
+  std::condition_variable stop_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace paceline::commands

@@ -1,0 +1,170 @@
+// Bits that flip, files that go: what is lost is known exactly, and the rest is there.
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "collector/store/keys.h"
+#include "collector/store/losses.h"
+#include "collector/store/rocks_salvage.h"
+#include "tests/unit/collector/store/data_dir_fixture.h"
+
+namespace paceline::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr uint32_t kDay = 20'500;
+constexpr uint64_t kRecords = 2'000;
+
+class DamageTest : public DataDir {
+ protected:
+  // A directory with so many journeys, each synced, as a loss of power leaves it. `in_files`: in
+  // tables, otherwise in the log.
+  void MakeDirectory(bool in_files) {
+    auto disk = RocksKeyValue::Open({.data_dir = Dir()});
+    ASSERT_TRUE(disk.ok()) << disk.status();
+    for (uint64_t commit = 1; commit <= kRecords; ++commit) {
+      Batch batch;
+      batch.Put(Family::kJourneys, EncodeJourneyKey({kDay, commit}), ValueOf(commit));
+      batch.Put(Family::kSeen, "seen" + std::to_string(commit), "bound");
+      ASSERT_TRUE((*disk)->Write(batch, KeyValue::Durability::kBuffered).ok());
+      if (in_files && commit % 500 == 0) {
+        ASSERT_TRUE((*disk)->Compact({}).ok());
+      }
+    }
+    fs::copy(Dir(), Dir("left"), fs::copy_options::recursive);
+    fs::remove(fs::path(Dir("left")) / "LOCK");
+  }
+  // Not to be compressed to nothing.
+  static std::string ValueOf(uint64_t commit) {
+    std::string value;
+    uint64_t state = commit * 0x9E3779B97F4A7C15u + 1;
+    for (int i = 0; i < 40; ++i) {
+      state ^= state << 13;
+      state ^= state >> 7;
+      state ^= state << 17;
+      value += std::to_string(state);
+    }
+    return value;
+  }
+  std::vector<fs::path> FilesOf(const std::string& extension) const {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(Dir("left"))) {
+      if (entry.path().extension() == extension) files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+  }
+  static void Flip(const fs::path& path, uint64_t at) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(at));
+    const auto byte = static_cast<char>(file.get() ^ 0x55);
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(byte);
+  }
+
+  // Opens what is left: the records that are there are whole, those that are not are the losses
+  // that are told, and it can be written.
+  uint64_t ExpectSalvaged(bool suspect) {
+    auto opened = OpenOrSalvage({.data_dir = Dir("left")}, suspect);
+    EXPECT_TRUE(opened.ok()) << opened.status();
+    if (!opened.ok()) return 0;
+    EXPECT_FALSE(opened->damage.empty());
+    std::set<uint64_t> missing;
+    for (uint64_t commit = 1; commit <= kRecords; ++commit) {
+      const auto value = opened->disk->Get(Family::kJourneys, EncodeJourneyKey({kDay, commit}));
+      EXPECT_TRUE(value.ok()) << value.status();
+      if (!value.ok()) return 0;
+      if (value->has_value()) {
+        EXPECT_EQ(**value, ValueOf(commit));
+      } else {
+        missing.insert(commit);
+      }
+    }
+    const auto losses = FindLosses(*opened->disk, kNoon);
+    EXPECT_TRUE(losses.ok()) << losses.status();
+    std::set<uint64_t> told;
+    for (const v1::Loss& loss : *losses) {
+      const uint64_t last = loss.last_commit() == 0 ? kRecords : loss.last_commit();
+      for (uint64_t commit = loss.first_commit(); commit <= last; ++commit) told.insert(commit);
+    }
+    EXPECT_EQ(told, missing);
+    EXPECT_TRUE(NoteLosses(*losses, opened->disk.get()).ok());
+    Batch batch;
+    batch.Put(Family::kJourneys, EncodeJourneyKey({kDay, kRecords + 1}), "new");
+    EXPECT_TRUE(opened->disk->Write(batch, KeyValue::Durability::kSynced).ok());
+    opened->disk.reset();
+    // No damage is left to stumble over again.
+    const auto again = OpenOrSalvage({.data_dir = Dir("left")}, false);
+    EXPECT_TRUE(again.ok() && again->damage.empty()) << again.status();
+    EXPECT_EQ(ReadLosses(*again->disk)->size(), losses->size());
+    return missing.size();
+  }
+};
+
+TEST_F(DamageTest, BitOfTheLogTakesOneBlockOfRecordsAndIsTold) {
+  MakeDirectory(false);
+  const auto logs = FilesOf(".log");
+  ASSERT_EQ(logs.size(), 1u);
+  Flip(logs[0], fs::file_size(logs[0]) / 2);
+  const uint64_t missing = ExpectSalvaged(false);
+  EXPECT_GT(missing, 0u);
+  EXPECT_LT(missing, 100u);
+}
+
+TEST_F(DamageTest, TornEndOfTheLogIsNoDamage) {
+  MakeDirectory(false);
+  const auto logs = FilesOf(".log");
+  fs::resize_file(logs[0], fs::file_size(logs[0]) - 5);
+  const auto opened = OpenOrSalvage({.data_dir = Dir("left")}, false);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_TRUE(opened->damage.empty());
+  EXPECT_TRUE(
+      opened->disk->Get(Family::kJourneys, EncodeJourneyKey({kDay, kRecords - 1}))->has_value());
+}
+
+TEST_F(DamageTest, BitOfATableTakesOneBlockOfRecordsAndIsTold) {
+  MakeDirectory(true);
+  // Whatever the family, wherever the bit: an even spread over the first tables.
+  const auto tables = FilesOf(".sst");
+  ASSERT_GE(tables.size(), 4u);
+  Flip(tables[0], fs::file_size(tables[0]) / 3);
+  Flip(tables[1], fs::file_size(tables[1]) / 3);
+  const uint64_t missing = ExpectSalvaged(true);
+  EXPECT_LT(missing, 200u);
+}
+
+TEST_F(DamageTest, TableThatIsGoneIsTold) {
+  MakeDirectory(true);
+  // The largest one: journeys.
+  auto tables = FilesOf(".sst");
+  std::sort(tables.begin(), tables.end(), [](const fs::path& one, const fs::path& other) {
+    return fs::file_size(one) > fs::file_size(other);
+  });
+  fs::remove(tables[0]);
+  EXPECT_GT(ExpectSalvaged(false), 0u);
+}
+
+TEST_F(DamageTest, ManifestIsMadeAnewWithoutLoss) {
+  MakeDirectory(true);
+  for (const auto& entry : fs::directory_iterator(Dir("left"))) {
+    if (entry.path().filename().string().starts_with("MANIFEST")) {
+      Flip(entry.path(), fs::file_size(entry.path()) / 2);
+    }
+  }
+  EXPECT_EQ(ExpectSalvaged(false), 0u);
+}
+
+TEST_F(DamageTest, HealthyDirectoryIsJustOpened) {
+  MakeDirectory(true);
+  for (const bool suspect : {false, true}) {
+    const auto opened = OpenOrSalvage({.data_dir = Dir("left")}, suspect);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    EXPECT_TRUE(opened->damage.empty());
+  }
+}
+
+}  // namespace
+}  // namespace paceline::store
