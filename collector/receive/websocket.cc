@@ -54,9 +54,9 @@ class Session : public WebSocketPeer, public std::enable_shared_from_this<Sessio
     stream_.text(true);
     http::request_parser<http::empty_body> parser;
     parser.header_limit(UINT32_MAX);
-    error_code error;
-    parser.put(asio::buffer(handshake_), error);
-    if (error) return;
+    error_code malformed;
+    parser.put(asio::buffer(handshake_), malformed);
+    if (malformed) return;
     handshake_message_ = parser.release();
     stream_.async_accept(handshake_message_,
                          [self = shared_from_this()](error_code error) { self->OnAccept(error); });
