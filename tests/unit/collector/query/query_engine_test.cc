@@ -200,12 +200,16 @@ TEST_F(QueryEngineTest, KeepsPageGroupsAcrossRestarts) {
                                done({store::AppendOutcome::kStored, absl::OkStatus()});
                              });
   ASSERT_TRUE(restarted.RememberNames(*store_, kEnd).ok());
-  for (size_t i = 0; i < ingest::kMaxPageGroups; ++i) {
+  const auto group_of = [&](const std::string& path) {
     v1::Beacon beacon = ingest::SampleBeacon();
-    beacon.set_strings(0, "/new-" + std::to_string(i));
+    beacon.set_strings(0, path);
     restarted.Submit(ingest::SubmissionOf(beacon), [](const ingest::SubmitResult&) {});
-  }
-  EXPECT_EQ(std::count(groups.begin(), groups.end(), "other"), 3);
+    return groups.back();
+  };
+  // More than a site's first segment has names for.
+  for (size_t i = 0; i < ingest::kMaxFirstValues; ++i) group_of("/new-" + std::to_string(i));
+  EXPECT_EQ(group_of("/page-1"), "/page-1");
+  EXPECT_EQ(group_of("/newer-1"), "/*");
 }
 
 }  // namespace
