@@ -306,20 +306,19 @@ void Pipeline::Append(const InFlight& beacon, ItemKind kind, SubmitCallback done
   stored.began_unix_ms =
       summary.origin_unix_ms + static_cast<uint64_t>(beacon.record.clock_offset_ms());
   stored.received_unix_ms = record.received_unix_ms;
-  append_(std::move(record),
-          [this, kind, bytes, stored, site = beacon.site,
-           document = std::string(summary.document_id),
-           done = std::move(done)](const store::AppendResult& appended) mutable {
-            room_.Give(&site->waiting, bytes);
-            SubmitResult result = ResultOf(appended);
-            Count(result.outcome, kind, site);
-            if (result.outcome == v1::OUTCOME_ACCEPTED) {
-              stored.site = site->key;
-              stored.document_id = document;
-              traffic_.OnStored(stored);
-            }
-            done(std::move(result));
-          });
+  append_(std::move(record), [this, kind, bytes, stored, site = beacon.site,
+                              document = std::string(summary.document_id),
+                              done = std::move(done)](const store::AppendResult& appended) mutable {
+    room_.Give(&site->waiting, bytes);
+    SubmitResult result = ResultOf(appended);
+    Count(result.outcome, kind, site);
+    if (result.outcome == v1::OUTCOME_ACCEPTED) {
+      stored.site = site->key;
+      stored.document_id = document;
+      traffic_.OnStored(stored);
+    }
+    done(std::move(result));
+  });
 }
 
 }  // namespace paceline::ingest
