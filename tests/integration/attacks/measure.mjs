@@ -33,9 +33,10 @@ function quantile(sorted, share) {
  */
 export async function measure(attack) {
   const collector = await startCollector({ config: SITES + (attack.config ?? "") });
+  let honest;
   try {
     const idleMb = await memoryMb(collector.pid, "VmRSS");
-    const honest = new Worker(new URL("honest_client.mjs", import.meta.url), {
+    honest = new Worker(new URL("honest_client.mjs", import.meta.url), {
       workerData: { url: `${collector.http}/v1/beacon`, site: "academy" },
     });
     await once(honest, "message");
@@ -52,6 +53,7 @@ export async function measure(attack) {
       p99Ms: quantile(sorted, 0.99),
     };
   } finally {
+    await honest?.terminate();
     await collector.remove();
   }
 }
