@@ -11,7 +11,8 @@ namespace paceline::ingest {
 
 // How a beacon came, as far as the pipeline needs to know.
 struct Source {
-  // Of the peer. Used for limits and geography, never stored.
+  // Of a visitor, for geography; never stored. A service over gRPC is in no country: what stands
+  // here of it is no IP address.
   std::string remote_address;
   std::string user_agent;
   // The Origin header; empty when there was none (services, same-origin GETs).

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <google/protobuf/message_lite.h>
-#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 
 #include <string>
@@ -18,8 +17,5 @@ inline std::string_view View(const grpc::Slice& slice) {
 }
 
 grpc::ByteBuffer ToBuffer(const google::protobuf::MessageLite& message);
-
-// The sender's address, without its port.
-std::string AddressOf(const grpc::ServerContextBase& context);
 
 }  // namespace paceline::receive

@@ -67,7 +67,7 @@ grpc::ServerUnaryReactor* IngestService::Send(grpc::CallbackServerContext* conte
   sending->outstanding = read.items.size();
   for (size_t i = 0; i < read.items.size(); ++i) sending->results.add_results();
   ingest::Source source;
-  source.remote_address = AddressOf(*context);
+  source.remote_address = context->peer();
   source.received_unix_ms = now_unix_ms_();
   int index = 0;
   for (const IngestItem& item : read.items) {

@@ -21,7 +21,7 @@ bool IsRefusal(v1::Outcome outcome) {
 
 IngestStream::IngestStream(IngestService* service, grpc::CallbackServerContext* context)
     : service_(*service) {
-  source_.remote_address = AddressOf(*context);
+  source_.remote_address = context->peer();
 }
 
 void IngestStream::Start() {
