@@ -48,11 +48,12 @@ endfunction()
 # Builds every test that this configuration runs.
 add_custom_target(all_tests)
 
-# paceline_test(NAME SOURCES a_test.cc … DEPS target … [LABEL label]): one GoogleTest binary, one CTest entry a test.
+# paceline_test(NAME SOURCES a_test.cc … DEPS target … [DEFINITIONS NAME=value …] [LABEL label]): one GoogleTest
+# binary, one CTest entry a test.
 # Under ThreadSanitizer only tests with the label `tsan` exist (the distribution's libraries are not instrumented and
 # give false reports); under AddressSanitizer those with the label `no-asan` do not.
 function(paceline_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;DEPS;DEFINITIONS" ${ARGN})
   if(EMSCRIPTEN OR (PACELINE_SANITIZE MATCHES "thread" AND NOT ARG_LABEL STREQUAL "tsan")
      OR (PACELINE_SANITIZE MATCHES "address" AND ARG_LABEL STREQUAL "no-asan"))
     return()
@@ -65,5 +66,6 @@ function(paceline_test name)
   add_executable(${name} ${ARG_SOURCES})
   add_dependencies(all_tests ${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main paceline_options)
+  target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT 300)
 endfunction()
