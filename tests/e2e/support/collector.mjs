@@ -36,9 +36,16 @@ export function hasCollector() {
  * @param {readonly string[]} [options.args] more flags
  * @param {string} [options.config] text of paceline.yaml
  * @param {string} [options.dataDir] to go on with the data of an earlier run
+ * @param {NodeJS.ProcessEnv} [options.env] more variables
  * @returns {Promise<Collector>}
  */
-export async function startCollector({ command = "serve", args = [], config, dataDir } = {}) {
+export async function startCollector({
+  command = "serve",
+  args = [],
+  config,
+  dataDir,
+  env = {},
+} = {}) {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "paceline-test-")));
   const flags = [
     "--http",
@@ -57,6 +64,7 @@ export async function startCollector({ command = "serve", args = [], config, dat
   }
   const child = spawn(collectorBinary(), [command, ...flags, ...args], {
     cwd: folder,
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
