@@ -255,6 +255,7 @@ absl::Status Collector::Listen(bool with_academy) {
     if (!grpc.ok()) return grpc.status();
     grpc_ = *std::move(grpc);
   }
+  if (grpc_ != nullptr) AddGrpcMetrics();
   live_.Start();
   return absl::OkStatus();
 }
@@ -346,6 +347,22 @@ void Collector::AddMetrics() {
   metrics_.AddCounter("paceline_live_dropped_messages_total",
                       "Live messages not sent because a dashboard reads too slowly.",
                       [this] { return static_cast<double>(live_.dropped_messages()); });
+}
+
+void Collector::AddGrpcMetrics() {
+  const receive::GrpcGuard& guard = grpc_->guard();
+  metrics_.AddGauge("paceline_grpc_connections", "gRPC connections that are open.",
+                    [&guard] { return static_cast<double>(guard.connections()); });
+  metrics_.AddReader(
+      "paceline_grpc_cut_connections_total",
+      "gRPC connections that were refused because there were too many, or ended because they reset "
+      "too many calls or sent too many frames that carry nothing.",
+      telemetry::MetricKind::kCounter, [&counts = guard.counts()] {
+        return std::vector<telemetry::Sample>{
+            {{{"reason", "crowded"}}, static_cast<double>(counts.crowded)},
+            {{{"reason", "resets"}}, static_cast<double>(counts.resets)},
+            {{{"reason", "chatter"}}, static_cast<double>(counts.chatter)}};
+      });
 }
 
 absl::Status Collector::Stop() {

@@ -54,6 +54,7 @@ class Collector {
                                                              std::vector<receive::Route> routes);
   std::vector<receive::Route> PublicRoutes();
   void AddMetrics();
+  void AddGrpcMetrics();
   size_t HttpConnections() const;
   uint64_t AcceptPauses() const;
 

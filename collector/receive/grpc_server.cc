@@ -5,6 +5,7 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -23,8 +24,6 @@ struct ChannelLimit {
 // What one connection, and what its sender leaves undone, may cost. Pings and streams beyond it end
 // the connection.
 constexpr ChannelLimit kChannelLimits[] = {
-    // Two collectors on one port would each get half of the calls.
-    {GRPC_ARG_ALLOW_REUSEPORT, 0},
     {GRPC_ARG_MAX_CONCURRENT_STREAMS, 100},
     {GRPC_ARG_MAX_METADATA_SIZE, 16 * 1024},
     {GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000},
@@ -39,6 +38,9 @@ constexpr ChannelLimit kChannelLimits[] = {
 // Of all connections' buffers: then gRPC reads no more and lets go of the largest.
 constexpr size_t kBufferBytes = 128 << 20;
 
+// What was answered at the very end still reaches its reader.
+constexpr std::chrono::milliseconds kLastWords{200};
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
@@ -46,9 +48,14 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
 
+  absl::StatusOr<std::unique_ptr<GrpcGuard>> guard = GrpcGuard::Listen(address, {});
+  if (!guard.ok()) return guard.status();
+
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(address.ToString(), grpc::InsecureServerCredentials(), &port);
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor =
+      builder.experimental().AddExternalConnectionAcceptor(
+          grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+          grpc::InsecureServerCredentials());
   for (const ChannelLimit& limit : kChannelLimits) {
     builder.AddChannelArgument(limit.name, limit.value);
   }
@@ -57,29 +64,33 @@ absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(
   builder.SetMaxReceiveMessageSize(kMaxGrpcMessageBytes);
   for (grpc::Service* service : services) builder.RegisterService(service);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  if (server == nullptr || port == 0) {
-    return absl::UnavailableError(absl::StrCat(
-        "Cannot listen on ", address.ToString(),
-        " for gRPC. If another program, perhaps another "
-        "paceline, has it: stop that one, or choose another address with --grpc (port 0 takes any "
-        "free port)."));
-  }
-  config::Address bound = address;
-  bound.port = static_cast<uint16_t>(port);
-  return std::unique_ptr<GrpcServer>(new GrpcServer(std::move(bound), std::move(server)));
+  if (server == nullptr) return absl::InternalError("gRPC did not start; see the log.");
+  return std::unique_ptr<GrpcServer>(
+      new GrpcServer(*std::move(guard), std::move(acceptor), std::move(server)));
 }
 
-GrpcServer::GrpcServer(config::Address address, std::unique_ptr<grpc::Server> server)
-    : address_(std::move(address)), server_(std::move(server)) {}
+GrpcServer::GrpcServer(std::unique_ptr<GrpcGuard> guard, std::unique_ptr<Acceptor> acceptor,
+                       std::unique_ptr<grpc::Server> server)
+    : acceptor_(std::move(acceptor)), server_(std::move(server)), guard_(std::move(guard)) {
+  guard_->Start([this](int fd) {
+    Acceptor::NewConnectionParameters connection;
+    connection.fd = fd;
+    acceptor_->HandleNewConnection(&connection);
+  });
+}
 
 GrpcServer::~GrpcServer() { Stop(std::chrono::milliseconds(0)); }
 
 void GrpcServer::Stop(std::chrono::milliseconds patience) {
   if (server_ == nullptr) return;
+  const auto deadline = std::chrono::system_clock::now() + patience;
+  guard_->StopAccepting();
   server_->GetHealthCheckService()->Shutdown();
-  server_->Shutdown(std::chrono::system_clock::now() + patience);
+  server_->Shutdown(deadline);
   server_->Wait();
   server_.reset();
+  const auto left = deadline - std::chrono::system_clock::now();
+  guard_->Stop(std::max(kLastWords, std::chrono::duration_cast<std::chrono::milliseconds>(left)));
 }
 
 grpc::Status CheckToken(const grpc::ServerContextBase& context, const std::string& token) {

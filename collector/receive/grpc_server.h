@@ -1,7 +1,9 @@
-// The gRPC server: our services beside the standard health and reflection ones.
+// The gRPC server: our services beside the standard health and reflection ones, behind a guard
+// (grpc_guard.h).
 #pragma once
 
 #include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 #include <grpcpp/server_context.h>
 
 #include <chrono>
@@ -11,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "collector/config/address.h"
+#include "collector/receive/grpc_guard.h"
 
 namespace paceline::receive {
 
@@ -26,16 +29,20 @@ class GrpcServer {
   ~GrpcServer();
 
   // Where it listens, with the port it got.
-  const config::Address& address() const { return address_; }
+  const config::Address& address() const { return guard_->address(); }
+  const GrpcGuard& guard() const { return *guard_; }
 
   // Reports NOT_SERVING, takes no new calls, lets those in flight end for at most `patience`.
   void Stop(std::chrono::milliseconds patience);
 
  private:
-  GrpcServer(config::Address address, std::unique_ptr<grpc::Server> server);
+  using Acceptor = grpc::experimental::ExternalConnectionAcceptor;
+  GrpcServer(std::unique_ptr<GrpcGuard> guard, std::unique_ptr<Acceptor> acceptor,
+             std::unique_ptr<grpc::Server> server);
 
-  config::Address address_;
+  std::unique_ptr<Acceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<GrpcGuard> guard_;
 };
 
 // UNAUTHENTICATED unless the call's metadata has "authorization: Bearer <token>". OK when `token`

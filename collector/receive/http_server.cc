@@ -10,9 +10,9 @@
 #include <thread>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "collector/receive/client_address.h"
 #include "collector/receive/http_connection.h"
+#include "collector/receive/listen.h"
 
 namespace paceline::receive {
 namespace {
@@ -32,33 +32,6 @@ std::vector<std::string> HeaderNames(const std::vector<Route>& routes) {
   std::set<std::string> names;
   for (const Route& route : routes) names.insert(route.headers.begin(), route.headers.end());
   return {names.begin(), names.end()};
-}
-
-absl::StatusOr<tcp::endpoint> Resolve(asio::io_context& context, const config::Address& address) {
-  error_code error;
-  tcp::resolver resolver(context);
-  const auto results =
-      resolver.resolve(address.host, std::to_string(address.port), tcp::resolver::passive, error);
-  if (error || results.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("'", address.host,
-                                                   "' is not a host of this "
-                                                   "machine: ",
-                                                   error.message()));
-  }
-  return results.begin()->endpoint();
-}
-
-absl::Status CannotListen(const config::Address& address, const error_code& error) {
-  std::string advice = "Choose another address.";
-  if (error == asio::error::address_in_use) {
-    advice =
-        "Another program, perhaps another paceline, has it: stop that one, or choose another "
-        "address (port 0 takes any free port).";
-  } else if (error == asio::error::access_denied) {
-    advice = "Ports below 1024 need privileges: choose a higher one.";
-  }
-  return absl::UnavailableError(
-      absl::StrCat("Cannot listen on ", address.ToString(), ": ", error.message(), ". ", advice));
 }
 
 }  // namespace
@@ -100,17 +73,9 @@ class HttpServer::Impl {
   ~Impl() { Stop(std::chrono::milliseconds(0)); }
 
   absl::Status Listen() {
-    const absl::StatusOr<tcp::endpoint> endpoint = Resolve(shards_[0]->context, address_);
-    if (!endpoint.ok()) return endpoint.status();
-    error_code error;
     acceptor_.emplace(shards_[0]->context);
     retry_.emplace(shards_[0]->context);
-    acceptor_->open(endpoint->protocol(), error);
-    if (!error) acceptor_->set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_->bind(*endpoint, error);
-    if (!error) acceptor_->listen(asio::socket_base::max_listen_connections, error);
-    if (error) return CannotListen(address_, error);
-    address_.port = acceptor_->local_endpoint(error).port();
+    if (absl::Status status = receive::Listen(&address_, &*acceptor_); !status.ok()) return status;
 
     for (const std::unique_ptr<Shard>& shard : shards_) {
       ScheduleSweep(*shard);
