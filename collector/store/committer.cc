@@ -270,7 +270,7 @@ void Committer::TendFlush() {
   flushes_begun_for_ = flushes_asked_;
   if (failure_.ok()) {
     lock.unlock();
-    const bool begun = views->BeginFlush();
+    const bool begun = views->BeginFlush(asked ? Views::Cells::kNow : Views::Cells::kWhenDue);
     lock.lock();
     flushing_ = begun;
   }

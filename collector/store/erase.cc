@@ -93,7 +93,9 @@ class SessionErasure {
   }
 
   absl::Status CollectCells() {
-    for (const auto& [key, delta] : rollups_.Spread()) {
+    PendingRollups::Cells cells;
+    rollups_.SpreadOver(&cells);
+    for (const auto& [key, delta] : cells) {
       const auto bytes = disk_.Get(Family::kRollups, key);
       if (!bytes.ok()) return bytes.status();
       // Older than what is kept of rollups.

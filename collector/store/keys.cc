@@ -132,6 +132,20 @@ std::optional<Erasure> DecodeErasedKey(std::string_view key) {
   return erasure;
 }
 
+std::string RollupChangesKey(uint64_t to_commit) {
+  std::string key(kRollupChangesMetaPrefix);
+  PutBigEndian(to_commit, &key);
+  return key;
+}
+
+std::optional<uint64_t> DecodeRollupChangesKey(std::string_view key) {
+  uint64_t to_commit = 0;
+  if (!key.starts_with(kRollupChangesMetaPrefix)) return std::nullopt;
+  key.remove_prefix(kRollupChangesMetaPrefix.size());
+  if (!TakeBigEndian(&key, &to_commit) || !key.empty()) return std::nullopt;
+  return to_commit;
+}
+
 std::string EncodeTime(uint64_t unix_ms) {
   std::string bytes;
   PutBigEndian(unix_ms, &bytes);

@@ -16,6 +16,8 @@
 //             "losses"                                              LossList
 //             "erased" kind:1 site hash:16                          erased:8: who was erased, and
 //             when
+//             "rollup_changes" commit:8                             RollupChanges of the flush that
+//             was complete to it
 //
 //   site    = length:1 bytes, so that no site's keys are a prefix of another's
 //   n:k     = unsigned, k bytes, big-endian, so that the order of bytes is the order of numbers
@@ -50,6 +52,7 @@ inline constexpr size_t kSecretBytes = 32;
 inline constexpr std::string_view kRetentionMetaKey = "retention";
 inline constexpr std::string_view kLossesMetaKey = "losses";
 inline constexpr std::string_view kErasedMetaPrefix = "erased";
+inline constexpr std::string_view kRollupChangesMetaPrefix = "rollup_changes";
 inline constexpr uint64_t kMillisecondsPerDay = 86'400'000;
 
 // Day of `unix_ms`, in days since 1970-01-01.
@@ -111,6 +114,10 @@ std::optional<RollupKey> DecodeRollupKey(std::string_view key);
 // The key up to and including start: every value's cell begins with it.
 std::string RollupKeyPrefix(std::string_view site, Resolution resolution, SliceId slice,
                             uint64_t start_unix_ms);
+
+// Of the changes that a flush up to `to_commit` made.
+std::string RollupChangesKey(uint64_t to_commit);
+std::optional<uint64_t> DecodeRollupChangesKey(std::string_view key);
 
 // Length of a cell in milliseconds.
 constexpr uint64_t CellMilliseconds(Resolution resolution) {

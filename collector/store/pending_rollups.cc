@@ -1,6 +1,7 @@
 #include "collector/store/pending_rollups.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "collector/store/keys.h"
 
@@ -32,12 +33,16 @@ void MoveVitals(const std::vector<PageVital>& from, const std::vector<PageVital>
 
 }  // namespace
 
-CellDelta* PendingRollups::Find(const PageFact& fact, int32_t navigation_type) {
-  const Kind kind{CellStart(Resolution::kMinute, fact.began_unix_ms), fact.facet.get(),
-                  navigation_type};
+CellDelta* PendingRollups::Find(const Kind& kind, const SharedFacet& facet) {
   std::unique_ptr<Change>& change = kinds_[kind];
-  if (change == nullptr) change = std::make_unique<Change>(Change{fact.facet, {}});
+  if (change == nullptr) change = std::make_unique<Change>(Change{facet, {}});
   return &change->delta;
+}
+
+CellDelta* PendingRollups::Find(const PageFact& fact, int32_t navigation_type) {
+  return Find(
+      {CellStart(Resolution::kMinute, fact.began_unix_ms), fact.facet.get(), navigation_type},
+      fact.facet);
 }
 
 void PendingRollups::TakeBack(HeldFact* held) {
@@ -69,23 +74,53 @@ void PendingRollups::Settle(HeldFact* held) {
   settled.vitals = fact.vitals;
 }
 
-std::map<std::string, CellDelta> PendingRollups::Spread() const {
-  std::map<std::string, CellDelta> cells;
+void PendingRollups::Add(const PendingRollups& other) {
+  for (const auto& [kind, change] : other.kinds_) Find(kind, change->facet)->Add(change->delta);
+}
+
+v1::RollupChanges PendingRollups::ToMessage() const {
+  v1::RollupChanges message;
+  for (const auto& [kind, change] : kinds_) {
+    if (change->delta.IsZero()) continue;
+    v1::RollupChange* one = message.add_changes();
+    one->set_site(kind.facet->site);
+    one->set_minute_unix_ms(kind.minute_unix_ms);
+    *one->mutable_dimensions() = kind.facet->dimensions;
+    one->set_navigation_type(static_cast<v1::NavigationType>(kind.navigation_type));
+    *one->mutable_change() = change->delta.ToMessage();
+  }
+  return message;
+}
+
+void PendingRollups::Add(const v1::RollupChanges& message, Facets* facets) {
+  for (const v1::RollupChange& one : message.changes()) {
+    const v1::Dimensions& dimensions = one.dimensions();
+    const SharedFacet facet = facets->Get(one.site(), dimensions.SerializeAsString(),
+                                          dimensions.page_group(), dimensions.stage());
+    Find({one.minute_unix_ms(), facet.get(), one.navigation_type()}, facet)->Add(one.change());
+  }
+}
+
+// Minutes first: what one has is added to its hour and its day at once.
+void PendingRollups::SpreadOver(Cells* cells) const {
+  using Minute = std::tuple<std::string, uint64_t, SliceId, std::string>;
+  absl::flat_hash_map<Minute, CellDelta> minutes;
   for (const auto& [kind, change] : kinds_) {
     if (change->delta.IsZero()) continue;
     const auto type = static_cast<v1::NavigationType>(kind.navigation_type);
     ForEachSlice(
         kind.facet->dimensions, type,
         [&, &kind = kind, &change = change](SliceId slice, const std::string& value) {
-          for (const Resolution resolution :
-               {Resolution::kMinute, Resolution::kHour, Resolution::kDay}) {
-            const uint64_t start = CellStart(resolution, kind.minute_unix_ms);
-            cells[EncodeRollupKey({kind.facet->site, resolution, slice, start, value})].Add(
-                change->delta);
-          }
+          minutes[{kind.facet->site, kind.minute_unix_ms, slice, value}].Add(change->delta);
         });
   }
-  return cells;
+  for (const auto& [minute, delta] : minutes) {
+    const auto& [site, minute_unix_ms, slice, value] = minute;
+    for (const Resolution resolution : {Resolution::kMinute, Resolution::kHour, Resolution::kDay}) {
+      const uint64_t start = CellStart(resolution, minute_unix_ms);
+      (*cells)[EncodeRollupKey({site, resolution, slice, start, value})].Add(delta);
+    }
+  }
 }
 
 void PendingRollups::Collect(std::string_view site, Resolution resolution, uint64_t from_unix_ms,

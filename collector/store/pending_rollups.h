@@ -1,5 +1,5 @@
 // What the rollups have to be changed by: collected per minute and kind of page view first, and
-// spread over the slices and resolutions only when it is written or read. Plain data.
+// spread over the slices and resolutions only when it is added to the cells, or read. Plain data.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "collector/store/facets.h"
 #include "collector/store/rollup_cell.h"
 #include "collector/store/rollup_slices.h"
 #include "collector/store/session_state.h"
@@ -29,8 +30,14 @@ class PendingRollups {
   // Takes back all that is counted of it: it is no more, or begins anew.
   void TakeBack(HeldFact* held);
 
-  // Changes to all cells, by their keys.
-  std::map<std::string, CellDelta> Spread() const;
+  void Add(const PendingRollups& other);
+  // As a message, and back: what the message says is added.
+  v1::RollupChanges ToMessage() const;
+  void Add(const v1::RollupChanges& message, Facets* facets);
+
+  // Adds the changes to all cells, by their keys.
+  using Cells = absl::flat_hash_map<std::string, CellDelta>;
+  void SpreadOver(Cells* cells) const;
   // Adds the changes to cells of `slice` that start in [from, to), with `value`, or any.
   void Collect(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
                uint64_t to_unix_ms, SliceId slice, const std::optional<std::string>& value,
@@ -57,6 +64,7 @@ class PendingRollups {
     CellDelta delta;
   };
 
+  CellDelta* Find(const Kind& kind, const SharedFacet& facet);
   CellDelta* Find(const PageFact& fact, int32_t navigation_type);
 
   absl::flat_hash_map<Kind, std::unique_ptr<Change>> kinds_;

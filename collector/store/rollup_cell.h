@@ -9,8 +9,9 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
-#include "absl/container/btree_map.h"
 #include "absl/status/status.h"
 #include "collector/store/page_fact.h"
 #include "core/sketch/ddsketch.h"
@@ -20,6 +21,21 @@ namespace paceline::store {
 
 __extension__ typedef unsigned __int128 Uint128;
 
+// Weights by sketch bucket, in the order of buckets.
+class BucketWeights {
+ public:
+  using Entry = std::pair<int32_t, uint64_t>;
+
+  void Add(int32_t bucket, uint64_t weight);
+  void Add(const BucketWeights& other);
+  void Negate();
+  bool IsZero() const;
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  std::vector<Entry> entries_;
+};
+
 class CellDelta {
  public:
   // `sign`: 1 adds, -1 takes back what was added. Of a fact that counts in rollups.
@@ -27,9 +43,14 @@ class CellDelta {
   void AddRageClicks(uint32_t count, uint64_t weight_micro, int sign);
   void AddVital(const PageVital& vital, uint64_t weight_micro, int sign);
   void Add(const CellDelta& other);
+  // To what takes back what it added.
+  void Negate();
   bool IsZero() const;
   // DataLoss, and nothing changed, when the cell has fewer page views than are to be taken from it.
   absl::Status ApplyTo(v1::RollupCell* cell) const;
+  // As a message, and back: what the message says is added.
+  v1::RollupCell ToMessage() const;
+  void Add(const v1::RollupCell& message);
 
  private:
   struct MetricDelta {
@@ -38,7 +59,7 @@ class CellDelta {
     // By v1::Rating; unspecified is not kept.
     std::array<uint64_t, v1::Rating_ARRAYSIZE> rating_weight_micro{};
     uint64_t zero_weight_micro = 0;
-    absl::btree_map<int32_t, uint64_t> buckets;
+    BucketWeights buckets;
 
     bool IsZero() const;
     void ApplyTo(v1::MetricCell* cell) const;

@@ -51,6 +51,10 @@ absl::Status DropViews(KeyValue* disk, uint32_t format_version) {
   for (const Family family : {Family::kSessions, Family::kSeen, Family::kFacts, Family::kRollups}) {
     if (status.ok()) status = disk->DeleteRange(family, "", after_all);
   }
+  if (status.ok()) {
+    status = disk->DeleteRange(Family::kMeta, RollupChangesKey(0),
+                               RollupChangesKey(std::numeric_limits<uint64_t>::max()));
+  }
   return status.ok() ? WriteState(disk, 0, kFormatVersion) : status;
 }
 
@@ -137,6 +141,7 @@ class Store::Impl {
   // Folds what was stored, but not yet flushed, when the directory was last open.
   absl::Status Recover() {
     if (const absl::Status loaded = erasures_.Load(*disk_); !loaded.ok()) return loaded;
+    if (const absl::Status loaded = views_.Load(); !loaded.ok()) return loaded;
     auto losses = ReadLosses(*disk_);
     if (!losses.ok()) return losses.status();
     losses_ = *std::move(losses);
@@ -150,11 +155,12 @@ class Store::Impl {
           const absl::Status one = views_.Fold(key, record, false, nullptr);
           if (!one.ok()) return one;
           ++refolded_;
-          return views_.IsFull() && !options_.read_only ? views_.Flush(disk_.get())
-                                                        : absl::OkStatus();
+          return views_.IsFull() && !options_.read_only
+                     ? views_.Flush(disk_.get(), Views::Cells::kWhenDue)
+                     : absl::OkStatus();
         });
     if (!folded.ok() || options_.read_only) return folded;
-    return views_.Flush(disk_.get());
+    return views_.Flush(disk_.get(), Views::Cells::kWhenDue);
   }
 
   void StartCommitter() {

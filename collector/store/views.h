@@ -3,7 +3,9 @@
 // Sessions that are active are in memory, with what changed since the last flush; all others are on
 // disk only. A flush writes what changed together with the commit number up to which it is
 // complete, in one batch: after a crash the journeys behind that number are folded again, and
-// nothing is counted twice. Readers see memory and disk as one.
+// nothing is counted twice. A page view
+// counts in dozens of cells, each as large as many page views, so that most flushes write only what
+// has to be added to the cells, and one in many adds it. Readers see memory and disk as one.
 //
 // One thread folds and begins flushes; any thread may write one, and any thread reads.
 #pragma once
@@ -30,15 +32,30 @@
 
 namespace paceline::store {
 
+// Reads what flushes have left to be added to the cells of `disk`: it is added to `rollups`, and
+// the commits that the keys name to `commits`, unless it is null.
+absl::Status ReadRollupChanges(const KeyValueReader& disk, Facets* facets, PendingRollups* rollups,
+                               std::vector<uint64_t>* commits);
+
+// Puts into `batch` what the cell of `disk` is with `delta` added. DataLoss as CellDelta::ApplyTo.
+absl::Status AddToCell(const std::string& key, const CellDelta& delta, const KeyValueReader& disk,
+                       Batch* batch);
+
 class Views {
  public:
   // A flush is due when this many sessions have changed, whatever the time: it bounds memory, and
   // how long a flush's write can hold up the writer's.
   static constexpr size_t kMaxDirtySessions = 2048;
+  // The cells are due after this many flushes, or when this many kinds of page views have changes.
+  static constexpr size_t kMaxKeptFlushes = 32;
+  static constexpr size_t kMaxKeptKinds = 1024;
 
   // `disk` holds the views, complete to `complete_to_commit`; `journeys` the records (the same, but
   // in a recount). Both outlive the object.
   Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t complete_to_commit);
+
+  // Reads what earlier flushes left to be added to the cells. Before all else, and once.
+  absl::Status Load();
 
   // Folds a record that is stored under `key`, with a commit above all before. `session_is_new`:
   // nothing was stored of its session before, so that none is looked for. Facts that are new or
@@ -52,14 +69,17 @@ class Views {
     return dirty_.size() >= kMaxDirtySessions || cache_.bytes() > 2 * SessionCache::kMaxBytes;
   }
 
+  // Whether a flush adds to the cells what it and those before have counted.
+  enum class Cells { kWhenDue, kNow };
   // A flush, in three steps, of which there is one at a time: takes what has changed (false:
   // nothing has), writes it, and lets go of it. BeginFlush belongs to the folding thread.
-  bool BeginFlush();
+  bool BeginFlush(Cells cells);
   absl::Status WriteFlush(KeyValue* disk);
   void EndFlush();
   // All three.
-  absl::Status Flush(KeyValue* disk);
-  // Everything is flushed, and what is on disk has changed otherwise: it is read again.
+  absl::Status Flush(KeyValue* disk, Cells cells);
+  // Everything is flushed, cells and all, and what is on disk has changed otherwise: it is read
+  // again.
   void Forget();
 
   uint64_t complete_to_commit() const { return complete_to_commit_.load(); }
@@ -96,6 +116,7 @@ class Views {
     Batch batch;
     std::vector<CachedSession*> sessions;
     PendingRollups rollups;
+    bool adds_to_cells = false;
     absl::flat_hash_map<std::string, std::string> external_ids;
     uint64_t to_commit = 0;
   };
@@ -104,6 +125,14 @@ class Views {
   void NoteExternalIds(const SessionState& session, size_t from);
   void TakeSession(CachedSession* session);
   void SettleDirty() const;
+  absl::StatusOr<bool> HasCells(const KeyValueReader& disk) const;
+  // Changes to cells that `disk` does not have yet.
+  absl::StatusOr<PendingCells> CollectPending(const KeyValueReader& disk, std::string_view site,
+                                              Resolution resolution, uint64_t from_unix_ms,
+                                              uint64_t to_unix_ms, SliceId slice,
+                                              const std::optional<std::string>& value) const;
+  void PutChanges(Batch* batch) const;
+  absl::Status PutCells(const KeyValueReader& disk, Batch* batch) const;
 
   const KeyValue* disk_;
   const KeyValueReader* journeys_;
@@ -127,6 +156,10 @@ class Views {
   absl::flat_hash_map<std::string, std::string> external_ids_;
   // Null: no flush is under way.
   std::unique_ptr<Taken> taken_;
+  // What earlier flushes have written as changes, and the commits that their keys name. Changed by
+  // EndFlush only.
+  PendingRollups kept_rollups_;
+  std::vector<uint64_t> kept_commits_;
 };
 
 }  // namespace paceline::store

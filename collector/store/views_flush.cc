@@ -5,10 +5,25 @@
 #include "collector/store/views.h"
 
 namespace paceline::store {
-namespace {
+absl::Status ReadRollupChanges(const KeyValueReader& disk, Facets* facets, PendingRollups* rollups,
+                               std::vector<uint64_t>* commits) {
+  const std::unique_ptr<Cursor> cursor = disk.NewCursor(Family::kMeta);
+  for (cursor->Seek(kRollupChangesMetaPrefix); cursor->valid(); cursor->Next()) {
+    const std::optional<uint64_t> commit = DecodeRollupChangesKey(cursor->key());
+    if (!commit) break;
+    v1::RollupChanges message;
+    const std::string_view bytes = cursor->value();
+    if (!message.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+      return absl::DataLossError("changes to rollups cannot be read");
+    }
+    rollups->Add(message, facets);
+    if (commits != nullptr) commits->push_back(*commit);
+  }
+  return cursor->status();
+}
 
-absl::Status AddCell(const KeyValueReader& disk, const std::string& key, const CellDelta& delta,
-                     Batch* batch) {
+absl::Status AddToCell(const std::string& key, const CellDelta& delta, const KeyValueReader& disk,
+                       Batch* batch) {
   const auto stored = disk.Get(Family::kRollups, key);
   if (!stored.ok()) return stored.status();
   v1::RollupCell cell;
@@ -25,7 +40,9 @@ absl::Status AddCell(const KeyValueReader& disk, const std::string& key, const C
   return absl::OkStatus();
 }
 
-}  // namespace
+absl::Status Views::Load() {
+  return ReadRollupChanges(*disk_, &facets_, &kept_rollups_, &kept_commits_);
+}
 
 void Views::TakeSession(CachedSession* session) {
   SessionState& state = session->state;
@@ -51,8 +68,9 @@ void Views::TakeSession(CachedSession* session) {
   session->flush_number = flushes_begun_;
 }
 
-bool Views::BeginFlush() {
-  if (!HasUnflushed()) return false;
+bool Views::BeginFlush(Cells cells) {
+  const bool cells_are_due = cells == Cells::kNow && !kept_commits_.empty();
+  if (!HasUnflushed() && !cells_are_due) return false;
   const std::lock_guard lock(mutex_);
   ++flushes_begun_;
   taken_ = std::make_unique<Taken>();
@@ -62,9 +80,29 @@ bool Views::BeginFlush() {
   for (CachedSession* session : dirty_) TakeSession(session);
   taken_->sessions.swap(dirty_);
   std::swap(taken_->rollups, rollups_);
+  taken_->adds_to_cells = cells == Cells::kNow || kept_commits_.size() >= kMaxKeptFlushes ||
+                          kept_rollups_.size() + taken_->rollups.size() >= kMaxKeptKinds;
   taken_->external_ids.swap(external_ids_);
   taken_->to_commit = taken_to_commit_ = folded_to_commit_;
   return true;
+}
+
+void Views::PutChanges(Batch* batch) const {
+  batch->Put(Family::kMeta, RollupChangesKey(taken_->to_commit),
+             taken_->rollups.ToMessage().SerializeAsString());
+}
+
+absl::Status Views::PutCells(const KeyValueReader& disk, Batch* batch) const {
+  PendingRollups::Cells cells;
+  kept_rollups_.SpreadOver(&cells);
+  taken_->rollups.SpreadOver(&cells);
+  for (const uint64_t commit : kept_commits_)
+    batch->Delete(Family::kMeta, RollupChangesKey(commit));
+  for (const auto& [key, delta] : cells) {
+    const absl::Status added = AddToCell(key, delta, disk, batch);
+    if (!added.ok()) return added;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Views::WriteFlush(KeyValue* disk) {
@@ -72,9 +110,10 @@ absl::Status Views::WriteFlush(KeyValue* disk) {
   for (const auto& [key, session_id] : taken_->external_ids) {
     batch.Put(Family::kSessions, key, session_id);
   }
-  for (const auto& [key, delta] : taken_->rollups.Spread()) {
-    const absl::Status added = AddCell(*disk, key, delta, &batch);
-    if (!added.ok()) return added;
+  if (!taken_->adds_to_cells) {
+    PutChanges(&batch);
+  } else if (const absl::Status added = PutCells(*disk, &batch); !added.ok()) {
+    return added;
   }
   v1::ViewsState state;
   state.set_complete_to_commit(taken_->to_commit);
@@ -89,6 +128,13 @@ absl::Status Views::WriteFlush(KeyValue* disk) {
 void Views::EndFlush() {
   const std::lock_guard lock(mutex_);
   complete_to_commit_ = taken_->to_commit;
+  if (taken_->adds_to_cells) {
+    kept_rollups_ = PendingRollups();
+    kept_commits_.clear();
+  } else {
+    kept_rollups_.Add(taken_->rollups);
+    kept_commits_.push_back(taken_->to_commit);
+  }
   taken_.reset();
   cache_.Trim(flushes_begun_);
 }
@@ -98,8 +144,8 @@ void Views::Forget() {
   cache_.Clear();
 }
 
-absl::Status Views::Flush(KeyValue* disk) {
-  if (!BeginFlush()) return absl::OkStatus();
+absl::Status Views::Flush(KeyValue* disk, Cells cells) {
+  if (!BeginFlush(cells)) return absl::OkStatus();
   const absl::Status written = WriteFlush(disk);
   if (written.ok()) EndFlush();
   return written;

@@ -82,6 +82,38 @@ void Views::SettleDirty() const {
   }
 }
 
+// Whether the snapshot has what the flush under way adds to the cells.
+absl::StatusOr<bool> Views::HasCells(const KeyValueReader& disk) const {
+  if (kept_commits_.empty()) {
+    const auto complete_to = CompleteTo(disk);
+    if (!complete_to.ok()) return complete_to.status();
+    return *complete_to >= taken_->to_commit;
+  }
+  const auto changes = disk.Get(Family::kMeta, RollupChangesKey(kept_commits_.front()));
+  if (!changes.ok()) return changes.status();
+  return !changes->has_value();
+}
+
+absl::StatusOr<PendingCells> Views::CollectPending(const KeyValueReader& disk,
+                                                   std::string_view site, Resolution resolution,
+                                                   uint64_t from_unix_ms, uint64_t to_unix_ms,
+                                                   SliceId slice,
+                                                   const std::optional<std::string>& value) const {
+  PendingCells pending;
+  const auto collect = [&](const PendingRollups& rollups) {
+    rollups.Collect(site, resolution, from_unix_ms, to_unix_ms, slice, value, &pending);
+  };
+  collect(rollups_);
+  if (taken_ != nullptr && taken_->adds_to_cells) {
+    const auto written = HasCells(disk);
+    if (!written.ok()) return written.status();
+    if (*written) return pending;
+  }
+  if (taken_ != nullptr) collect(taken_->rollups);
+  collect(kept_rollups_);
+  return pending;
+}
+
 absl::Status Views::ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
                                 uint64_t to_unix_ms, std::string_view dimension,
                                 const std::optional<std::string>& value,
@@ -91,33 +123,26 @@ absl::Status Views::ReadRollups(std::string_view site, Resolution resolution, ui
     return absl::InvalidArgumentError(
         absl::StrCat("rollups are not kept by '", std::string(dimension), "'"));
   }
-  PendingCells pending;
+  absl::StatusOr<PendingCells> pending;
   std::unique_ptr<KeyValueReader> disk;
   {
     const std::lock_guard lock(mutex_);
     SettleDirty();
     disk = disk_->Snapshot();
-    rollups_.Collect(site, resolution, from_unix_ms, to_unix_ms, *slice, value, &pending);
-    if (taken_ != nullptr) {
-      const auto written = CompleteTo(*disk);
-      if (!written.ok()) return written.status();
-      if (*written < taken_->to_commit) {
-        taken_->rollups.Collect(site, resolution, from_unix_ms, to_unix_ms, *slice, value,
-                                &pending);
-      }
-    }
+    pending = CollectPending(*disk, site, resolution, from_unix_ms, to_unix_ms, *slice, value);
   }
+  if (!pending.ok()) return pending.status();
   CellScan scan(*disk, site, resolution, *slice, from_unix_ms, to_unix_ms, value);
-  auto next_pending = pending.begin();
+  auto next_pending = pending->begin();
   RollupRow row;
   row.slice.dimension = dimension;
-  while (scan.valid() || next_pending != pending.end()) {
+  while (scan.valid() || next_pending != pending->end()) {
     using Place = std::pair<uint64_t, std::string>;
     const std::optional<Place> stored =
         scan.valid() ? std::optional<Place>({scan.key().start_unix_ms, scan.key().value})
                      : std::nullopt;
     const bool take_pending =
-        next_pending != pending.end() && (!stored || next_pending->first <= *stored);
+        next_pending != pending->end() && (!stored || next_pending->first <= *stored);
     const bool take_stored = stored && (!take_pending || next_pending->first == *stored);
     const Place place = take_pending ? next_pending->first : *stored;
     row.start_unix_ms = place.first;

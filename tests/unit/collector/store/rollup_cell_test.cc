@@ -47,6 +47,28 @@ TEST(RollupCell, TakingBackLeavesNothing) {
   EXPECT_TRUE(delta.IsZero());
 }
 
+TEST(RollupCell, IsTheSameAsAMessageAndBack) {
+  CellDelta delta;
+  AddFact(FactWith(0, v1::RATING_GOOD), 1, &delta);
+  AddFact(FactWith(70'000, v1::RATING_POOR, 4'000'000), 1, &delta);
+  AddFact(FactWith(20'000, v1::RATING_GOOD), -1, &delta);
+  CellDelta sum;
+  sum.Add(delta.ToMessage());
+  CellDelta negated = delta;
+  negated.Negate();
+  sum.Add(negated.ToMessage());
+  EXPECT_TRUE(sum.IsZero());
+  AddFact(FactWith(20'000, v1::RATING_GOOD), 1, &sum);
+  sum.Add(delta);
+  v1::RollupCell cell;
+  ASSERT_TRUE(sum.ApplyTo(&cell).ok());
+  EXPECT_EQ(cell.page_views(), 2u);
+  ASSERT_EQ(cell.metrics_size(), 1);
+  EXPECT_EQ(cell.metrics(0).weight_micro(), 5'000'000u);
+  EXPECT_EQ(static_cast<uint64_t>(WeightedSum(cell.metrics(0))), 280'000'000'000u);
+  EXPECT_EQ(ToSketch(cell.metrics(0).sketch()).total_weight_micro(), 5'000'000u);
+}
+
 TEST(RollupCell, RevisionMovesTheValue) {
   CellDelta first;
   AddFact(FactWith(20'000, v1::RATING_GOOD), 1, &first);

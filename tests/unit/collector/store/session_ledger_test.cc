@@ -61,7 +61,7 @@ TEST_F(Ledger, ReadsWhatItHasForgottenFromTheViews) {
   ASSERT_TRUE(views_.Fold({DayOf(kNoon), 1}, made.bytes, true, nullptr).ok());
   ledger_.Clear();
   EXPECT_EQ(Decide(made.id, 5, made.bytes), AppendOutcome::kDuplicate);
-  ASSERT_TRUE(views_.Flush(&disk_).ok());
+  ASSERT_TRUE(views_.Flush(&disk_, Views::Cells::kNow).ok());
   views_.Forget();
   ledger_.Clear();
   EXPECT_EQ(Decide(made.id, 5, made.bytes), AppendOutcome::kDuplicate);

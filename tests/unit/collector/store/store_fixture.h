@@ -56,13 +56,14 @@ struct Process {
   explicit Process(KeyValue* disk, uint64_t flush_interval_ms = 3'600'000,
                    size_t max_queued_records = 100'000)
       : views(disk, disk, CompleteTo(*disk)) {
+    if (!views.Load().ok()) std::abort();
     const absl::Status folded =
         ForEachRecordBytes(*disk, views.complete_to_commit() + 1, ~uint64_t{0},
                            [&](JourneyKey key, std::string_view record) {
                              ++refolded;
                              return views.Fold(key, record, false, nullptr);
                            });
-    if (!folded.ok() || !views.Flush(disk).ok()) std::abort();
+    if (!folded.ok() || !views.Flush(disk, Views::Cells::kWhenDue).ok()) std::abort();
     committer = std::make_unique<Committer>(Committer::Options{
         disk, &views, LastCommit(*disk).value(), max_queued_records, flush_interval_ms, {}});
   }
