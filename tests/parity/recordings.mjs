@@ -53,6 +53,7 @@ export function readRecording(name) {
 function eachRef(message, visit) {
   for (const [field, value] of Object.entries(message)) {
     if (field.endsWith("Ref")) visit(message, field, value);
+    else if (field.endsWith("Refs")) value.forEach((ref, index) => visit(value, index, ref));
     else if (Array.isArray(value)) for (const item of value) eachRef(item, visit);
     else if (value && typeof value === "object" && !ArrayBuffer.isView(value))
       eachRef(value, visit);
