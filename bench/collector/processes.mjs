@@ -54,10 +54,11 @@ export async function freePort() {
  * @param {readonly string[]} args
  * @param {object} options
  * @param {(output: string) => boolean | Promise<boolean>} options.isReady asked again until it is
+ * @param {number} [options.pollMs] between the times it is asked
  * @param {NodeJS.ProcessEnv} [options.env] more variables
  * @returns {Promise<Running>}
  */
-export async function start(command, args, { isReady, env = {} }) {
+export async function start(command, args, { isReady, pollMs = 50, env = {} }) {
   const child = spawn(command, args, {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
@@ -77,7 +78,7 @@ export async function start(command, args, { isReady, env = {} }) {
       child.kill("SIGKILL");
       throw new Error(`${command} did not start:\n${output}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   const status = (name) =>
     Number(

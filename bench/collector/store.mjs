@@ -1,4 +1,5 @@
-// scripts/bench store: what of RocksDB's own rate is left, what an event takes on disk, and what a full store costs.
+// scripts/bench store: what of RocksDB's own rate is left, what an event takes on disk, and what a full store costs, also
+// at start.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { median } from "../agent/statistics.mjs";
@@ -7,8 +8,9 @@ import { removeFolder, run, temporaryFolder } from "./processes.mjs";
 import { createReport, readOptions } from "./report.mjs";
 import { medianOf, ratioOf } from "./rounds.mjs";
 import { slowDisk, startPaceline } from "./servers.mjs";
+import { measureStart } from "./start.mjs";
 
-const PARTS = ["engine", "disk", "scaling"];
+const PARTS = ["engine", "disk", "scaling", "start"];
 const MILLION = 1_000_000;
 
 const options = readOptions(PARTS, { rounds: "3", seconds: "5", events: "2", most: "100" });
@@ -179,4 +181,5 @@ if (options.has("engine")) {
 }
 if (options.has("disk")) await measureDisk();
 if (options.has("scaling")) await measureScaling();
+if (options.has("start")) await measureStart(report, options);
 report.print(options.json);

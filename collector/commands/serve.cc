@@ -1,5 +1,6 @@
 #include <sodium.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <array>
@@ -26,6 +27,14 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+// Connections and tables are files, and systems let a process have more than they begin with.
+void AllowManyFiles() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void WaitForStop(const sigset_t& signals) {
   int signal = 0;
   sigwait(&signals, &signal);
@@ -36,6 +45,7 @@ void WaitForStop(const sigset_t& signals) {
 
 int Run(const config::Settings& settings, bool with_academy) {
   telemetry::StartLog(settings.log_level);
+  AllowManyFiles();
   const sigset_t signals = BlockStopSignals();
   auto collector = Collector::Start(settings, with_academy);
   if (!collector.ok()) {

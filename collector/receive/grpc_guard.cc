@@ -19,6 +19,7 @@
 
 #include "collector/receive/http2_frames.h"
 #include "collector/receive/listen.h"
+#include "collector/receive/open_files.h"
 
 namespace paceline::receive {
 namespace {
@@ -207,7 +208,8 @@ class GrpcGuard::Impl {
   }
 
   void Take(tcp::socket sender) {
-    if (shared_->connections >= shared_->limits.connections) {
+    if (shared_->connections >= shared_->limits.connections ||
+        IsOneTooMany(sender.native_handle())) {
       ++shared_->counts.crowded;
       return;
     }

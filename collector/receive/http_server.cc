@@ -13,6 +13,7 @@
 #include "collector/receive/client_address.h"
 #include "collector/receive/http_connection.h"
 #include "collector/receive/listen.h"
+#include "collector/receive/open_files.h"
 
 namespace paceline::receive {
 namespace {
@@ -148,7 +149,7 @@ class HttpServer::Impl {
     error_code unknown;
     std::string peer = socket.remote_endpoint(unknown).address().to_string();
     const bool is_proxy = IsWithin(state_->options.trusted_proxies, peer);
-    if (state_->connections >= limits.connections ||
+    if (state_->connections >= limits.connections || IsOneTooMany(socket.native_handle()) ||
         !state_->peers.Add(peer, is_proxy ? SIZE_MAX : limits.connections_per_address)) {
       error_code ignored;
       socket.non_blocking(true, ignored);

@@ -8,8 +8,24 @@ import { PowerCut } from "./support/power_cut.mjs";
 const isLong = Boolean(process.env.PACELINE_TEST_LONG);
 const seed = Number(process.env.PACELINE_TEST_SEED ?? Date.now() % 1_000_000);
 
+const KILLS_OF_A_DIRECTORY = 20;
+
 function say(t) {
   return (text) => t.diagnostic(text);
+}
+
+/** After some kills with a new directory: all that is in it is compared after each. */
+async function killRepeatedly(t, { kills, makePowerCut }) {
+  for (let begun = 0; begun < kills; begun += KILLS_OF_A_DIRECTORY) {
+    const figures = await killAndCompare({
+      kills: Math.min(kills - begun, KILLS_OF_A_DIRECTORY),
+      seed: seed + begun,
+      makePowerCut,
+      say: say(t),
+    });
+    report(t, figures);
+    assertNothingIsWrong(figures);
+  }
 }
 
 function report(t, { kills, acknowledged, duplicates, stored, refolded, lost, twice, invented }) {
@@ -30,21 +46,12 @@ function assertNothingIsWrong({ doors, duplicates, lost, invented, twice, others
 }
 
 test("kill -9 loses nothing that was acknowledged", async (t) => {
-  const figures = await killAndCompare({ kills: isLong ? 100 : 4, seed, say: say(t) });
-  report(t, figures);
-  assertNothingIsWrong(figures);
+  await killRepeatedly(t, { kills: isLong ? 100 : 4 });
 });
 
 test("a loss of power loses nothing that was acknowledged", async (t) => {
   const makePowerCut = (folder) => new PowerCut(folder);
-  const figures = await killAndCompare({
-    kills: isLong ? 40 : 3,
-    seed,
-    makePowerCut,
-    say: say(t),
-  });
-  report(t, figures);
-  assertNothingIsWrong(figures);
+  await killRepeatedly(t, { kills: isLong ? 40 : 3, makePowerCut });
 });
 
 test("a disk that says it has synced its log, and has not, is found out", async (t) => {

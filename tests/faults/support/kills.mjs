@@ -103,7 +103,7 @@ class Rounds {
     const { http, grpc } = collector;
     const before = this.#ledger.acknowledged;
     const sending = sendUntilGone(this.#ledger, { http, grpc, isGone: () => gone }, this.#random);
-    await until(() => this.#ledger.acknowledged > before, { timeoutMs: 30_000 });
+    await until(() => this.#ledger.acknowledged > before, { timeoutMs: 120_000 });
     const ms = Math.floor(this.#random() * LONGEST_LOAD_MS);
     await sleep(ms);
     const code = await collector.stop("SIGKILL");
