@@ -30,7 +30,7 @@ async function cpuSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-test("connections leave the store the files that it needs", async (t) => {
+async function crowd(t, door) {
   const collector = await startCollector({ args: ["--site", "academy"] });
   t.after(() => collector.remove());
   const { http, pid } = collector;
@@ -45,10 +45,13 @@ test("connections leave the store the files that it needs", async (t) => {
   assert.equal(await send(agent), 204);
 
   execFileSync("prlimit", [`--pid=${pid}`, `--nofile=${MAX_FILES}:${MAX_FILES}`]);
-  const sockets = await openMany(http, CONNECTIONS);
-  const refused = () => sockets.filter(({ heard }) => statusesOf(heard).includes(503)).length;
-  await until(() => refused() >= CONNECTIONS - MAX_FILES);
-  assert.ok(refused() < CONNECTIONS, "some are served");
+  const sockets = await openMany(collector[door], CONNECTIONS);
+  const refused = () => sockets.filter(({ destroyed }) => destroyed);
+  await until(() => refused().length >= CONNECTIONS - MAX_FILES);
+  assert.ok(refused().length < CONNECTIONS, "some are served");
+  if (door === "http") {
+    for (const { heard } of refused()) assert.deepEqual(statusesOf(heard), [503]);
+  }
 
   // Erasing writes all tables anew.
   for (let i = 0; i < 5; i++) {
@@ -76,4 +79,9 @@ test("connections leave the store the files that it needs", async (t) => {
   const [, compared] = /(\d+) records,/.exec(stdout) ?? [];
   const [, newer = "0"] = /(\d+) newer records/.exec(stdout) ?? [];
   assert.equal(Number(compared) + Number(newer), acknowledged + 1, stdout + stderr);
-});
+}
+
+for (const door of ["http", "grpc"]) {
+  test(`connections to the ${door} port leave the store the files that it needs`, (t) =>
+    crowd(t, door));
+}
