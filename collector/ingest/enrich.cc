@@ -100,6 +100,13 @@ PageNames NamesOf(const EnrichOptions& options, std::string_view site, std::stri
   return names;
 }
 
+// What becomes of the name that a page has given to its group.
+const std::string& NamedGroupOf(std::string_view site, std::string_view name, uint64_t seed,
+                                EnrichMemory* memory) {
+  thread_local Memo<std::string> memo(kPageBits);
+  return memo.Of(HashOf(name, seed), [&] { return memory->pages.GroupNamed(site, name); });
+}
+
 // Gives page views their page groups and stages.
 void NamePages(const EnrichOptions& options, const Summary& summary, EnrichMemory* memory,
                v1::JournalRecord* record) {
@@ -118,7 +125,8 @@ void NamePages(const EnrichOptions& options, const Summary& summary, EnrichMemor
       record->add_page_groups(names.ruled_group);
     } else {
       const bool named = is_last && !group.empty();
-      record->add_page_groups(named ? memory->pages.GroupNamed(summary.site, group) : names.group);
+      record->add_page_groups(named ? NamedGroupOf(summary.site, group, seed, memory)
+                                    : names.group);
     }
     std::string_view of_page = names.stage;
     if (of_page.empty() && is_last) of_page = stage;

@@ -23,7 +23,7 @@ struct Limits {
   size_t max_items = 2000;
   // Page views one beacon may speak of: a page restored from the back/forward cache counts anew
   // each time.
-  size_t max_page_views = 64;
+  size_t max_page_views = core::kMaxPageViewsPerBeacon;
 };
 
 // One document sends at least ten events or half a minute at a time, for hours at most.
@@ -46,13 +46,10 @@ inline constexpr uint64_t kMaxVital100us = UINT32_MAX;
 // any display. In units of 1e-9.
 inline constexpr uint64_t kMaxClsNano = 1'000'000'000'000;
 
-// A double holds every whole number up to it, 2^53, and so do answers. In minor units: 90 thousand
-// billions.
-inline constexpr int64_t kMaxValueMinor = int64_t{1} << 53;
-
-// As of conversions that other systems tell of.
-inline constexpr size_t kMaxConversionTypeBytes = 64;
-inline constexpr size_t kMaxConversionIdBytes = 255;
+// Of conversions, whoever tells of them: what core lets through.
+using core::kMaxConversionIdBytes;
+using core::kMaxConversionTypeBytes;
+using core::kMaxValueMinor;
 
 // Of one layout shift: what browsers give.
 inline constexpr int kMaxShiftSources = 5;
@@ -62,7 +59,7 @@ inline constexpr int kMaxShiftSources = 5;
 inline constexpr uint32_t kMaxListedMessages = 32;
 
 // References in a row: the context's tags (half as many pairs), arguments of a call.
-inline constexpr uint32_t kMaxListedReferences = 64;
+inline constexpr uint32_t kMaxListedReferences = core::kMaxRefsInARow;
 
 // A message within a message within …: Beacon, Event, LayoutShift, LayoutShiftSource, Rect are 5.
 inline constexpr int kMaxNesting = 8;

@@ -55,7 +55,7 @@ class PageGrouper {
   // The same for a name that the page itself has given to its group.
   std::string GroupNamed(std::string_view site, std::string_view name);
 
-  // Another number when Group may answer otherwise than before.
+  // Another number when Group or GroupNamed may answer otherwise than before.
   uint64_t generation() const { return generation_.load(std::memory_order_relaxed); }
 
   // Makes a group of an earlier run known, so that a restart neither gives its room to others nor

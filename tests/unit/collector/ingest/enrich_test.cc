@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "tests/unit/collector/ingest/sample_beacon.h"
 
 namespace paceline::ingest {
@@ -176,6 +177,28 @@ TEST_F(EnrichTest, C16MapsPagesToStagesByTheSitesRulesThenByWhatThePageSays) {
 TEST_F(EnrichTest, C5TakesThePageGroupThatTheSiteNames) {
   EXPECT_THAT(Enriched(TwoPages({"pageGroup", "Lesson player"}), kChromeOnLinux).page_groups(),
               ElementsAre("/courses/:id", "Lesson player"));
+}
+
+TEST_F(EnrichTest, TakesThePagesNameOnceThereIsRoomForItAgain) {
+  EnrichMemory memory;
+  const auto group_of = [&](const char* name) {
+    v1::JournalRecord record;
+    Enrich({}, SummaryOf(TwoPages({"pageGroup", name})), {kChromeOnLinux}, &memory, &record);
+    return record.page_groups(1);
+  };
+  EXPECT_EQ(group_of("Early"), "Early");
+  const auto visit = [&](uint32_t student) {
+    memory.pages.Group("academy", absl::StrCat("/students/s", student));
+  };
+  for (uint32_t i = 0; i < kMaxPlaceValues; ++i) visit(i);
+  for (size_t i = 0; i < kMaxPageGroups; ++i) {
+    memory.pages.GroupNamed("academy", absl::StrCat("Name ", i));
+  }
+  EXPECT_EQ(group_of("Late"), kOtherPageGroup);
+  EXPECT_EQ(group_of("Early"), "Early");
+  // The students turn out to be one page.
+  visit(kMaxPlaceValues);
+  EXPECT_EQ(group_of("Late"), "Late");
 }
 
 TEST_F(EnrichTest, GroupsPagesByTheSitesRulesBeforeAnythingElse) {
