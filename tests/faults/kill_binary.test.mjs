@@ -58,5 +58,7 @@ test("a disk that says it has synced its log, and has not, is found out", async 
   const makePowerCut = (folder) => new PowerCut(folder, { lies: ".log" });
   const figures = await killAndCompare({ kills: 3, seed, makePowerCut, say: say(t) });
   report(t, figures);
-  assert.ok(figures.lost.length > 0, "losses are seen");
+  // At times so much is missing that the store cannot be opened: seen as well.
+  const { lost, others } = figures;
+  assert.ok(lost.length > 0 || /did not start|at start/.test(others[0]), "losses are seen");
 });

@@ -14,6 +14,7 @@ import { sendTheRest, sendUntilGone } from "./senders.mjs";
 const ARGS = ["--site", "academy", "--store-flush-interval-ms", "50", "--log-level", "warn"];
 const LONGEST_LOAD_MS = 1200;
 const LONGEST_START_MS = 300;
+const NOTHING_FOUND = { stored: 0, lost: [], invented: [], twice: [] };
 
 /**
  * @typedef {object} Figures
@@ -133,8 +134,12 @@ class Rounds {
   }
 
   async #startAndCompare(kills) {
-    const collector = await this.#start();
-    const metrics = await (await fetch(`${collector.http}/metrics`)).text();
+    try {
+      await this.#start();
+    } catch (error) {
+      return { ...this.#figures(kills), ...NOTHING_FOUND, others: [error.message] };
+    }
+    const metrics = await (await fetch(`${this.#collector.http}/metrics`)).text();
     this.#refolded += Number(/^paceline_store_refolded_records (\d+)$/m.exec(metrics)?.[1] ?? 0);
     return this.#compare(kills);
   }
@@ -142,8 +147,12 @@ class Rounds {
   async #compare(kills) {
     const compared = await inspect(this.#ledger, join(this.#folder, "data"));
     compared.others.push(...this.#ledger.wrong);
+    return { ...this.#figures(kills), ...compared };
+  }
+
+  #figures(kills) {
     const { acknowledged, duplicates, doors } = this.#ledger;
-    return { kills, acknowledged, duplicates, doors, refolded: this.#refolded, ...compared };
+    return { kills, acknowledged, duplicates, doors, refolded: this.#refolded };
   }
 
   // What nobody answered is sent again; then exactly what was sent is there, and the answers count it once.
