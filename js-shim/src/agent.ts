@@ -3,7 +3,7 @@
 //
 // When the page is idle, the lazy part attaches itself: driver.ts takes over with the engine, and the features start.
 import { describeDevice } from "./context.ts";
-import { createEntryBatch, type EntryBatch } from "./entry-batch.ts";
+import { createEntryBatch, encodeEntries, type EntryBatch } from "./entry-batch.ts";
 import { followErrors } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import type { Command } from "./front.ts";
@@ -78,6 +78,8 @@ export interface Agent extends Recorder, Sender {
   observer: PerformanceObserver;
   /** Records what the browser has queued and not delivered yet. */
   drain(): void;
+  /** Records the page view of the load, before anything else is recorded. Calls after the first do nothing. */
+  begin: () => void;
   /** Older entries belong to the one before. `load` is what only a load has: referrer, activation, first hiding. */
   beginPageView(type: number, startMs: number, load?: readonly Field[]): void;
   /** Ends it all. */
@@ -108,7 +110,7 @@ export function startAgent(
   const documentId = randomBytes(8);
   const originUnixMs = Math.round(Date.now() - performance.now());
   const batch = createEntryBatch();
-  const { ref, encoded, clearBatch } = batch;
+  const { ref, recorded, clearBatch } = batch;
   const stop = (): void => agent.stop();
   const guard = createGuard(stop);
   const ignore = (): void => undefined;
@@ -125,6 +127,7 @@ export function startAgent(
     ref,
     timeline: createTimeline(),
     record(kind, fields) {
+      agent.begin();
       if (agent.isStopped) return;
       batch.addEntry(kind, fields);
       agent.wake();
@@ -148,8 +151,8 @@ export function startAgent(
             ignore,
           );
       };
-      if (options.api === "early") bring();
-      else whenIdle(bring);
+      // Early is after the page view has begun.
+      (options.api === "early" ? setTimeout : whenIdle)(bring);
     },
     ensureSession() {
       if (isGranted && !agent.isStopped && !agent.session) {
@@ -161,6 +164,7 @@ export function startAgent(
     sealBatch() {
       const session = agent.session as Session;
       const context = message(agent.describe(), ref);
+      const encoded = encodeEntries(batch);
       return message([
         site,
         idOf(session),
@@ -196,16 +200,16 @@ export function startAgent(
       agent.drain();
       agent.ensureSession();
       if (agent.mayLeave) {
-        if (encoded.length) agent.sendRaw();
+        if (recorded.length) agent.sendRaw();
       } else if (batch.byteCount > MAX_UNSENT_BYTES) stop();
     }),
     // The rest comes with what is followed.
   } as Partial<Agent> as Agent;
-  guard(() => {
-    followPageViews(agent, observeEntries(agent));
-    followInput(agent);
-    followErrors(agent);
-  })();
+  agent.begin = followPageViews(agent, observeEntries(agent));
+  followInput(agent);
+  followErrors(agent);
+  // In a task of its own, so that neither is long.
+  setTimeout(guard(agent.begin));
   return agent;
 }
 

@@ -52,7 +52,7 @@ export function drive(
   const arm = guard(() => {
     armTimer = undefined;
     if (armed || !agent.mayLeave || agent.isStopped) return;
-    const entryCount = batch.encoded.length;
+    const entryCount = batch.recorded.length;
     if (engine ? !engine.pending().events : !entryCount) return;
     const body = engine
       ? engine.flushWithUndo(agent.sequence, Date.now(), coversEntriesBefore)
@@ -71,14 +71,14 @@ export function drive(
       used();
       if (engine) return;
       // What was recorded since is of the next batch.
-      batch.encoded.splice(0, entryCount);
-      if (!batch.encoded.length) batch.clearBatch();
+      batch.recorded.splice(0, entryCount);
+      if (!batch.recorded.length) batch.clearBatch();
       agent.retained?.push(body);
     }
   };
 
   const consume = (core: Engine): void => {
-    if (!batch.encoded.length) return;
+    if (!batch.recorded.length) return;
     const isAccepted = core.consume(agent.sealBatch());
     batch.clearBatch();
     if (isAccepted) return;
@@ -122,9 +122,9 @@ export function drive(
   const send = (isDue: boolean): void => {
     if (engine) consume(engine);
     if (engine) return flushEngine(engine, isDue);
-    if (batch.byteCount > MAX_BATCH_BYTES || (isRawForGood && batch.encoded.length >= MAX_EVENTS))
+    if (batch.byteCount > MAX_BATCH_BYTES || (isRawForGood && batch.recorded.length >= MAX_EVENTS))
       isDue = true;
-    if (!isDue || !batch.encoded.length) return;
+    if (!isDue || !batch.recorded.length) return;
     if (agent.mayLeave) {
       clearTimers();
       agent.sendRaw();
@@ -162,7 +162,7 @@ export function drive(
     if (agent.isStopped) return;
     disarm();
     // The open batch stays until the engine has taken it: whatever goes wrong, it can still leave raw.
-    const unsent = batch.encoded.length ? [agent.sealBatch()] : [];
+    const unsent = batch.recorded.length ? [agent.sealBatch()] : [];
     const { retained } = agent;
     if (!retained || ![...retained, ...unsent].every((bytes) => core.consume(bytes)))
       return stayRaw();

@@ -35,15 +35,18 @@ export const enum EntryKind {
 /** Gives the reference of a text, cut to MAX_TEXT_LENGTH, in the batch's string table; 0 is the empty text. */
 export type Ref = (text: string) => number;
 
-/** Entries that wait, encoded, for their header. */
+/** An entry as it was recorded: encoding it can wait until it leaves. */
+export type RecordedEntry = readonly [kind: EntryKind, fields: readonly Field[]];
+
+/** Entries that wait for their header. */
 export interface EntryBatch {
   texts: string[];
-  readonly encoded: Uint8Array[];
-  /** About the size of the encoded batch. */
+  readonly recorded: RecordedEntry[];
+  /** About the size of the encoded batch, and rather more. */
   byteCount: number;
   readonly ref: Ref;
   /** Appends an entry; its string references come from this batch's `ref`, and a text stands for its reference. */
-  readonly addEntry: (kind: EntryKind, fields: readonly Field[]) => void;
+  readonly addEntry: (...entry: RecordedEntry) => void;
   readonly clearBatch: () => void;
 }
 
@@ -54,24 +57,30 @@ const MAX_TEXT_LENGTH = 512;
 export function createEntryBatch(): EntryBatch {
   const batch: EntryBatch = {
     texts: [],
-    encoded: [],
+    recorded: [],
     byteCount: 0,
     ref(whole) {
       const text = whole.slice(0, MAX_TEXT_LENGTH);
       const known = batch.texts.indexOf(text) + 1;
       if (known || !text) return known;
-      batch.byteCount += text.length + 2;
+      batch.byteCount += text.length;
       return batch.texts.push(text);
     },
-    addEntry(kind, fields) {
-      const entry = message([...Array<undefined>(kind - 1), message(fields, batch.ref)]);
-      batch.encoded.push(entry);
-      batch.byteCount += entry.length + 2;
+    addEntry(...entry) {
+      batch.recorded.push(entry);
+      batch.byteCount += `${entry}`.length;
     },
     clearBatch() {
       batch.texts = [];
-      batch.encoded.length = batch.byteCount = 0;
+      batch.recorded.length = batch.byteCount = 0;
     },
   };
   return batch;
+}
+
+/** The entries as EntryBatch.entries has them. Before the texts are: these come to be by it. */
+export function encodeEntries({ recorded, ref }: EntryBatch): readonly Uint8Array[] {
+  return recorded.map(([kind, fields]) =>
+    message([...Array<undefined>(kind - 1), message(fields, ref)]),
+  );
 }

@@ -58,28 +58,27 @@ export function createFront(
     });
 }
 
-function needsConsent({ consent, privacySignals }: InitOptions): boolean {
+function needsConsent({ consent, privacySignals }: InitOptions): boolean | undefined {
   const signals = navigator as Navigator & {
     readonly globalPrivacyControl?: boolean;
     readonly doNotTrack?: string | null;
   };
   return (
     consent === "required" ||
-    (privacySignals !== "ignore" && (!!signals.globalPrivacyControl || signals.doNotTrack === "1"))
+    (privacySignals !== "ignore" && (signals.globalPrivacyControl || signals.doNotTrack === "1"))
   );
 }
 
 function call(agent: Agent, command: Command): void {
   const [name, ...args] = command;
-  if (name === "identify" || name === "context" || name === "error") {
+  if ("error identify context".split(" ").includes(name)) {
     agent.waiting.push(command);
   } else {
     const session = name === "conversion" && agent.ensureSession();
     if (session) {
-      const [startedAt] = session;
       args.push({
         pagesVisited: session[At.pageCount],
-        timeOnSiteMs: Date.now() - (startedAt as number),
+        timeOnSiteMs: Date.now() - (session[At.startedAt] as number),
       });
     }
     // An object as key, value, key, value.

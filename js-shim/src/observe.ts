@@ -37,10 +37,10 @@ interface AnyReader {
 export type Reader = AnyReader["read"];
 
 /**
- * Observes everything the vitals need, from before the call on where the browser has buffered it. Returns
+ * Gives what begins to observe everything the vitals need, from before on where the browser has buffered it, and returns
  * PageViewStart.unmeasurable_metrics: bit n stands for the Metric of number n.
  */
-export function observeEntries(agent: Agent): number {
+export function observeEntries(agent: Agent): () => number {
   const { ref, timeline, record } = agent;
 
   const readEvent = (entry: PerformanceEventTiming): ReturnType<Reader> => {
@@ -124,13 +124,18 @@ export function observeEntries(agent: Agent): number {
   };
   // One observer for all: entries of all types come in one order.
   const observer = (agent.observer = new PerformanceObserver(onEntries));
-  agent.drain = () => take(observer.takeRecords());
-  return Object.keys(readers).reduce((unmeasurable, type, index) => {
-    if (!PerformanceObserver.supportedEntryTypes.includes(type)) return unmeasurable | (2 << index);
-    const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
-    observer.observe(init);
-    return unmeasurable;
-  }, 0);
+  agent.drain = () => {
+    agent.begin();
+    take(observer.takeRecords());
+  };
+  return () =>
+    Object.keys(readers).reduce((unmeasurable, type, index) => {
+      if (!PerformanceObserver.supportedEntryTypes.includes(type))
+        return unmeasurable | (2 << index);
+      const init: EventObserverInit = { type, buffered: true, durationThreshold: 40 };
+      observer.observe(init);
+      return unmeasurable;
+    }, 0);
 }
 
 function rectangle(rect: DOMRectReadOnly): Uint8Array {

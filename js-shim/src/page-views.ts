@@ -19,9 +19,15 @@ export const enum NavigationType {
 /** Paint.Kind of paceline.v1.Entry. */
 const PAINT_KIND_RESTORED = 3;
 
-/** Records the page view that is going on, and follows what happens to it. */
-export function followPageViews(agent: Agent, unmeasurable: number): void {
+/**
+ * Follows page views, and what happens to them.
+ *
+ * @param observe begins to observe, and tells PageViewStart.unmeasurable_metrics
+ * @returns what records the load's page view, once: before all else
+ */
+export function followPageViews(agent: Agent, observe: () => number): () => void {
   const { timeline, record } = agent;
+  let unmeasurable = -1;
 
   agent.beginPageView = (type, start, load = [0, 0, 0, performance.interactionCount]) => {
     timeline.startAt(start);
@@ -34,17 +40,6 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
       unmeasurable,
     ]);
   };
-
-  const navigation = navigationEntry();
-  const start = navigation?.activationStart || 0;
-  agent.beginPageView(navigationTypeOf(navigation), start, [
-    resourceOf(document.referrer, true),
-    units(start),
-    firstHiddenPlusOne(start),
-    0,
-  ]);
-  // The lazy part adds the other times.
-  if (navigation) record(EntryKind.navigation, [timeline.at(navigation.responseStart)]);
 
   agent.listen("visibilitychange pagehide pageshow", (event) => {
     const { type, timeStamp } = event;
@@ -62,6 +57,21 @@ export function followPageViews(agent: Agent, unmeasurable: number): void {
     // Also a page that is closed in the background: it has no visibility left to change.
     if (isHidden()) agent.onHidden();
   });
+
+  return () => {
+    if (unmeasurable >= 0) return;
+    unmeasurable = observe();
+    const navigation = navigationEntry();
+    const start = navigation?.activationStart || 0;
+    agent.beginPageView(navigationTypeOf(navigation), start, [
+      resourceOf(document.referrer, true),
+      units(start),
+      firstHiddenPlusOne(start),
+      0,
+    ]);
+    // The lazy part adds the other times.
+    if (navigation) record(EntryKind.navigation, [timeline.at(navigation.responseStart)]);
+  };
 }
 
 export type NavigationEntry = PerformanceNavigationTiming & { readonly activationStart?: number };

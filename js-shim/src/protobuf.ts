@@ -34,8 +34,8 @@ export function message(
       writeVarint(out, tag | LENGTH_DELIMITED);
       writeVarint(out, bytes.length);
       out.push(...bytes);
-      // Also turns down NaN and negative numbers, which no field of ours has, and Infinity, which has no end.
-    } else if ((field as number) >= 1 && (field as number) < 2 ** 53) {
+      // Also turns down NaN and negative numbers, which no field of ours has, and what has more digits than a number can.
+    } else if ((field as number) >= 1 && (field as number) < 1e15) {
       writeVarint(out, tag | VARINT);
       writeVarint(out, field as number);
     }

@@ -50,12 +50,12 @@ function createEngine(): Engine {
 
 function createAgent({ mayLeave = true } = {}) {
   let number = 0;
-  const encoded: number[] = [];
+  const recorded: number[] = [];
   const agent = {
     batch: {
-      encoded,
+      recorded,
       byteCount: 0,
-      clearBatch: () => (encoded.length = 0),
+      clearBatch: () => (recorded.length = 0),
     },
     guard: (work: unknown) => work,
     endpoint: "https://rum.example",
@@ -64,7 +64,7 @@ function createAgent({ mayLeave = true } = {}) {
     sequence: 0,
     retained: [] as Uint8Array[] | undefined,
     drain: () => undefined,
-    sealBatch: () => Uint8Array.of(agent.sequence, ...encoded),
+    sealBatch: () => Uint8Array.of(agent.sequence, ...recorded),
     sendRaw() {
       const body = agent.sealBatch();
       agent.retained?.push(body);
@@ -79,7 +79,7 @@ function createAgent({ mayLeave = true } = {}) {
   return {
     agent: agent as unknown as Agent,
     record(count = 1) {
-      for (let i = 0; i < count; ++i) encoded.push(++number);
+      for (let i = 0; i < count; ++i) recorded.push(++number);
       agent.wake();
     },
     recorded: () => Array.from({ length: number }, (_, i) => i + 1),

@@ -1,10 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { createEntryBatch, EntryKind, type EntryBatch } from "../../../js-shim/src/entry-batch.ts";
+import {
+  createEntryBatch,
+  encodeEntries,
+  EntryKind,
+  type EntryBatch,
+} from "../../../js-shim/src/entry-batch.ts";
 import { message } from "../../../js-shim/src/protobuf.ts";
 import { decodeEntryBatch, encode } from "../../e2e/support/protocol.mjs";
 
 /** The fields of a batch that the entries are in. */
-const seal = ({ texts, encoded }: EntryBatch) => message([...Array(8), texts, undefined, encoded]);
+const seal = (batch: EntryBatch) => {
+  const entries = encodeEntries(batch);
+  return message([...Array(8), batch.texts, undefined, entries]);
+};
 
 // EntryKind's names, in the order of their numbers.
 const KINDS = [
@@ -62,9 +70,9 @@ describe("EntryBatch", () => {
     const batch = createEntryBatch();
     batch.addEntry(EntryKind.click, [1, 2, 3, batch.ref("a")]);
     expect(seal(batch)).toEqual(seal(batch));
-    expect(batch.encoded.length).toBe(1);
+    expect(batch.recorded.length).toBe(1);
     batch.clearBatch();
-    expect([batch.encoded.length, batch.byteCount, batch.ref("z")]).toEqual([0, 0, 1]);
+    expect([batch.recorded.length, batch.byteCount, batch.ref("z")]).toEqual([0, 0, 1]);
     expect(decodeEntryBatch(seal(batch)).entries).toHaveLength(0);
   });
 

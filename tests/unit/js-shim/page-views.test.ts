@@ -23,7 +23,7 @@ function follow() {
     drain: () => calls.push("drain"),
     onHidden: () => calls.push("hidden"),
   };
-  followPageViews(agent as Agent, 0b110);
+  followPageViews(agent as Agent, () => 0b110)();
   return recorded[0]?.[1] ?? [];
 }
 
