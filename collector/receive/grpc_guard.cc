@@ -226,8 +226,11 @@ class GrpcGuard::Impl {
                  sizeof kUserTimeoutMs);
     const int handed = server.release(error);
     if (error) return;
+    // Counted before anybody can wait for its end.
+    const auto relay =
+        std::make_shared<Relay>(Socket(std::move(sender)), Socket(std::move(inner)), shared_);
     hand_over_(handed);
-    std::make_shared<Relay>(Socket(std::move(sender)), Socket(std::move(inner)), shared_)->Start();
+    relay->Start();
   }
 
   config::Address address_;
