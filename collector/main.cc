@@ -84,6 +84,24 @@ constexpr char kEraseFooter[] =
     "had them. Backups made before still hold them; restoring one erases them again.\n"
     "Status 0: done. 2: not.";
 
+constexpr char kVerifyFooter[] =
+    "\nExamples:\n"
+    "  paceline verify --data-dir /var/lib/paceline\n"
+    "  paceline verify --from 2026-11-20 --to 2026-11-21\n"
+    "\n"
+    "Of a range: page views and sessions that began in it, and the minutes, hours and days that\n"
+    "lie in it. A collector may run on the directory meanwhile.\n"
+    "Status 0: no differences. 1: differences, each printed. 2: it could not be done.";
+
+constexpr char kRebuildFooter[] =
+    "\nExamples:\n"
+    "  paceline rebuild --config /etc/paceline.yaml\n"
+    "  paceline rebuild --url http://127.0.0.1:8080\n"
+    "\n"
+    "A collector that runs on the directory goes on serving; what it answers is replaced at once,\n"
+    "when everything is there. What is interrupted changes nothing. Needs room for the views once\n"
+    "more, in the data directory. Status 0: done. 2: not.";
+
 constexpr char kInstallFooter[] =
     "\nExamples:\n"
     "  paceline install --site https://academy.example\n"
@@ -129,12 +147,22 @@ int main(int argc, char** argv) {
   demo->footer(
       "\nOpen the site, click around, and watch the dashboard; both addresses are printed.");
 
+  paceline::commands::VerifyOptions verify_options;
   SettingFlags verify_flags;
   CLI::App* const verify = app.add_subcommand(
-      "verify", "Recount everything from the journeys and compare it with the rollups.");
+      "verify", "Recount everything, or a range of time, from the journeys and compare.");
+  verify->add_option("--from", verify_options.from, "Day or time (UTC), included.");
+  verify->add_option("--to", verify_options.to, "Day or time (UTC), not included.");
   verify_flags.AddTo(verify, {"data_dir"});
-  verify->footer(
-      "\nStatus 0: no differences. 1: differences, each printed. 2: it could not be done.");
+  verify->footer(kVerifyFooter);
+
+  paceline::commands::RebuildOptions rebuild_options;
+  SettingFlags rebuild_flags;
+  CLI::App* const rebuild = app.add_subcommand(
+      "rebuild", "Make sessions, page views and rollups anew from the journeys.");
+  rebuild->add_option("--url", rebuild_options.url, "The running collector's private address.");
+  rebuild_flags.AddTo(rebuild, {"data_dir", "http", "auth.token"});
+  rebuild->footer(kRebuildFooter);
 
   paceline::commands::BackupOptions backup_options;
   SettingFlags backup_flags;
@@ -251,7 +279,16 @@ int main(int argc, char** argv) {
     return WithSettings(
         erase_flags, [&](const Settings& settings) { return RunErase(erase_options, settings); });
   }
-  if (*verify) return WithSettings(verify_flags, RunVerify);
+  if (*verify) {
+    return WithSettings(verify_flags, [&](const Settings& settings) {
+      return RunVerify(verify_options, settings);
+    });
+  }
+  if (*rebuild) {
+    return WithSettings(rebuild_flags, [&](const Settings& settings) {
+      return RunRebuild(rebuild_options, settings);
+    });
+  }
   if (*check) {
     return WithSettings(check_flags, [&](const Settings& settings) {
       return RunConfigCheck(settings, check_flags.YamlPath());

@@ -95,6 +95,18 @@ std::string Describe(const store::EraseReport& report) {
                       " records and ", report.page_views, " page views");
 }
 
+std::string Describe(const store::RebuildReport& report) {
+  std::string text =
+      absl::StrCat("views made anew from ", report.records, " records: ", report.facts_changed,
+                   " page views, ", report.sessions_changed, " entries of sessions and ",
+                   report.rollup_cells_changed, " rollup cells were not what they are now");
+  if (report.entries_kept > 0) {
+    absl::StrAppend(&text, "; ", report.entries_kept,
+                    " entries stay as they were, for records they were made of are gone");
+  }
+  return text;
+}
+
 std::vector<Route> MaintenanceRoutes(store::Store* store, Operations* operations,
                                      std::function<uint64_t()> now_unix_ms) {
   const auto backup =
@@ -123,6 +135,16 @@ std::vector<Route> MaintenanceRoutes(store::Store* store, Operations* operations
           return Describe(*erased);
         });
   };
+  const auto rebuild =
+      [store, operations](const v1::OperationRequest&) -> absl::StatusOr<v1::OperationStatus> {
+    return operations->Start(
+        "rebuild", "records",
+        [store](const Operations::Progress& progress) -> absl::StatusOr<std::string> {
+          const auto rebuilt = store->Rebuild(progress);
+          if (!rebuilt.ok()) return rebuilt.status();
+          return Describe(*rebuilt);
+        });
+  };
   Route status;
   status.method = "GET";
   status.path = "/api/v1/operation";
@@ -130,7 +152,8 @@ std::vector<Route> MaintenanceRoutes(store::Store* store, Operations* operations
     respond(JsonResponse(operations->Status()));
   };
   return {PostRoute<v1::BackupRequest>("/api/v1/backup", backup),
-          PostRoute<v1::EraseRequest>("/api/v1/erase", erase), std::move(status)};
+          PostRoute<v1::EraseRequest>("/api/v1/erase", erase),
+          PostRoute<v1::OperationRequest>("/api/v1/rebuild", rebuild), std::move(status)};
 }
 
 }  // namespace paceline::api

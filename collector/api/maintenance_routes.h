@@ -1,5 +1,6 @@
 // Private routes by which an operator has the running collector do what a command would do on its
-// data: POST /api/v1/backup, /api/v1/erase; GET /api/v1/operation says how far it is.
+// data: POST /api/v1/backup, /api/v1/erase, /api/v1/rebuild; GET /api/v1/operation says how far it
+// is.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,7 @@ absl::StatusOr<store::EraseRequest> ToEraseRequest(const v1::EraseRequest& reque
 // In a sentence.
 std::string Describe(const store::BackupInfo& backup, const std::string& dir);
 std::string Describe(const store::EraseReport& report);
+std::string Describe(const store::RebuildReport& report);
 
 // All outlive the server. Pages of other origins may not ask.
 std::vector<receive::Route> MaintenanceRoutes(store::Store* store, Operations* operations,

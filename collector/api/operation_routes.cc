@@ -2,6 +2,7 @@
 
 #include <google/protobuf/struct.pb.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -205,6 +206,15 @@ void AddStoreMetrics(const store::Store* store, telemetry::Metrics* metrics) {
   metrics->AddGauge("paceline_store_complete_to_commit",
                     "Record up to which facts, sessions and rollups are on disk.",
                     read(&store::Store::Stats::complete_to_commit));
+  metrics->AddGauge(
+      "paceline_store_not_folded_records",
+      "Records that are stored, and that facts, sessions and rollups on disk do not "
+      "have yet: the next start would fold them.",
+      [store] {
+        const store::Store::Stats stats = store->GetStats();
+        return static_cast<double>(stats.last_commit -
+                                   std::min(stats.last_commit, stats.complete_to_commit));
+      });
   metrics->AddGauge("paceline_store_queued_records", "Records that wait to be written.",
                     read(&store::Store::Stats::queued_records));
   metrics->AddGauge("paceline_store_refolded_records",

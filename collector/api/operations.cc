@@ -7,6 +7,10 @@
 namespace paceline::api {
 
 Operations::~Operations() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
   if (thread_.joinable()) thread_.join();
 }
 
@@ -33,6 +37,7 @@ void Operations::Run(const Work& work) {
     const std::lock_guard lock(mutex_);
     status_.set_done(done);
     status_.set_total(total);
+    return !stopping_;
   });
   v1::OperationStatus ended;
   {

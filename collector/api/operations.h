@@ -16,15 +16,15 @@ namespace paceline::api {
 // Thread-safe.
 class Operations {
  public:
-  // Says how far it is; total 0: not known.
-  using Progress = std::function<void(uint64_t done, uint64_t total)>;
+  // Says how far it is; total 0: not known. False: the collector stops, and what can stop should.
+  using Progress = std::function<bool(uint64_t done, uint64_t total)>;
   // Answers what came of it, in a sentence.
   using Work = std::function<absl::StatusOr<std::string>(const Progress&)>;
 
   // Called when one has ended, for the log.
   explicit Operations(std::function<void(const v1::OperationStatus&)> on_end)
       : on_end_(std::move(on_end)) {}
-  // Waits for what runs.
+  // Asks what runs to stop, and waits for it.
   ~Operations();
 
   // Begins `work` on a thread of its own. Aborted: another one runs.
@@ -38,6 +38,7 @@ class Operations {
   const std::function<void(const v1::OperationStatus&)> on_end_;
   mutable std::mutex mutex_;
   v1::OperationStatus status_;
+  bool stopping_ = false;
   std::thread thread_;
 };
 

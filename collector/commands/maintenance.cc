@@ -97,6 +97,20 @@ int RunErase(const EraseOptions& options, const config::Settings& settings) {
                                    settings);
 }
 
+int RunRebuild(const RebuildOptions& options, const config::Settings& settings) {
+  const v1::OperationRequest request;
+  const auto alone = [](store::Store* store, ProgressLine* line) -> absl::StatusOr<std::string> {
+    const auto rebuilt = store->Rebuild([&](uint64_t done, uint64_t total) {
+      line->Say("rebuild", done, total, "records");
+      return true;
+    });
+    if (!rebuilt.ok()) return rebuilt.status();
+    return api::Describe(*rebuilt);
+  };
+  return RunWithOrWithoutCollector({"rebuild", "/api/v1/rebuild", &request, alone}, options.url,
+                                   settings);
+}
+
 int RunRestore(const RestoreOptions& options, const config::Settings& settings) {
   if (options.list) {
     const auto backups = store::ListBackups(options.from);

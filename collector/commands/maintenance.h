@@ -1,5 +1,5 @@
-// Commands on stored data: backup, restore, export, erase. Where a collector runs on the directory,
-// it is asked to do it; otherwise the command does it itself.
+// Commands on stored data: backup, restore, export, erase, rebuild. Where a collector runs on the
+// directory, it is asked to do it; otherwise the command does it itself.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,10 @@ struct EraseOptions {
   std::string url;
 };
 
+struct RebuildOptions {
+  std::string url;
+};
+
 struct RestoreOptions {
   std::string from;
   uint32_t number = 0;
@@ -42,6 +46,7 @@ struct ExportOptions {
 // Each answers 0, or 2 after saying on stderr what went wrong.
 int RunBackup(const BackupOptions& options, const config::Settings& settings);
 int RunErase(const EraseOptions& options, const config::Settings& settings);
+int RunRebuild(const RebuildOptions& options, const config::Settings& settings);
 int RunRestore(const RestoreOptions& options, const config::Settings& settings);
 // Writes JSON lines to stdout, bounded in memory.
 int RunExport(const ExportOptions& options, const config::Settings& settings);

@@ -5,6 +5,7 @@
 #include "absl/status/statusor.h"
 #include "collector/commands/commands.h"
 #include "collector/commands/console.h"
+#include "collector/commands/times.h"
 #include "collector/store/store.h"
 
 namespace paceline::commands {
@@ -19,20 +20,30 @@ void PrintDifference(const store::Difference& difference) {
 
 }  // namespace
 
-int RunVerify(const config::Settings& settings) {
-  store::Store::Options options;
-  options.data_dir = settings.data_dir;
-  options.read_only = true;
-  absl::StatusOr<std::unique_ptr<store::Store>> store = store::Store::Open(std::move(options));
+int RunVerify(const VerifyOptions& options, const config::Settings& settings) {
+  store::TimeRange range;
+  const auto from = ParseTime(options.from, range.from_unix_ms);
+  if (!from.ok()) return Fail(from.status());
+  const auto to = ParseTime(options.to, range.to_unix_ms);
+  if (!to.ok()) return Fail(to.status());
+  range = {*from, *to};
+  if (range.from_unix_ms >= range.to_unix_ms) {
+    return Fail(absl::InvalidArgumentError("--from has to be before --to"));
+  }
+  store::Store::Options store_options;
+  store_options.data_dir = settings.data_dir;
+  store_options.read_only = true;
+  const auto store = store::Store::Open(std::move(store_options));
   if (!store.ok()) return Fail(store.status());
 
   std::fprintf(stderr, "recounting the journeys in %s\n", settings.data_dir.c_str());
   uint64_t next = kProgressStep;
-  const absl::StatusOr<store::VerifyReport> report = (*store)->Verify([&](uint64_t done) {
+  const auto say = [&](uint64_t done) {
     if (done < next) return;
     std::fprintf(stderr, "  %llu records\n", static_cast<unsigned long long>(done));
     next = done + kProgressStep;
-  });
+  };
+  const absl::StatusOr<store::VerifyReport> report = (*store)->Verify(say, range);
   if (!report.ok()) return Fail(report.status());
 
   const auto number = [](uint64_t value) { return static_cast<unsigned long long>(value); };

@@ -117,6 +117,19 @@ absl::Status ForEachRecordBytes(
   }
 }
 
+absl::StatusOr<CommitRange> CommitsOfDays(const KeyValueReader& reader, uint64_t first_day,
+                                          uint64_t last_day) {
+  const absl::StatusOr<std::vector<DayRange>> days = Days(reader);
+  if (!days.ok()) return days.status();
+  CommitRange range{kLastPossibleCommit, 0};
+  for (const DayRange& day : *days) {
+    if (day.day < first_day || day.day > last_day) continue;
+    range.first = std::min(range.first, day.first);
+    range.last = std::max(range.last, day.last);
+  }
+  return range;
+}
+
 absl::StatusOr<uint64_t> LastCommit(const KeyValueReader& reader) {
   const absl::StatusOr<std::vector<DayRange>> days = Days(reader);
   if (!days.ok()) return days.status();

@@ -27,6 +27,15 @@ absl::Status ForEachRecordBytes(
     const KeyValueReader& reader, uint64_t from_commit, uint64_t to_commit,
     const std::function<absl::Status(JourneyKey, std::string_view)>& visit);
 
+// The lowest and the highest commit of the records that were received on days [first_day,
+// last_day]; first > last: there are none.
+struct CommitRange {
+  uint64_t first = 1;
+  uint64_t last = 0;
+};
+absl::StatusOr<CommitRange> CommitsOfDays(const KeyValueReader& reader, uint64_t first_day,
+                                          uint64_t last_day);
+
 // The highest commit number there is; 0 when there are no journeys.
 absl::StatusOr<uint64_t> LastCommit(const KeyValueReader& reader);
 

@@ -1,7 +1,7 @@
 #include "collector/store/record_view.h"
 
 #include <protozero/exception.hpp>
-#include <protozero/pbf_message.hpp>
+#include <protozero/pbf_reader.hpp>
 
 namespace paceline::store {
 namespace {
@@ -43,6 +43,21 @@ enum class Header : protozero::pbf_tag_type {
   kReferrerRef = 5,
 };
 
+// A field of the wire type that the schema gives it. One of another type is unknown, as it is to
+// protobuf.
+template <typename Field>
+constexpr uint32_t Varint(Field field) {
+  return protozero::tag_and_type(field, protozero::pbf_wire_type::varint);
+}
+template <typename Field>
+constexpr uint32_t Fixed64(Field field) {
+  return protozero::tag_and_type(field, protozero::pbf_wire_type::fixed64);
+}
+template <typename Field>
+constexpr uint32_t Bytes(Field field) {
+  return protozero::tag_and_type(field, protozero::pbf_wire_type::length_delimited);
+}
+
 std::string_view TakeBytes(pbf_reader* reader) {
   const protozero::data_view view = reader->get_view();
   return {view.data(), view.size()};
@@ -50,22 +65,22 @@ std::string_view TakeBytes(pbf_reader* reader) {
 
 PageViewHeader ReadHeader(std::string_view bytes) {
   PageViewHeader header;
-  protozero::pbf_message<Header> reader(bytes.data(), bytes.size());
+  pbf_reader reader(bytes.data(), bytes.size());
   while (reader.next()) {
-    switch (reader.tag()) {
-      case Header::kIndex:
+    switch (reader.tag_and_type()) {
+      case Varint(Header::kIndex):
         header.index = reader.get_uint32();
         break;
-      case Header::kStart100us:
+      case Varint(Header::kStart100us):
         header.start_100us = reader.get_uint32();
         break;
-      case Header::kNavigationType:
+      case Varint(Header::kNavigationType):
         header.navigation_type = reader.get_enum();
         break;
-      case Header::kUrlRef:
+      case Varint(Header::kUrlRef):
         header.url_ref = reader.get_uint32();
         break;
-      case Header::kReferrerRef:
+      case Varint(Header::kReferrerRef):
         header.referrer_ref = reader.get_uint32();
         break;
       default:
@@ -77,17 +92,21 @@ PageViewHeader ReadHeader(std::string_view bytes) {
 
 EventView ReadEvent(std::string_view bytes) {
   EventView event;
-  protozero::pbf_message<Event> reader(bytes.data(), bytes.size());
+  pbf_reader reader(bytes.data(), bytes.size());
   while (reader.next()) {
-    switch (reader.tag()) {
-      case Event::kPageView:
+    switch (reader.tag_and_type()) {
+      case Varint(Event::kPageView):
         event.page_view = reader.get_uint32();
         break;
-      case Event::kAt100us:
+      case Varint(Event::kAt100us):
         event.at_100us = reader.get_uint32();
         break;
       default:
         // Everything else is a message, one of a kind.
+        if (reader.wire_type() != protozero::pbf_wire_type::length_delimited) {
+          reader.skip();
+          break;
+        }
         event.kind = static_cast<uint32_t>(reader.tag());
         event.body = TakeBytes(&reader);
     }
@@ -96,30 +115,30 @@ EventView ReadEvent(std::string_view bytes) {
 }
 
 // Fields behind the sequence are a Beacon's; an EntryBatch has the same up to its context.
-void ReadBeaconField(Payload field, pbf_reader* reader, RecordView* view) {
+void ReadBeaconField(pbf_reader* reader, RecordView* view) {
   const bool is_beacon = view->payload == RecordView::Payload::kBeacon;
-  switch (field) {
-    case Payload::kSequence:
+  switch (reader->tag_and_type()) {
+    case Varint(Payload::kSequence):
       view->sequence = reader->get_uint32();
       break;
-    case Payload::kOriginUnixMs:
+    case Varint(Payload::kOriginUnixMs):
       view->origin_unix_ms = reader->get_uint64();
       break;
-    case Payload::kCoversEntriesBefore:
+    case Varint(Payload::kCoversEntriesBefore):
       if (!is_beacon) return reader->skip();
       view->covers_entries_before = reader->get_uint32();
       break;
-    case Payload::kStrings:
+    case Bytes(Payload::kStrings):
       view->strings.push_back(TakeBytes(reader));
       break;
-    case Payload::kContext:
+    case Bytes(Payload::kContext):
       view->context = TakeBytes(reader);
       break;
-    case Payload::kPageViews:
+    case Bytes(Payload::kPageViews):
       if (!is_beacon) return reader->skip();
       view->page_views.push_back(ReadHeader(TakeBytes(reader)));
       break;
-    case Payload::kEvents:
+    case Bytes(Payload::kEvents):
       if (!is_beacon) return reader->skip();
       view->events.push_back(ReadEvent(TakeBytes(reader)));
       break;
@@ -131,22 +150,21 @@ void ReadBeaconField(Payload field, pbf_reader* reader, RecordView* view) {
 void ReadPayload(RecordView* view) {
   pbf_reader reader(view->payload_bytes.data(), view->payload_bytes.size());
   while (reader.next()) {
-    const auto field = static_cast<Payload>(reader.tag());
-    switch (field) {
-      case Payload::kSite:
+    switch (reader.tag_and_type()) {
+      case Bytes(Payload::kSite):
         view->site = TakeBytes(&reader);
         break;
-      case Payload::kSessionId:
+      case Bytes(Payload::kSessionId):
         view->session_id = TakeBytes(&reader);
         break;
-      case Payload::kDocumentId:
+      case Bytes(Payload::kDocumentId):
         view->document_id = TakeBytes(&reader);
         break;
       default:
         if (view->external()) {
           reader.skip();
         } else {
-          ReadBeaconField(field, &reader, view);
+          ReadBeaconField(&reader, view);
         }
     }
   }
@@ -160,35 +178,35 @@ void SetPayload(RecordView::Payload payload, pbf_reader* reader, RecordView* vie
 void ReadHead(std::string_view bytes, RecordView* view) {
   pbf_reader reader(bytes.data(), bytes.size());
   while (reader.next()) {
-    switch (static_cast<Record>(reader.tag())) {
-      case Record::kReceivedUnixMs:
+    switch (reader.tag_and_type()) {
+      case Varint(Record::kReceivedUnixMs):
         view->received_unix_ms = reader.get_uint64();
         break;
-      case Record::kClockOffsetMs:
+      case Varint(Record::kClockOffsetMs):
         view->clock_offset_ms = reader.get_sint64();
         break;
-      case Record::kContentHash:
+      case Fixed64(Record::kContentHash):
         view->content_hash = reader.get_fixed64();
         break;
-      case Record::kWeightMicro:
+      case Varint(Record::kWeightMicro):
         view->weight_micro = reader.get_uint64();
         break;
-      case Record::kDimensions:
+      case Bytes(Record::kDimensions):
         view->dimensions = TakeBytes(&reader);
         break;
-      case Record::kPageGroups:
+      case Bytes(Record::kPageGroups):
         view->page_groups.push_back(TakeBytes(&reader));
         break;
-      case Record::kStages:
+      case Bytes(Record::kStages):
         view->stages.push_back(TakeBytes(&reader));
         break;
-      case Record::kBeacon:
+      case Bytes(Record::kBeacon):
         SetPayload(RecordView::Payload::kBeacon, &reader, view);
         break;
-      case Record::kEntryBatch:
+      case Bytes(Record::kEntryBatch):
         SetPayload(RecordView::Payload::kEntryBatch, &reader, view);
         break;
-      case Record::kExternalConversion:
+      case Bytes(Record::kExternalConversion):
         SetPayload(RecordView::Payload::kExternalConversion, &reader, view);
         break;
       default:

@@ -52,6 +52,7 @@ class RocksKeyValue : public KeyValue {
 
  private:
   friend class RocksSnapshot;
+  friend class RocksReplacement;
   RocksKeyValue() = default;
 
   // Why nothing is written any more; OK while all is well.

@@ -5,16 +5,20 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "collector/store/rocks_key_value.h"
 
 namespace paceline::store {
 
-absl::StatusOr<std::unique_ptr<ScratchStore>> ScratchStore::Make() {
+absl::StatusOr<std::unique_ptr<ScratchStore>> ScratchStore::Make(const std::string& parent) {
   std::error_code error;
-  std::filesystem::path root = std::filesystem::temp_directory_path(error);
+  const std::filesystem::path root =
+      parent.empty() ? std::filesystem::temp_directory_path(error) : std::filesystem::path(parent);
   std::string pattern = (root / "paceline-XXXXXX").string();
   if (error || mkdtemp(pattern.data()) == nullptr) {
-    return absl::UnavailableError("no temporary directory can be made: set TMPDIR");
+    return absl::UnavailableError(parent.empty()
+                                      ? "no temporary directory can be made: set TMPDIR"
+                                      : absl::StrCat("no directory can be made in ", parent));
   }
   std::unique_ptr<ScratchStore> scratch(new ScratchStore(std::move(pattern)));
   auto opened = RocksKeyValue::Open({.data_dir = scratch->directory_});

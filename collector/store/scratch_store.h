@@ -1,4 +1,4 @@
-// A key-value store in a directory of its own among the temporary ones, which goes with it.
+// A key-value store in a directory of its own, which goes with it.
 #pragma once
 
 #include <memory>
@@ -11,12 +11,14 @@ namespace paceline::store {
 
 class ScratchStore {
  public:
-  // Unavailable: there is no temporary directory (TMPDIR), or nothing can be written there.
-  static absl::StatusOr<std::unique_ptr<ScratchStore>> Make();
+  // In `parent`, or among the temporary directories (TMPDIR) when that is empty. Unavailable:
+  // nothing can be written there.
+  static absl::StatusOr<std::unique_ptr<ScratchStore>> Make(const std::string& parent = "");
   ~ScratchStore();
   ScratchStore(const ScratchStore&) = delete;
   ScratchStore& operator=(const ScratchStore&) = delete;
 
+  const std::string& directory() const { return directory_; }
   KeyValue* key_value() { return key_value_.get(); }
 
  private:

@@ -1,11 +1,10 @@
 #include "collector/store/store.h"
 
-#include <sys/random.h>
-
 #include <algorithm>
 #include <atomic>
-#include <chrono>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +13,8 @@
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
 #include "collector/store/losses.h"
+#include "collector/store/opening.h"
+#include "collector/store/rebuild.h"
 #include "collector/store/reopening.h"
 #include "collector/store/retention.h"
 #include "collector/store/rocks_key_value.h"
@@ -28,101 +29,6 @@ namespace {
 
 constexpr char kReadOnly[] = "the store is open for reading only";
 constexpr char kNoRoom[] = "the disk is nearly full: less than store.min_free_bytes is free";
-
-uint64_t NowUnixMs() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
-
-absl::Status WriteState(KeyValue* disk, uint64_t complete_to_commit, uint32_t format_version) {
-  v1::ViewsState state;
-  state.set_complete_to_commit(complete_to_commit);
-  state.set_format_version(format_version);
-  Batch batch;
-  batch.Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
-  return disk->Write(batch, KeyValue::Durability::kSynced);
-}
-
-// Takes out all views, so that the journeys are folded from the first on. May be done again: until
-// it is done, the directory keeps its older version.
-absl::Status DropViews(KeyValue* disk, uint32_t format_version) {
-  const std::string after_all(1 << 10, '\xff');
-  absl::Status status = WriteState(disk, 0, format_version);
-  for (const Family family : {Family::kSessions, Family::kSeen, Family::kFacts, Family::kRollups}) {
-    if (status.ok()) status = disk->DeleteRange(family, "", after_all);
-  }
-  if (status.ok()) {
-    status = disk->DeleteRange(Family::kMeta, RollupChangesKey(0),
-                               RollupChangesKey(std::numeric_limits<uint64_t>::max()));
-  }
-  return status.ok() ? WriteState(disk, 0, kFormatVersion) : status;
-}
-
-// How far the views are complete. Marks a new, empty directory with our format version, and drops
-// views of an older one: what folding makes of the journeys has changed.
-absl::StatusOr<uint64_t> ReadState(KeyValue* disk, bool read_only) {
-  const auto bytes = disk->Get(Family::kMeta, kViewsMetaKey);
-  if (!bytes.ok()) return bytes.status();
-  v1::ViewsState state;
-  if (!bytes->has_value()) {
-    if (read_only) return 0;
-    const absl::Status written = WriteState(disk, 0, kFormatVersion);
-    if (!written.ok()) return written;
-    return 0;
-  }
-  if (!state.ParseFromString(**bytes)) {
-    return absl::DataLossError("how far the views are complete cannot be read");
-  }
-  if (state.format_version() > kFormatVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the data has format version ", state.format_version(),
-                     "; this Paceline knows up to ", kFormatVersion, ": use a newer one"));
-  }
-  if (state.format_version() == kFormatVersion) return state.complete_to_commit();
-  if (read_only) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the data has format version ", state.format_version(),
-                     ": start the collector on it once, which brings it to ", kFormatVersion));
-  }
-  const absl::Status dropped = DropViews(disk, state.format_version());
-  if (!dropped.ok()) return dropped;
-  return 0;
-}
-
-// Says what damage took, and has what can be folded again folded again. What is older than the
-// journeys cannot be: then views stay as they are.
-absl::StatusOr<uint64_t> AfterDamage(KeyValue* disk, uint64_t complete_to_commit,
-                                     const DamageCallback& on_damage,
-                                     const std::vector<std::string>& damage) {
-  const auto losses = FindLosses(*disk, NowUnixMs());
-  if (!losses.ok()) return losses.status();
-  if (on_damage) on_damage(damage, *losses);
-  if (const absl::Status noted = NoteLosses(*losses, disk); !noted.ok()) return noted;
-  const auto dropped = ReadRetentionState(*disk);
-  if (!dropped.ok()) return dropped.status();
-  if (dropped->journeys_from_day() > 0) return complete_to_commit;
-  const absl::Status views = DropViews(disk, kFormatVersion);
-  if (!views.ok()) return views;
-  return 0;
-}
-
-// The installation's secret; makes it when there is none.
-absl::StatusOr<std::string> ReadSecret(KeyValue* disk, bool read_only) {
-  const auto stored = disk->Get(Family::kMeta, kSecretMetaKey);
-  if (!stored.ok()) return stored.status();
-  if (stored->has_value()) return **stored;
-  if (read_only) return std::string();
-  std::string secret(kSecretBytes, '\0');
-  // At most 256 bytes come at once, or none.
-  if (getrandom(secret.data(), secret.size(), 0) != static_cast<ssize_t>(secret.size())) {
-    return absl::InternalError("the system gives no random bytes");
-  }
-  Batch batch;
-  batch.Put(Family::kMeta, std::string(kSecretMetaKey), secret);
-  const absl::Status written = disk->Write(batch, KeyValue::Durability::kSynced);
-  if (!written.ok()) return written;
-  return secret;
-}
 
 }  // namespace
 
@@ -204,13 +110,18 @@ absl::StatusOr<std::shared_ptr<Store::Impl>> Store::Impl::Open(const Options& op
     auto salvaged = OpenOrSalvage({options.data_dir, false, options.env}, suspect);
     if (!salvaged.ok()) return salvaged.status();
     opened = *std::move(salvaged);
+    // Of a rebuild that was interrupted.
+    std::error_code ignored;
+    std::filesystem::remove_all(RebuildDirectory(options.data_dir), ignored);
   }
-  absl::StatusOr<uint64_t> complete = ReadState(opened.disk.get(), options.read_only);
+  absl::StatusOr<uint64_t> complete =
+      ReadOrUpgradeState(options.data_dir, opened.disk.get(), options.read_only);
   if (complete.ok() && !opened.damage.empty()) {
-    complete = AfterDamage(opened.disk.get(), *complete, options.on_damage, opened.damage);
+    complete = AfterDamage(options.data_dir, opened.disk.get(), *complete, options.on_damage,
+                           opened.damage);
   }
   if (!complete.ok()) return complete.status();
-  absl::StatusOr<std::string> secret = ReadSecret(opened.disk.get(), options.read_only);
+  absl::StatusOr<std::string> secret = ReadOrMakeSecret(opened.disk.get(), options.read_only);
   if (!secret.ok()) return secret.status();
   auto impl = std::make_shared<Impl>(options, std::move(opened.disk), *complete, *secret);
   const absl::Status recovered = impl->Recover();
@@ -293,12 +204,20 @@ absl::Status Store::FlushViews() {
 
 const std::string& Store::Secret() const { return secret_; }
 
-absl::StatusOr<VerifyReport> Store::Verify(const std::function<void(uint64_t)>& progress) const {
+absl::StatusOr<VerifyReport> Store::Verify(const std::function<void(uint64_t)>& progress,
+                                           const TimeRange& range) const {
   const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
   const std::unique_ptr<KeyValueReader> snapshot = impl->disk().Snapshot();
   auto scratch = ScratchStore::Make();
   if (!scratch.ok()) return scratch.status();
-  return VerifyViews(*snapshot, (*scratch)->key_value(), progress);
+  return VerifyViews(*snapshot, (*scratch)->key_value(), progress, range);
+}
+
+absl::StatusOr<RebuildReport> Store::Rebuild(const RebuildProgress& progress) {
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  const std::lock_guard lock(maintenance_);
+  return RebuildViews(options_.data_dir, &impl->disk(), impl->committer(), progress);
 }
 
 absl::Status Store::ReadRollups(std::string_view site, Resolution resolution, uint64_t from_unix_ms,
@@ -365,6 +284,7 @@ absl::StatusOr<EraseReport> Store::Erase(const EraseRequest& request,
                                          const EraseProgress& progress) {
   const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
   if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  const std::lock_guard lock(maintenance_);
   return store::Erase(request, &impl->disk(), impl->committer(), &impl->erasures(), progress);
 }
 
@@ -380,6 +300,7 @@ absl::StatusOr<RetentionReport> Store::ApplyRetention(const Retention& retention
                                                       uint64_t now_unix_ms) {
   const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
   if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  const std::lock_guard lock(maintenance_);
   return store::ApplyRetention(retention, now_unix_ms, &impl->disk(), impl->committer());
 }
 

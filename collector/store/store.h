@@ -12,7 +12,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -144,6 +146,17 @@ struct Difference {
   std::string recounted;
 };
 
+// Unix milliseconds, `to` not included.
+struct TimeRange {
+  uint64_t from_unix_ms = 0;
+  uint64_t to_unix_ms = std::numeric_limits<uint64_t>::max();
+
+  bool bounded() const {
+    return from_unix_ms > 0 || to_unix_ms < std::numeric_limits<uint64_t>::max();
+  }
+  bool Contains(uint64_t unix_ms) const { return unix_ms >= from_unix_ms && unix_ms < to_unix_ms; }
+};
+
 struct VerifyReport {
   uint64_t complete_to_commit = 0;
   // Stored behind that, and not compared: a collector that runs, or the next start, folds them.
@@ -154,6 +167,20 @@ struct VerifyReport {
   uint64_t rollup_cells = 0;
   std::vector<Difference> differences;
 };
+
+struct RebuildReport {
+  // Folded again.
+  uint64_t records = 0;
+  // Entries that are not what they were: changed, added, or gone.
+  uint64_t facts_changed = 0;
+  uint64_t sessions_changed = 0;
+  uint64_t rollup_cells_changed = 0;
+  // Entries that stay as they were, because journeys they were made of are gone.
+  uint64_t entries_kept = 0;
+};
+
+// Called with records done and in all. False: it is to stop, and everything to stay as it is.
+using RebuildProgress = std::function<bool(uint64_t done, uint64_t total)>;
 
 // What was damaged, and which records that took.
 using DamageCallback = std::function<void(const std::vector<std::string>& damage,
@@ -201,9 +228,14 @@ class Store {
   // keyed with. Empty when it was opened for reading before there were any.
   const std::string& Secret() const;
 
-  // Recounts facts, sessions and rollups from the journeys and compares. `progress` is called with
-  // records done.
-  absl::StatusOr<VerifyReport> Verify(const std::function<void(uint64_t)>& progress) const;
+  // Recounts facts, sessions and rollups from the journeys and compares: those that lie in `range`.
+  // `progress` is called with records done.
+  absl::StatusOr<VerifyReport> Verify(const std::function<void(uint64_t)>& progress,
+                                      const TimeRange& range = {}) const;
+
+  // Makes facts, sessions and rollups anew from the journeys, puts them in the place of those that
+  // are there, all at once, and goes on taking and answering meanwhile; see rebuild.h.
+  absl::StatusOr<RebuildReport> Rebuild(const RebuildProgress& progress);
 
   // Cells of `resolution` with start in [from, to) whose slice is `slice`, or (nullopt value) of
   // any value of `dimension`, in the order of time.
@@ -269,6 +301,8 @@ class Store {
   Options options_;
   std::string secret_;
   std::atomic<uint64_t> free_bytes_ = 0;
+  // Held by what changes views and journeys otherwise than by folding: one at a time.
+  std::mutex maintenance_;
   // Last, so that its thread ends first.
   Opened impl_;
 };

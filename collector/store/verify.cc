@@ -12,14 +12,13 @@
 #include "absl/strings/str_cat.h"
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
+#include "collector/store/recount.h"
 #include "collector/store/session_state.h"
 #include "collector/store/verify_scope.h"
 #include "collector/store/views.h"
 
 namespace paceline::store {
 namespace {
-
-constexpr uint64_t kRecordsBetweenProgress = 1000;
 
 std::string Hex(std::string_view bytes) {
   return absl::BytesToHexString(absl::string_view(bytes.data(), bytes.size()));
@@ -56,35 +55,20 @@ std::string ShowKey(Family family, std::string_view key) {
       rollup->start_unix_ms, " ", SliceName(rollup->slice), "=", absl::CEscape(rollup->value));
 }
 
-// Both are in key order: one walk over both finds what is missing, extra and different.
 absl::Status CompareFamily(Family family, const VerifyScope& scope, const KeyValueReader& stored,
                            const KeyValueReader& recounted, VerifyReport* report,
                            uint64_t* entries) {
-  const std::unique_ptr<Cursor> left = stored.NewCursor(family);
-  const std::unique_ptr<Cursor> right = recounted.NewCursor(family);
-  left->Seek("");
-  right->Seek("");
-  while (left->valid() || right->valid()) {
-    const bool has_left = left->valid() && (!right->valid() || left->key() <= right->key());
-    const bool has_right = right->valid() && (!left->valid() || right->key() <= left->key());
-    const std::string_view key = has_left ? left->key() : right->key();
-    const bool differs = !has_left || !has_right || left->value() != right->value();
-    const absl::StatusOr<bool> covered =
-        differs ? scope.Covers(family, key, has_left ? left->value() : right->value(), recounted)
-                : true;
-    if (!covered.ok()) return covered.status();
-    if (differs && *covered) {
-      Report(report, ShowKey(family, key),
-             has_left ? ShowValue(family, key, left->value()) : "(missing)",
-             has_right ? ShowValue(family, key, right->value()) : "(none)");
+  return CompareViews(family, scope, stored, recounted, [&](const ComparedEntry& entry) {
+    if (entry.differs() && entry.covered) {
+      const auto show = [&](const std::optional<std::string_view>& value, const char* otherwise) {
+        return value ? ShowValue(family, entry.key, *value) : std::string(otherwise);
+      };
+      Report(report, ShowKey(family, entry.key), show(entry.stored, "(missing)"),
+             show(entry.recounted, "(none)"));
     }
-    if (has_left) {
-      if (family != Family::kSessions || IsSessionIndexKey(key)) ++*entries;
-      left->Next();
-    }
-    if (has_right) right->Next();
-  }
-  return left->status();
+    if (entry.stored && (family != Family::kSessions || IsSessionIndexKey(entry.key))) ++*entries;
+    return absl::OkStatus();
+  });
 }
 
 // Takes from recounted cells what flushes have not added to the stored ones yet.
@@ -103,12 +87,6 @@ absl::Status LeaveOutChanges(const KeyValueReader& stored, KeyValue* recounted) 
     if (!taken.ok() && !absl::IsDataLoss(taken)) return taken;
   }
   return recounted->Write(batch, KeyValue::Durability::kBuffered);
-}
-
-BeaconId IdOf(std::string_view bytes) {
-  v1::JournalRecord record;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return {};
-  return store::IdOf(record);
 }
 
 // Whether each of a session's records has an identity of its own.
@@ -137,44 +115,28 @@ absl::Status CheckIdentities(const KeyValueReader& recounted, VerifyReport* repo
 }  // namespace
 
 absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored, KeyValue* scratch,
-                                         const std::function<void(uint64_t)>& progress) {
+                                         const std::function<void(uint64_t)>& progress,
+                                         const TimeRange& range) {
   VerifyReport report;
-  const auto meta = stored.Get(Family::kMeta, kViewsMetaKey);
-  if (!meta.ok()) return meta.status();
-  v1::ViewsState state;
-  // Nothing yet: no view has been flushed, so there should be none.
-  if (meta->has_value() && !state.ParseFromString(**meta)) {
-    return absl::DataLossError("how far the views are complete cannot be read");
-  }
-  report.complete_to_commit = state.complete_to_commit();
+  const absl::StatusOr<uint64_t> complete = ReadCompleteTo(stored);
+  if (!complete.ok()) return complete.status();
+  report.complete_to_commit = *complete;
   const absl::StatusOr<uint64_t> last_commit = LastCommit(stored);
   if (!last_commit.ok()) return last_commit.status();
-  report.newer_records = *last_commit - std::min(*last_commit, report.complete_to_commit);
+  report.newer_records = *last_commit - std::min(*last_commit, *complete);
 
-  const absl::StatusOr<VerifyScope> scope = VerifyScope::Of(stored);
+  const absl::StatusOr<VerifyScope> scope = VerifyScope::Of(stored, range);
   if (!scope.ok()) return scope.status();
-
-  Views recount(scratch, &stored, 0);
-  const absl::Status folded = ForEachRecordBytes(
-      stored, 1, report.complete_to_commit,
-      [&](JourneyKey key, std::string_view record) -> absl::Status {
-        if (!scope->CoversAllRecords() && !scope->Covers(IdOf(record))) {
-          return absl::OkStatus();
-        }
-        const absl::Status one = recount.Fold(key, record, false, nullptr);
-        if (!one.ok()) return one;
-        ++report.records;
-        if (progress && report.records % kRecordsBetweenProgress == 0) progress(report.records);
-        return recount.IsFull() ? recount.Flush(scratch, Views::Cells::kWhenDue) : absl::OkStatus();
-      });
-  if (!folded.ok()) return folded;
-  const absl::Status flushed = recount.Flush(scratch, Views::Cells::kNow);
-  if (!flushed.ok()) return flushed;
+  const auto records = RecountViews(stored, *scope, *complete, scratch, [&](uint64_t done) {
+    if (progress) progress(done);
+    return absl::OkStatus();
+  });
+  if (!records.ok()) return records.status();
+  report.records = *records;
   const absl::Status left_out = LeaveOutChanges(stored, scratch);
   if (!left_out.ok()) return left_out;
   const absl::Status identities = CheckIdentities(*scratch, &report);
   if (!identities.ok()) return identities;
-  if (progress) progress(report.records);
 
   for (const auto& [family, entries] :
        {std::pair(Family::kFacts, &report.facts), std::pair(Family::kSessions, &report.sessions),

@@ -16,11 +16,12 @@ inline constexpr size_t kMaxListedDifferences = 1000;
 // Folds all journeys up to the commit to which the views of `stored` are complete into fresh views,
 // in `scratch`, which is empty, and compares facts, sessions and rollups in both directions, byte
 // by byte. Also checks that no record is there twice. `stored` does not change meanwhile: a
-// snapshot.
+// snapshot. Of views, those that lie in `range`.
 //
 // Needs as much room in `scratch` as the views take, and memory for the sessions that are folded
 // between two flushes.
 absl::StatusOr<VerifyReport> VerifyViews(const KeyValueReader& stored, KeyValue* scratch,
-                                         const std::function<void(uint64_t)>& progress);
+                                         const std::function<void(uint64_t)>& progress,
+                                         const TimeRange& range = {});
 
 }  // namespace paceline::store

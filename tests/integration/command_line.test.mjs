@@ -12,7 +12,7 @@ test("help tells a newcomer the first day", async () => {
   for (const word of ["paceline demo", "paceline serve", "<script async", "verify", "config"]) {
     assert.ok(stdout.includes(word), word);
   }
-  for (const command of ["serve", "demo", "verify", "config"]) {
+  for (const command of ["serve", "demo", "verify", "rebuild", "config"]) {
     const help = await run([command, "--help"]);
     assert.equal(help.code, 0);
     assert.match(help.stdout, /--help/);

@@ -5,7 +5,15 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { encodeBeacon, post, query, run, sampleBeacon, startCollector } from "./support.mjs";
+import {
+  encodeBeacon,
+  outcomes,
+  post,
+  query,
+  run,
+  sampleBeacon,
+  startCollector,
+} from "./support.mjs";
 
 const CONFIG = "sites:\n  - key: academy\n";
 
@@ -169,6 +177,50 @@ test("a user is erased with every session, by the id that the site knows", async
   assert.equal(erased.code, 0, erased.stderr);
   assert.match(erased.stdout, /erased 2 sessions/);
   assert.deepEqual(await sessionsOf(collector), [other.session]);
+});
+
+test("views are made anew while serving, and of a stopped directory", async (t) => {
+  const { collector, data } = await prepare(t);
+  const sent = [];
+  for (let i = 0; i < 20; i++) sent.push(await send(collector));
+  const rebuilt = await run(["rebuild", "--url", collector.http]);
+  assert.equal(rebuilt.code, 0, rebuilt.stderr);
+  assert.match(rebuilt.stdout, /^views made anew from 20 records: 0 page views, 0 entries/);
+  const operation = await (await fetch(`${collector.http}/api/v1/operation`)).json();
+  assert.equal(operation.name, "rebuild");
+  assert.equal((await send(collector)).status, 204);
+  for (const { beacon } of sent) {
+    assert.equal((await post(`${collector.http}/v1/beacon`, encodeBeacon(beacon))).status, 204);
+  }
+  assert.equal((await outcomes(collector.http)).duplicate, 20);
+  const inUse = await run(["rebuild", ...data, "--http", new URL(collector.http).host]);
+  assert.equal(inUse.code, 0, inUse.stderr);
+  assert.match(inUse.stdout, /from 21 records/);
+  await collector.stop();
+  const alone = await run(["rebuild", ...data]);
+  assert.equal(alone.code, 0, alone.stderr);
+  assert.match(alone.stdout, /from 21 records/);
+  assert.equal((await run(["verify", ...data])).code, 0);
+});
+
+test("verify recounts a range of time", async (t) => {
+  const { collector, data } = await prepare(t);
+  await send(collector);
+  await send(collector);
+  await collector.stop();
+  const all = await run(["verify", ...data]);
+  assert.match(all.stdout, /2 records, 2 page views, 2 sessions/);
+  const hours = 3_600_000;
+  const from = String(Date.now() - 24 * hours);
+  const now = await run(["verify", ...data, "--from", from]);
+  assert.equal(now.code, 0, now.stdout + now.stderr);
+  assert.match(now.stdout, /2 records, 2 page views, 2 sessions/);
+  const before = await run(["verify", ...data, "--from", "2001-01-01", "--to", "2001-01-02"]);
+  assert.equal(before.code, 0, before.stdout + before.stderr);
+  assert.match(before.stdout, /0 records, 0 page views, 0 sessions, 0 rollup cells/);
+  const wrong = await run(["verify", ...data, "--from", from, "--to", "2001-01-02"]);
+  assert.equal(wrong.code, 2);
+  assert.match(wrong.stderr, /--from has to be before --to/);
 });
 
 test("maintenance is not for pages of other origins, nor for requests that name nobody", async (t) => {

@@ -89,6 +89,73 @@ TEST_F(Verify, FindsATamperedSession) {
   EXPECT_EQ(Report().differences.size(), 1u);
 }
 
+// A day on which nothing is wrong, one on which a cell of each resolution is, and one more.
+TEST(VerifyRange, ComparesWhatLiesInIt) {
+  constexpr uint64_t kDayMs = kMillisecondsPerDay;
+  const uint64_t midnight = kNoon - kDayMs / 2;
+  MemoryKeyValue disk;
+  {
+    Process process(&disk);
+    for (uint32_t day = 0; day < 3; ++day) {
+      const uint64_t at = kNoon + day * kDayMs;
+      AppendAndWait(process.committer.get(),
+                    BeaconBuilder(day, day, 0).Origin(at).Received(at + 1000).Build());
+    }
+    // Sent late: of the first day.
+    AppendAndWait(process.committer.get(),
+                  BeaconBuilder(7, 7, 0).Origin(kNoon).Received(kNoon + 3 * kDayMs).Build());
+  }
+  const auto verify = [&](uint64_t from, uint64_t to) {
+    MemoryKeyValue scratch;
+    return VerifyViews(disk, &scratch, nullptr, {from, to}).value();
+  };
+  const VerifyReport first = verify(midnight, midnight + kDayMs);
+  EXPECT_TRUE(first.differences.empty()) << first.differences[0].what;
+  EXPECT_EQ(first.records, 2u);
+  EXPECT_EQ(first.facts, 2u);
+  EXPECT_EQ(first.sessions, 2u);
+
+  for (const Resolution resolution : {Resolution::kMinute, Resolution::kHour, Resolution::kDay}) {
+    const std::string key =
+        EncodeRollupKey({"academy", resolution, 0, CellStart(resolution, kNoon + kDayMs), ""});
+    v1::RollupCell cell;
+    ASSERT_TRUE(cell.ParseFromString(**disk.Get(Family::kRollups, key)));
+    cell.set_page_views(cell.page_views() + 1);
+    Batch batch;
+    batch.Put(Family::kRollups, key, cell.SerializeAsString());
+    ASSERT_TRUE(disk.Write(batch, KeyValue::Durability::kSynced).ok());
+  }
+  EXPECT_TRUE(verify(midnight, midnight + kDayMs).differences.empty());
+  EXPECT_TRUE(verify(midnight + 2 * kDayMs, ~uint64_t{0}).differences.empty());
+  const VerifyReport second = verify(midnight + kDayMs, midnight + 2 * kDayMs);
+  ASSERT_EQ(second.differences.size(), 3u);
+  EXPECT_EQ(second.differences[0].what.find("rollup academy minute"), 0u);
+  // The day does not lie in it; the hour and the minute do.
+  EXPECT_EQ(verify(kNoon + kDayMs, kNoon + kDayMs + 3'600'000).differences.size(), 2u);
+}
+
+TEST(VerifyRange, FindsWhatIsMissingInIt) {
+  MemoryKeyValue disk;
+  {
+    Process process(&disk);
+    for (uint32_t day = 0; day < 2; ++day) {
+      const uint64_t at = kNoon + day * kMillisecondsPerDay;
+      AppendAndWait(process.committer.get(),
+                    BeaconBuilder(day, day, 0).Origin(at).Received(at).Build());
+    }
+  }
+  Batch batch;
+  batch.Delete(Family::kFacts, FactKey("academy", kNoon, SessionId(0), DocumentId(0), 0));
+  batch.Delete(Family::kSessions, SessionIndexKey("academy", kNoon, SessionId(0)));
+  ASSERT_TRUE(disk.Write(batch, KeyValue::Durability::kSynced).ok());
+  for (const uint64_t from : {kNoon, kNoon + kMillisecondsPerDay}) {
+    MemoryKeyValue scratch;
+    const auto report = VerifyViews(disk, &scratch, nullptr, {from, from + 60'000});
+    ASSERT_TRUE(report.ok());
+    EXPECT_EQ(report->differences.size(), from == kNoon ? 2u : 0u);
+  }
+}
+
 TEST_F(Verify, FindsARecordThatIsThereTwice) {
   const auto cursor = disk_.NewCursor(Family::kJourneys);
   cursor->Seek("");
