@@ -1,11 +1,9 @@
 // DocumentState: what each kind of entry does.
 #include "core/base/limits.h"
 #include "core/base/units.h"
-#include "core/behavior/error_fingerprint.h"
 #include "core/document_state.h"
 #include "core/wire/message_codec.h"
 #include "core/wire/message_reader.h"
-#include "core/wire/url_scrub.h"
 
 namespace paceline::core {
 namespace {
@@ -19,14 +17,10 @@ struct Interning {
 };
 
 // Number in the pool of a string of the batch, whose references were checked.
-uint32_t Intern(void* context, uint32_t ref, FieldKind kind) {
+uint32_t Intern(void* context, uint32_t ref) {
   const auto& interning = *static_cast<const Interning*>(context);
-  const bool is_url = kind == FieldKind::kUrl;
-  PoolRef& known = (*interning.known)[2 * (ref - 1) + (is_url ? 1 : 0)];
-  if (known == kNotInterned) {
-    const std::string_view text = (*interning.texts)[ref - 1];
-    known = is_url ? interning.strings->Add(ScrubUrl(text)) : interning.strings->Add(text);
-  }
+  PoolRef& known = (*interning.known)[ref - 1];
+  if (known == kNotInterned) known = interning.strings->Add((*interning.texts)[ref - 1]);
   return known;
 }
 
@@ -50,7 +44,7 @@ bool IsFailure(const Error& error) {
 }  // namespace
 
 void DocumentState::AdoptContext(const EntryBatchView& batch) {
-  interned_.assign(2 * batch.strings.size(), kNotInterned);
+  interned_.assign(batch.strings.size(), kNotInterned);
   Interning interning{&strings_, &batch.strings, &interned_};
   context_.clear();
   device_ = {};
@@ -239,21 +233,17 @@ ConversionFacts DocumentState::FactsOfConversion() {
 }
 
 void DocumentState::Apply(const Error& error) {
-  const uint32_t fingerprint =
-      FingerprintOf(strings_.Get(error.name_ref), strings_.Get(error.message_ref),
-                    strings_.Get(error.stack_ref), strings_.Get(error.source_ref));
-  MessageWriter(&message_).AddFixed32(ErrorField::kFingerprint, fingerprint);
   AddMessage(error.at_100us, static_cast<FieldNumber>(EntryField::kError));
   if (!IsFailure(error)) return;
   worth_keeping_ = true;
-  AddErrorClick(error, fingerprint);
+  AddErrorClick(error);
 }
 
-void DocumentState::AddErrorClick(const Error& error, uint32_t fingerprint) {
+void DocumentState::AddErrorClick(const Error& error) {
   if (!last_click_ || error.at_100us < last_click_->at_100us) return;
   const uint32_t delay_100us = error.at_100us - last_click_->at_100us;
   if (delay_100us > rules_.error_click_100us) return;
-  AddEvent(error.at_100us, ErrorClickEvent{last_click_->target_ref, fingerprint, delay_100us});
+  AddEvent(error.at_100us, ErrorClickEvent{last_click_->target_ref, delay_100us});
   last_click_.reset();
 }
 

@@ -68,7 +68,7 @@ class DocumentState {
   // Adds to what is passed on.
   void Apply(const MemorySample& sample);
   // When the error is the answer to a click.
-  void AddErrorClick(const Error& error, uint32_t fingerprint);
+  void AddErrorClick(const Error& error);
   void ObserveScripts();
   ConversionFacts FactsOfConversion();
 
@@ -106,8 +106,7 @@ class DocumentState {
 
   uint32_t entries_ = 0;
   StringPool strings_;
-  // Of the batch that is being consumed: for each of its strings the number in strings_, first as a
-  // text, then as a URL, which is scrubbed.
+  // Of the batch that is being consumed: for each of its strings the number in strings_.
   PodVector<PoolRef> interned_;
   // Message Context, its references numbers of strings_.
   Bytes context_;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "collector/query/error_fingerprint.h"
 #include "collector/query/event_groups.h"
 #include "collector/query/group_map.h"
 #include "collector/query/request.h"
@@ -17,15 +18,13 @@ struct ErrorSum {
 };
 
 std::string GroupKey(const ScannedEvent& scanned) {
-  const v1::Error& error = scanned.event.error();
-  if (error.fingerprint() != 0) return absl::StrCat(error.fingerprint());
-  return KeyOf(scanned.Text(error.name_ref()), scanned.Text(error.message_ref()));
+  return absl::StrCat(FingerprintOf(scanned.event.error(), scanned.beacon.strings()));
 }
 
 // What it was: as the newest one says.
 void Describe(const ScannedEvent& scanned, v1::ErrorGroup* group) {
   const v1::Error& error = scanned.event.error();
-  group->set_fingerprint(error.fingerprint());
+  group->set_fingerprint(FingerprintOf(error, scanned.beacon.strings()));
   group->set_kind(error.kind());
   group->set_name(scanned.Text(error.name_ref()));
   group->set_message(scanned.Text(error.message_ref()));

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "collector/analysis/distribution.h"
+#include "collector/query/error_fingerprint.h"
 #include "collector/query/readable.h"
 #include "collector/query/request.h"
 #include "collector/query/session_conversions.h"
@@ -96,6 +97,7 @@ class Teller {
       if (event.has_vital()) SetFinalAttribution(index->second, beacon, event.vital());
       v1::JourneyEvent out;
       if (!SetEvent(beacon, event, &out)) continue;
+      SetFingerprint(beacon, event, &out);
       out.set_page_view_index(index->second);
       out.set_at_unix_ms(static_cast<double>(store::UnixMsOf(effective, event.at_100us())));
       bytes_ += out.ByteSizeLong();
@@ -115,6 +117,16 @@ class Teller {
   }
 
  private:
+  // The error that answered a click stands before it.
+  void SetFingerprint(const v1::Beacon& beacon, const v1::Event& event, v1::JourneyEvent* out) {
+    if (event.has_error()) {
+      last_fingerprint_ = FingerprintOf(event.error(), beacon.strings());
+      out->mutable_error()->set_fingerprint(last_fingerprint_);
+    } else if (event.has_error_click() && event.error_click().fingerprint() == 0) {
+      out->mutable_error_click()->set_fingerprint(last_fingerprint_);
+    }
+  }
+
   struct FinalVital {
     // In the page view's vitals.
     int position = 0;
@@ -170,6 +182,7 @@ class Teller {
   std::map<std::pair<uint32_t, int>, FinalVital> final_;
   // Of the events and of the tags.
   size_t bytes_ = 0;
+  uint32_t last_fingerprint_ = 0;
 };
 
 }  // namespace

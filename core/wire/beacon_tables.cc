@@ -129,7 +129,7 @@ constexpr Field kDeadClickEvent[] = {
 
 constexpr Field kErrorClickEvent[] = {
     {kRef, offsetof(ErrorClickEvent, target)},
-    {kFixed32, offsetof(ErrorClickEvent, fingerprint)},
+    {kFixed32},
     {kUint32, offsetof(ErrorClickEvent, delay_100us)},
 };
 

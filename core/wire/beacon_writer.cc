@@ -36,7 +36,7 @@ class BodyWriter {
   }
 
  private:
-  static uint32_t TableRef(void* strings, uint32_t ref, FieldKind) {
+  static uint32_t TableRef(void* strings, uint32_t ref) {
     return static_cast<StringTable*>(strings)->Ref(ref);
   }
 

@@ -13,7 +13,7 @@ namespace {
 
 // Strings may stand behind the entries that refer to them, so only the largest reference is kept,
 // and checked at the end.
-uint32_t KeepLargest(void* largest, uint32_t ref, FieldKind) {
+uint32_t KeepLargest(void* largest, uint32_t ref) {
   auto& max_ref = *static_cast<uint32_t*>(largest);
   max_ref = std::max(max_ref, ref);
   return ref;

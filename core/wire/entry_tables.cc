@@ -13,8 +13,8 @@ using enum FieldKind;
 constexpr Field kPageViewStart[] = {
     {kUint32, offsetof(PageViewStart, start_100us)},
     {kUint32, offsetof(PageViewStart, navigation_type)},
-    {kUrl, offsetof(PageViewStart, url_ref)},
-    {kUrl, offsetof(PageViewStart, referrer_ref)},
+    {kRef, offsetof(PageViewStart, url_ref)},
+    {kRef, offsetof(PageViewStart, referrer_ref)},
     {kUint32, offsetof(PageViewStart, activation_start_100us)},
     {kUint32, offsetof(PageViewStart, first_hidden_100us_plus_1)},
     {kUint32, offsetof(PageViewStart, interaction_count)},
@@ -52,7 +52,7 @@ constexpr Field kLargestContentfulPaint[] = {
     {kUint32, offsetof(LargestContentfulPaint, start_100us)},
     {kUint32, offsetof(LargestContentfulPaint, size_px)},
     {kRef, offsetof(LargestContentfulPaint, target_ref)},
-    {kUrl, offsetof(LargestContentfulPaint, url_ref)},
+    {kRef, offsetof(LargestContentfulPaint, url_ref)},
     {kUint32},
     {kUint32, offsetof(LargestContentfulPaint, resource_start_100us)},
     {kUint32, offsetof(LargestContentfulPaint, resource_request_100us)},
@@ -116,7 +116,7 @@ constexpr Field kError[] = {
     {kUint32, offsetof(Error, kind)},
     {kRef, offsetof(Error, name_ref)},
     {kRef, offsetof(Error, message_ref)},
-    {kUrl, offsetof(Error, source_ref)},
+    {kRef, offsetof(Error, source_ref)},
     {kUint32, offsetof(Error, line)},
     {kUint32, offsetof(Error, column)},
     {kRef, offsetof(Error, stack_ref)},
@@ -127,7 +127,7 @@ constexpr Field kError[] = {
 
 constexpr Field kResource[] = {
     {kTime, offsetof(Resource, at_100us)},
-    {kUrl, offsetof(Resource, url_ref)},
+    {kRef, offsetof(Resource, url_ref)},
     {kUint32},
     {kUint32, offsetof(Resource, duration_100us)},
     {kUint32},
@@ -141,7 +141,7 @@ constexpr Field kResource[] = {
 };
 
 constexpr Field kApiCall[] = {
-    {kTime, kAt}, {kUint32}, {kUrl},  {kRef},    {kUint32}, {kUint32},
+    {kTime, kAt}, {kUint32}, {kRef},  {kRef},    {kUint32}, {kUint32},
     {kUint32},    {kBool},   {kBool}, {kUint32}, {kBytes},
 };
 
@@ -153,15 +153,15 @@ constexpr Field kLongTask[] = {
     {kTime, offsetof(LongTask, at_100us)},
     {kUint32, offsetof(LongTask, duration_100us)},
     {kRef},
-    {kUrl},
+    {kRef},
 };
 
 constexpr Field kServerTiming[] = {
-    {kTime, kAt}, {kRef}, {kUint32}, {kRef}, {kUrl},
+    {kTime, kAt}, {kRef}, {kUint32}, {kRef}, {kRef},
 };
 
 constexpr Field kElementTiming[] = {
-    {kTime, kAt}, {kRef}, {kRef}, {kUrl}, {kUint32}, {kUint32}, {kUint32},
+    {kTime, kAt}, {kRef}, {kRef}, {kRef}, {kUint32}, {kUint32}, {kUint32},
 };
 
 constexpr Field kUserTiming[] = {
@@ -172,7 +172,7 @@ constexpr Field kUserTiming[] = {
 };
 
 constexpr Field kTransition[] = {
-    {kTime, kAt}, {kUint32}, {kUint32}, {kUrl}, {kUrl},
+    {kTime, kAt}, {kUint32}, {kUint32}, {kRef}, {kRef},
 };
 
 constexpr Field kMemorySample[] = {
@@ -221,7 +221,7 @@ constexpr Field kScriptFields[] = {
     {kUint32, offsetof(Script, duration_100us)},
     {kRef},
     {kRef},
-    {kUrl, offsetof(Script, source_url_ref)},
+    {kRef, offsetof(Script, source_url_ref)},
     {kRef, offsetof(Script, source_function_ref)},
     {kUint32},
     {kUint32},

@@ -159,7 +159,6 @@ struct ErrorClickEvent {
   static constexpr EventField kKind = EventField::kErrorClick;
 
   PoolRef target = 0;
-  uint32_t fingerprint = 0;
   uint32_t delay_100us = 0;
 };
 

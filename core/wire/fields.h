@@ -135,7 +135,6 @@ enum class ConversionField : FieldNumber {
   kBounceRiskPermille = 13,
 };
 enum class AttributeField : FieldNumber { kKey = 1, kValue = 2 };
-enum class ErrorField : FieldNumber { kFingerprint = 11 };
 enum class MemorySampleField : FieldNumber { kOverLimit = 5, kLikelyLeak = 6 };
 
 // Of entries, the messages in them that the core looks into itself.

@@ -40,8 +40,6 @@ pbf_wire_type WireTypeOf(FieldKind kind) {
   return kind >= FieldKind::kBytes ? pbf_wire_type::length_delimited : pbf_wire_type::varint;
 }
 
-bool IsRef(FieldKind kind) { return kind == FieldKind::kRef || kind == FieldKind::kUrl; }
-
 // A number on the wire, as it stands in a struct.
 uint64_t ToStruct(FieldKind kind, uint64_t number) {
   if (kind == FieldKind::kBool) return number != 0;
@@ -60,7 +58,7 @@ bool CopyRefs(const MessageReader& reader, const RefMap& refs, uint32_t* taken, 
     uint64_t ref = 0;
     if (!TakeVarint(&rest, &ref)) return false;
     if ((*taken)++ >= kMaxRefsInARow) continue;
-    AppendVarint(refs(static_cast<uint32_t>(ref), FieldKind::kRef), copy);
+    AppendVarint(refs(static_cast<uint32_t>(ref)), copy);
   }
   if (copy->size() > begin) writer.End(reader.field(), begin);
   return true;
@@ -105,7 +103,7 @@ bool DecodeMessage(std::string_view message, MessageTable table, const RefMap& r
       if (!reader.bytes().empty()) MessageWriter(copy).AddBytes(reader.field(), reader.bytes());
     } else {
       uint64_t number = reader.number();
-      if (IsRef(kind)) number = refs(static_cast<uint32_t>(number), kind);
+      if (kind == FieldKind::kRef) number = refs(static_cast<uint32_t>(number));
       const uint64_t value = ToStruct(kind, number);
       if (place != nullptr) std::memcpy(place, &value, SizeOf(kind));
       const bool said = number != 0 || kind == FieldKind::kOptional;
@@ -129,13 +127,9 @@ void EncodeFields(const void* fields, MessageTable table, const RefMap& refs, By
     }
     uint64_t value = 0;
     std::memcpy(&value, place, SizeOf(kind));
-    if (IsRef(kind)) value = refs(static_cast<uint32_t>(value), kind);
+    if (kind == FieldKind::kRef) value = refs(static_cast<uint32_t>(value));
     if (kind == FieldKind::kSint32) value = EncodeZigzag(static_cast<int32_t>(value));
-    if (kind == FieldKind::kFixed32) {
-      if (value != 0) writer.AddFixed32(number, static_cast<uint32_t>(value));
-    } else {
-      writer.AddNumber(number, value);
-    }
+    writer.AddNumber(number, value);
   }
 }
 
@@ -144,16 +138,9 @@ void MessageWriter::PutNumber(FieldNumber field, uint64_t value) {
   AppendVarint(value, &message_);
 }
 
-void MessageWriter::PutFixed(FieldNumber field, uint64_t value, size_t size) {
-  AppendVarint(KeyOf(field, size == 8 ? pbf_wire_type::fixed64 : pbf_wire_type::fixed32),
-               &message_);
-  message_.append(reinterpret_cast<const char*>(&value), size);
-}
-
 void MessageWriter::PutDouble(FieldNumber field, double value) {
-  uint64_t bits = 0;
-  std::memcpy(&bits, &value, sizeof(bits));
-  PutFixed(field, bits, sizeof(bits));
+  AppendVarint(KeyOf(field, pbf_wire_type::fixed64), &message_);
+  message_.append(reinterpret_cast<const char*>(&value), sizeof(value));
 }
 
 void MessageWriter::Enclose(FieldNumber field, size_t begin) {

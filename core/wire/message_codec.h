@@ -12,11 +12,11 @@ namespace paceline::core {
 // What stands for a reference to a string, in another table of strings. 0 stays 0. Without `map`
 // they all stay as they are.
 struct RefMap {
-  uint32_t (*map)(void* context, uint32_t ref, FieldKind kind) = nullptr;
+  uint32_t (*map)(void* context, uint32_t ref) = nullptr;
   void* context = nullptr;
 
-  uint32_t operator()(uint32_t ref, FieldKind kind) const {
-    return map == nullptr || ref == 0 ? ref : map(context, ref, kind);
+  uint32_t operator()(uint32_t ref) const {
+    return map == nullptr || ref == 0 ? ref : map(context, ref);
   }
 };
 
@@ -60,10 +60,6 @@ class MessageWriter {
     AddNumber(field, EncodeZigzag(value));
   }
   template <typename Number>
-  void AddFixed32(Number field, uint32_t value) {
-    PutFixed(static_cast<FieldNumber>(field), value, sizeof(value));
-  }
-  template <typename Number>
   void AddDouble(Number field, double value) {
     PutDouble(static_cast<FieldNumber>(field), value);
   }
@@ -83,7 +79,6 @@ class MessageWriter {
 
  private:
   void PutNumber(FieldNumber field, uint64_t value);
-  void PutFixed(FieldNumber field, uint64_t value, size_t size);
   void PutDouble(FieldNumber field, double value);
   void Enclose(FieldNumber field, size_t begin);
 

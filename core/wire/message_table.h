@@ -29,13 +29,13 @@ enum class FieldKind : uint8_t {
   kOptional,
   // the time of an entry, which in an event is not part of the message;
   kTime,
-  // a reference to a string, and to one that is a URL, which is scrubbed;
+  // a reference to a string;
   kRef,
-  kUrl,
   kUint64,
   kSint32,
   kBool,
   kDouble,
+  // fixed32, which is passed on and has no place in a struct.
   kFixed32,
   // Length-delimited. string or bytes, a string_view in the struct; references, packed:
   kBytes,

@@ -163,40 +163,6 @@ TEST(PageMonitorLimitsTest, TakesNoLongerForAPageThatIsNeverQuiet) {
   EXPECT_TRUE(page.monitor().ValueOf(Metric::kTti));
 }
 
-TEST(PageMonitorLimitsTest, ScrubsAUrlOnceHoweverOftenItIsReferredTo) {
-  EntryBatchBuilder batch;
-  std::string url;
-  while (url.size() < 1'000'000) url += "/a@b";
-  const uint32_t ref = batch.Ref(url);
-  for (uint32_t i = 0; i < 9'000; ++i) {
-    auto* resource = batch.message().add_entries()->mutable_resource();
-    resource->set_at_100us(10 + i);
-    resource->set_url_ref(ref);
-  }
-  batch.Click(1'000, 1, 1, url);
-  MonitorDriver page;
-  EXPECT_EQ(page.Consume(batch), ConsumeStatus::kOk);
-  const v1::Beacon beacon = page.Flush();
-  const auto resources = EventsOf(beacon, v1::Event::kResource);
-  ASSERT_GT(resources.size(), 900u);
-  for (const v1::Event& event : {resources.front(), resources.back()}) {
-    EXPECT_EQ(StringOf(beacon, event.resource().url_ref()).substr(0, 14), "/:email/:email");
-  }
-  std::vector<v1::Event> clicks;
-  for (v1::Beacon next = page.Flush(); next.events_size() > 0; next = page.Flush()) {
-    for (const v1::Event& click : EventsOf(next, v1::Event::kClick)) {
-      EXPECT_EQ(StringOf(next, click.click().target_ref()).substr(0, 8), "/a@b/a@b") << "no URL";
-      clicks.push_back(click);
-    }
-  }
-  EXPECT_EQ(clicks.size(), 1u);
-  // The next batch has strings of its own.
-  page.Consume(EntryBatchBuilder().Click(2'000, 1, 1, "button"));
-  const v1::Beacon last = page.Flush();
-  ASSERT_EQ(EventsOf(last, v1::Event::kClick).size(), 1u);
-  EXPECT_EQ(StringOf(last, EventsOf(last, v1::Event::kClick)[0].click().target_ref()), "button");
-}
-
 // A visit with everything in it, times in milliseconds, in the order in which a browser would tell.
 v1::EntryBatch MakeVisit(uint32_t seed) {
   std::mt19937 generator(seed);

@@ -317,16 +317,6 @@ TEST_F(PageMonitorTest, KeepsAPageWhoseSessionIsKept) {
   EXPECT_FALSE(sampled.Flush().kept_unsampled());
 }
 
-TEST_F(PageMonitorTest, ScrubsUrls) {
-  page_.Consume(EntryBatchBuilder()
-                    .PageViewStart(0, v1::NAVIGATION_TYPE_NAVIGATE, "/reset/4f9d2c8a7b6e5d3c?x=1")
-                    .LargestContentfulPaint(100, "img", 1, "/u/anna@example.com/face.jpg"));
-  const v1::Beacon beacon = page_.Flush();
-  EXPECT_EQ(StringOf(beacon, beacon.page_views(0).url_ref()), "/reset/:token");
-  EXPECT_EQ(StringOf(beacon, VitalOf(beacon, v1::METRIC_LCP)->lcp().url_ref()),
-            "/u/:email/face.jpg");
-}
-
 TEST_F(PageMonitorTest, CopiesTheContextOfTheLatestBatch) {
   EntryBatchBuilder first;
   first.message().mutable_context()->set_round_trip_ms(50);

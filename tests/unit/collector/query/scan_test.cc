@@ -5,8 +5,10 @@
 
 #include <string>
 
+#include "absl/strings/escaping.h"
 #include "collector/query/event_scan.h"
 #include "collector/query/query_engine.h"
+#include "core/behavior/error_fingerprint.h"
 #include "tests/unit/collector/query/query_fixture.h"
 
 namespace paceline::query {
@@ -95,6 +97,36 @@ TEST_F(ScanTest, C9GroupsErrorsByFingerprint) {
   request.clear_page_group();
   request.set_limit(1);
   EXPECT_EQ(engine_->GetErrors(request)->errors_size(), 1);
+}
+
+TEST_F(ScanTest, C9GroupsErrorsOfWhichTheSenderSaysNoFingerprint) {
+  v1::Beacon beacon = Begin(1, "/booking");
+  AddError(&beacon, "no course 12", 0);
+  AddError(&beacon, "no course 13", 0);
+  AddError(&beacon, "quota", 0);
+  Store(beacon);
+  const auto response = engine_->GetErrors(Ask<v1::GetErrorsRequest>());
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->errors_size(), 2);
+  EXPECT_EQ(response->errors(0).count(), 2);
+  EXPECT_EQ(response->errors(0).fingerprint(), core::FingerprintOf("", "no course 14", "", ""));
+}
+
+TEST_F(ScanTest, C9TellsWhichErrorAnsweredAClick) {
+  v1::Beacon beacon = Begin(1, "/booking");
+  AddError(&beacon, "no course 12", 0);
+  v1::Event::ErrorClick* click = beacon.add_events()->mutable_error_click();
+  click->set_target_ref(Text(&beacon, "button#book"));
+  Store(beacon);
+  v1::GetJourneyRequest request;
+  request.set_site("academy");
+  request.set_session_id(absl::BytesToHexString(beacon.session_id()));
+  const auto journey = engine_->GetJourney(request);
+  ASSERT_TRUE(journey.ok()) << journey.status();
+  ASSERT_EQ(journey->events_size(), 2);
+  const uint32_t fingerprint = core::FingerprintOf("", "no course 12", "", "");
+  EXPECT_EQ(journey->events(0).error().fingerprint(), fingerprint);
+  EXPECT_EQ(journey->events(1).error_click().fingerprint(), fingerprint);
 }
 
 TEST_F(ScanTest, C6SumsResourcesByAddress) {

@@ -293,10 +293,8 @@ TEST_F(BeaconWriterTest, WritesDeadAndErrorClicksFeedbackAndSteps) {
   const PoolRef target = strings_.Add("button#go");
   EXPECT_EQ(String(WriteAndReadEvent(DeadClickEvent{target}).dead_click().target_ref()),
             "button#go");
-  const v1::Event::ErrorClick error =
-      WriteAndReadEvent(ErrorClickEvent{target, 0x89abcdef, 77}).error_click();
+  const v1::Event::ErrorClick error = WriteAndReadEvent(ErrorClickEvent{target, 77}).error_click();
   EXPECT_EQ(String(error.target_ref()), "button#go");
-  EXPECT_EQ(error.fingerprint(), 0x89abcdefu);
   EXPECT_EQ(error.delay_100us(), 77u);
   const v1::Event::Feedback feedback =
       WriteAndReadEvent(FeedbackEvent{4, strings_.Add("lesson")}).feedback();

@@ -79,7 +79,6 @@ bool Fits(FieldKind kind, const FieldDescriptor& field) {
     case FieldKind::kTime:
       return field.name() == "at_100us" && field.number() == 1;
     case FieldKind::kRef:
-    case FieldKind::kUrl:
       return field.type() == FieldDescriptor::TYPE_UINT32 && is_ref;
     case FieldKind::kUint64:
       return field.type() == FieldDescriptor::TYPE_UINT64 ||
@@ -167,26 +166,6 @@ TEST(SchemaTest, HasTheTablesOfTheOtherMessages) {
   ExpectTable(TableOf(VitalField::kFcp), v1::Vital::FcpAttribution::descriptor());
   ExpectTable(TableOf(VitalField::kTtfb), v1::Vital::TtfbAttribution::descriptor());
   EXPECT_TRUE(TableOf(Attribution::kNone).empty());
-}
-
-TEST(SchemaTest, ScrubsTheReferencesThatAreUrls) {
-  const auto is_url = [](EntryField kind, int number) {
-    return TableOf(kind)[static_cast<size_t>(number) - 1].kind == FieldKind::kUrl;
-  };
-  EXPECT_TRUE(is_url(EntryField::kPageViewStart, v1::Entry::PageViewStart::kUrlRefFieldNumber));
-  EXPECT_TRUE(
-      is_url(EntryField::kPageViewStart, v1::Entry::PageViewStart::kReferrerRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kLargestContentfulPaint,
-                     v1::Entry::LargestContentfulPaint::kUrlRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kError, v1::Error::kSourceRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kResource, v1::Resource::kUrlRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kApiCall, v1::ApiCall::kEndpointRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kLongTask, v1::LongTask::kContainerRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kServerTiming, v1::ServerTiming::kUrlRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kElementTiming, v1::ElementTiming::kUrlRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kTransition, v1::Transition::kFromRefFieldNumber));
-  EXPECT_TRUE(is_url(EntryField::kTransition, v1::Transition::kToRefFieldNumber));
-  EXPECT_EQ(TableOf<Script>()[4].kind, FieldKind::kUrl);
 }
 
 TEST(SchemaTest, HasTheNumbersOfTheEntryBatchsFields) {
