@@ -35,7 +35,7 @@ export interface PacelineCoreOptions {
   /** Instantiates paceline-core.wasm with `imports` and hands the instance on, or never does. */
   readonly instantiateWasm: (
     imports: WebAssembly.Imports,
-    done: (instance: WebAssembly.Instance) => void,
+    done: (instance: WebAssembly.Instance | WebAssembly.WebAssemblyInstantiatedSource) => void,
   ) => unknown;
 }
 

@@ -43,7 +43,6 @@ const OWN_PROPERTIES = [
   "loadLazy",
   "look",
   "mayLeave",
-  "mayStore",
   "observer",
   "onCall",
   "onHidden",

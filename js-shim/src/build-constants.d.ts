@@ -24,7 +24,7 @@ declare module "paceline-core" {
     /** Or never calls `receive`. */
     instantiateWasm(
       imports: WebAssembly.Imports,
-      receive: (instance: WebAssembly.Instance) => void,
+      receive: (source: WebAssembly.WebAssemblyInstantiatedSource) => void,
     ): void;
   }
   export default function createCore(options: CoreOptions): Promise<Core>;

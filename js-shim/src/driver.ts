@@ -55,7 +55,7 @@ export function drive(
     const entryCount = batch.recorded.length;
     if (engine ? !engine.pending().events : !entryCount) return;
     const body = engine
-      ? engine.flushWithUndo(agent.sequence, Date.now(), coversEntriesBefore)
+      ? engine.flush(agent.sequence, Date.now(), coversEntriesBefore)
       : agent.sealBatch();
     if (body && lastWords.arm(engine ? "/v1/beacon" : "/v1/entries", body))
       armed = { body, entryCount };

@@ -9,8 +9,6 @@ export interface Engine {
   pending(): PendingWork;
   /** One encoded Beacon with everything since the last one; nothing when there is nothing to say. */
   flush: Flush;
-  /** The same, for a Beacon that may be taken back. */
-  flushWithUndo: Flush;
   /** Takes back the last Beacon, which has not left: what it said is to be said again. Before anything is consumed. */
   rollback(): void;
   /** The present value of the Metric of that number; in ms, but CLS as it is. Nothing where it is not known. */
@@ -38,22 +36,16 @@ const KEEP_UNSAMPLED = 1 << 18;
 export async function loadEngine(): Promise<Engine> {
   // A policy without 'wasm-unsafe-eval' refuses even the smallest module; then nothing has to be downloaded.
   new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
-  const instantiate = async (imports: WebAssembly.Imports): Promise<WebAssembly.Instance> => {
-    const response = await fetch(new URL(WASM_FILE, import.meta.url), { credentials: "omit" });
-    // Not while it streams: that wants exactly one content type, which some proxies and hosts do not give.
-    const { instance } = await WebAssembly.instantiate(await response.arrayBuffer(), imports);
-    return instance;
-  };
+  const response = await fetch(new URL(WASM_FILE, import.meta.url), { credentials: "omit" });
+  // Not while it streams: that wants exactly one content type, which some proxies and hosts do not give.
+  const bytes = await response.arrayBuffer();
   const core = await new Promise<Core>((resolve, reject) => {
     createCore({
       // When it fails, the glue waits for ever.
-      instantiateWasm: (imports, receive) => void instantiate(imports).then(receive).catch(reject),
+      instantiateWasm: (imports, receive) =>
+        void WebAssembly.instantiate(bytes, imports).then(receive, reject),
     }).then(resolve, reject);
   });
-  const output = (length: number): Uint8Array<ArrayBuffer> | undefined => {
-    const start = core.output();
-    return length > 0 ? new Uint8Array(core.HEAPU8.slice(start, start + length)) : undefined;
-  };
   return {
     consume(entryBatch) {
       const input = core.reserve(entryBatch.length);
@@ -68,8 +60,11 @@ export async function loadEngine(): Promise<Engine> {
         keepUnsampled: !!(bits & KEEP_UNSAMPLED),
       };
     },
-    flush: (...header) => output(core.flush(...header)),
-    flushWithUndo: (...header) => output(core.flush(...header)),
+    flush(...header) {
+      const length = core.flush(...header);
+      const start = core.output();
+      return length ? core.HEAPU8.slice(start, start + length) : undefined;
+    },
     rollback: () => void core.rollback(),
     reading(metric) {
       const value = core.reading?.(metric) ?? -1;

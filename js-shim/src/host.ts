@@ -7,7 +7,7 @@ import { setTags, type Tags } from "./context-details.ts";
 import { recordCall } from "./front.ts";
 import { isHidden, NavigationType } from "./page-views.ts";
 import { At, idOf, type Session } from "./session.ts";
-import { scrubUrl } from "./url-scrub.ts";
+import { safely, scrubUrl } from "./url-scrub.ts";
 
 /** Puts its callbacks in front of what the agent does itself. */
 export function createHost(
@@ -35,21 +35,11 @@ export function createHost(
     for (const callback of onPageView) callback();
   };
 
-  let config: Promise<SiteConfig | undefined> | undefined;
   return {
-    options: agent.options,
-    endpoint: agent.endpoint,
-    ref: agent.ref,
-    timeline: agent.timeline,
-    record: agent.record,
+    ...agent,
     sender: agent,
-    guard,
-    mayStore: agent.useStorage,
     sessionId: hexOf(idOf(session)),
-    api: agent.api,
-    get config() {
-      return (config ??= fetchConfig(agent));
-    },
+    config: fetchConfig(agent),
     call: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
     setTags: (added) => setTags(tags, added),
     tags,
@@ -87,13 +77,8 @@ export function createHost(
     stop: () => agent.stop(),
     // Not guarded as the others: it has to run after too many failures, too.
     onStop(callback) {
-      const onEnd = (): void => {
-        try {
-          callback();
-        } catch {
-          // The next one may still give back what it took.
-        }
-      };
+      // The next one may still give back what it took.
+      const onEnd = (): void => void safely(callback);
       if (agent.isStopped) onEnd();
       else onStop.push(onEnd);
     },

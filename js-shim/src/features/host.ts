@@ -26,7 +26,7 @@ export interface FeatureHost extends Recorder {
   /** Everything that the page calls goes through it: nothing of ours may throw into the page. */
   readonly guard: Guard;
   /** False: nothing may be stored in the browser. */
-  readonly mayStore: boolean;
+  readonly useStorage: boolean;
   /** 32 hexadecimal digits. */
   readonly sessionId: string;
   /** Resolves with nothing when the collector has none, or cannot be reached. */

@@ -4,7 +4,7 @@ import { EntryKind } from "../entry-batch.ts";
 import { navigationEntry } from "../page-views.ts";
 import { keyOf } from "../session.ts";
 import { units } from "../time.ts";
-import { scrubUrl } from "../url-scrub.ts";
+import { safely, scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { listen } from "./shared.ts";
 import type { Tell } from "./tell.ts";
@@ -19,7 +19,7 @@ const MAX_ABSENCE_MS = 5000;
 const STORAGE_DELAY_MS = 100;
 
 export function followPageTransitions(host: FeatureHost, tell: Tell): void {
-  if (!host.mayStore) return;
+  if (!host.useStorage) return;
   const { ref, record, timeline } = host;
   const key = `${keyOf(host.options.site)}.left`;
 
@@ -27,16 +27,13 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
   let own = "";
 
   /** Leaves a note for the next page, or none, and gives the one that was there. */
-  const note = (text: string): string => {
-    try {
+  const note = (text: string): string =>
+    safely(() => {
       const before = sessionStorage.getItem(key);
       if (text) sessionStorage.setItem(key, text);
       else sessionStorage.removeItem(key);
       return before ?? "";
-    } catch {
-      return "";
-    }
-  };
+    });
 
   /** `began` and `ended`: of the new page, in its own time. */
   const arrive = (began: number, ended: number): void => {

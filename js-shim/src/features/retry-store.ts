@@ -34,8 +34,8 @@ export function createRetryStore(site: string): RetryStore {
   return {
     keep: ({ path, body, sealedUnixMs }) =>
       safely(() => {
-        const bytes = Array.from(body, (byte) => String.fromCharCode(byte)).join("");
-        const text = `${path} ${btoa(bytes)}`;
+        // What is too much for one call is too large to be kept, too.
+        const text = `${path} ${btoa(String.fromCharCode(...body))}`;
         if (text.length > MAX_CHARACTERS) return false;
         const key = `${prefix}${sealedUnixMs}.${fingerprintOf(text)}`;
         takeOut(key);

@@ -1,4 +1,5 @@
 // Rules by which a site says what its pages, clicks and forms mean.
+import { safely } from "../url-scrub.ts";
 import type { FeatureHost, SiteConfig } from "./host.ts";
 import { listen, matches } from "./shared.ts";
 
@@ -25,12 +26,8 @@ export async function rulesOf(host: FeatureHost): Promise<Required<SiteConfig>> 
 }
 
 /** An option that may be JSON, as an attribute of the script tag is. */
-export function parsed<T>(option: T | string | undefined): T | undefined {
-  try {
-    return typeof option === "string" ? (JSON.parse(option) as T) : option;
-  } catch {
-    return undefined;
-  }
+export function parsed<T>(option: T | string | undefined): T | "" | undefined {
+  return typeof option === "string" ? safely(() => JSON.parse(option) as T) : option;
 }
 
 function listOf(option: readonly unknown[] | string | undefined): readonly unknown[] {
@@ -48,12 +45,10 @@ export function fits(pattern: string, path: string): boolean {
 
 /** The nearest element around an event's target that a selector selects. A selector that is none selects nothing. */
 export function closest(event: Event, selector: string): Element | undefined {
-  try {
-    // Not Element.closest: it ends at the shadow root.
-    return event.composedPath().find((node): node is Element => matches(node, selector));
-  } catch {
-    return undefined;
-  }
+  // Not Element.closest: it ends at the shadow root.
+  const find = (): Element | undefined =>
+    event.composedPath().find((node): node is Element => matches(node, selector));
+  return safely(find) || undefined;
 }
 
 /** Calls back for every rule that fits, in their order, with what it was that fitted: "page", "click" or "submit". */

@@ -27,7 +27,7 @@ interface Waiting {
 /** Puts itself between the sender and the network. */
 export function followSending(host: FeatureHost): void {
   const { sender, guard } = host;
-  const store = host.mayStore ? createRetryStore(host.options.site) : undefined;
+  const store = host.useStorage ? createRetryStore(host.options.site) : undefined;
   // In the order in which they were sealed; a parcel that waits for its retry does not hold up the others.
   let waiting: Waiting[] = [];
   let isStopped = false;

@@ -1,6 +1,7 @@
 // What the pages and tabs of one session tell each other, besides the session itself. In localStorage, below the key of
 // the site, so that it goes when consent is revoked; of another session, it counts as not there.
 import { keyOf } from "../session.ts";
+import { safely } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 
 export interface SessionMemory<T> {
@@ -17,25 +18,18 @@ export function createSessionMemory<T>(
 ): SessionMemory<T> {
   const key = `${keyOf(host.options.site)}.${name}`;
   let own = initial;
-  let mayStore = host.mayStore;
-  host.onStop(() => (mayStore = false));
+  let { useStorage } = host;
+  host.onStop(() => (useStorage = false));
   return {
     get() {
-      try {
-        const [id, value] = JSON.parse(localStorage[key] as string) as [string, T];
-        if (mayStore) return id === host.sessionId ? value : own;
-      } catch {
-        // Nothing is there, or nothing of ours, or it may not be looked at.
-      }
-      return own;
+      // Nothing may be there, or nothing of ours, or it may not be looked at.
+      const [id, value] = safely((): unknown[] => [...JSON.parse(localStorage[key])]);
+      return useStorage && id === host.sessionId ? (value as T) : own;
     },
     set(value) {
       own = value;
-      try {
-        if (mayStore) localStorage[key] = JSON.stringify([host.sessionId, value]);
-      } catch {
-        // A full or refused store: the document remembers it to its end.
-      }
+      // In a full or refused store, the document remembers it to its end.
+      safely(() => useStorage && (localStorage[key] = JSON.stringify([host.sessionId, value])));
     },
   };
 }

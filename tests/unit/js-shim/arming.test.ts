@@ -18,12 +18,6 @@ let left: number[][];
 function createEngine(): Engine {
   let waiting: number[] = [];
   let undo: number[] | undefined;
-  const flush = (sequence: number) => {
-    if (!waiting.length) return undefined;
-    const beacon = Uint8Array.of(sequence, ...waiting);
-    waiting = [];
-    return beacon;
-  };
   return {
     consume(batch) {
       undo = undefined;
@@ -32,12 +26,10 @@ function createEngine(): Engine {
     },
     pending: () => ({ events: waiting.length, isPoor: false, keepUnsampled: false }),
     flush(sequence) {
-      undo = undefined;
-      return flush(sequence);
-    },
-    flushWithUndo(sequence) {
-      undo = [...waiting];
-      return flush(sequence);
+      if (!waiting.length) return undefined;
+      undo = waiting;
+      waiting = [];
+      return Uint8Array.of(sequence, ...undo);
     },
     rollback() {
       if (!undo) throw new Error("nothing to take back");

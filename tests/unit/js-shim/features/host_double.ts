@@ -20,12 +20,12 @@ export interface HostDouble extends FeatureHost {
 export interface HostOptions {
   readonly options?: Partial<InitOptions>;
   readonly config?: SiteConfig;
-  readonly mayStore?: boolean;
+  readonly useStorage?: boolean;
   readonly sessionId?: string;
 }
 
 export function createHostDouble(given: HostOptions = {}): HostDouble {
-  const { options = {}, config, mayStore = true, sessionId = "ab".repeat(16) } = given;
+  const { options = {}, config, useStorage = true, sessionId = "ab".repeat(16) } = given;
   const strings: string[] = [];
   const onPageView: ((path: string) => void)[] = [];
   const onHidden: (() => void)[] = [];
@@ -41,7 +41,7 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
     record: (kind, fields) => host.recorded.push([kind, fields]),
     sender: {} as FeatureHost["sender"],
     guard: createGuard(vi.fn()),
-    mayStore,
+    useStorage,
     sessionId,
     config: Promise.resolve(config),
     call: (name, args) => calls.push([name, ...args]),

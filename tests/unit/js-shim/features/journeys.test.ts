@@ -46,7 +46,7 @@ it("goes on in the next document of the session, not in another session", () => 
 });
 
 it("stores nothing where nothing may be stored, and goes on in the document", () => {
-  expect(visit(["/a", "/b"], { mayStore: false })).toEqual([
+  expect(visit(["/a", "/b"], { useStorage: false })).toEqual([
     ...FIRST,
     "step_complete b",
     "step_start c",

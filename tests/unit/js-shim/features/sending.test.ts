@@ -20,7 +20,7 @@ interface Page {
 
 // A page with nothing but the sending.
 function open({
-  mayStore = true,
+  useStorage = true,
   sender = { endpoint: "https://rum.example", send: () => undefined } as Sender,
 } = {}): Page {
   const on = { hidden: [] as (() => void)[], visible: [] as (() => void)[], stop: ends };
@@ -29,7 +29,7 @@ function open({
   const host: Partial<FeatureHost> = {
     options: { site: "academy" },
     sender,
-    mayStore,
+    useStorage,
     guard: (work) => work,
     stop: giveUp,
     onHidden: (callback) => on.hidden.push(callback),
@@ -249,7 +249,7 @@ describe("a hidden page", () => {
   });
 
   it("keeps nothing where nothing may be stored", async () => {
-    const { sender, hide } = open({ mayStore: false });
+    const { sender, hide } = open({ useStorage: false });
     sender.send("/v1/beacon", bytes(3));
     await network.posts[0]?.fail();
     network.isOnline = false;
