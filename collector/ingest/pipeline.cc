@@ -1,8 +1,5 @@
 #include "collector/ingest/pipeline.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <algorithm>
 #include <protozero/pbf_writer.hpp>
 #include <utility>
@@ -13,6 +10,7 @@
 #include "collector/ingest/plain_scan.h"
 #include "collector/ingest/scrub.h"
 #include "collector/ingest/validate.h"
+#include "collector/store/content_hash.h"
 #include "collector/store/rollup_slices.h"
 #include "core/sampling/sampling.h"
 
@@ -65,11 +63,6 @@ constexpr std::string_view kNamedDimensions[] = {"user_type", "release", "varian
                                                  "source",    "stage",   "region"};
 
 // The same bytes are another thing when they come as another kind.
-uint64_t ContentHash(const Submission& submission) {
-  return XXH3_64bits_withSeed(submission.body.data(), submission.body.size(),
-                              static_cast<XXH64_hash_t>(submission.kind));
-}
-
 SubmitResult ResultOf(const store::AppendResult& appended) {
   switch (appended.outcome) {
     case store::AppendOutcome::kStored:
@@ -255,7 +248,10 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
       beacon->user_agent.empty() ? source.user_agent : beacon->user_agent;
   v1::JournalRecord& record = beacon->record;
   record.set_received_unix_ms(source.received_unix_ms);
-  record.set_content_hash(ContentHash(beacon->submission));
+  beacon->content_hash =
+      store::ContentHash(beacon->submission.body, static_cast<uint64_t>(beacon->submission.kind));
+  // The bytes of a plain one are stored as they came: it is made of them again.
+  if (!beacon->plain) record.set_content_hash(beacon->content_hash);
   const Sender sender{user_agent, source.remote_address, source.age_ms};
   Enrich(enrich_options_, beacon->summary, sender, &memory_, &record);
   if (record.clock_offset_ms() != 0) marks_.Add(Mark::kClockCorrected);
@@ -284,7 +280,7 @@ store::NewRecord Pipeline::RecordOf(const InFlight& beacon) {
   record.id = {std::string(summary.site), std::string(summary.session_id),
                std::string(summary.document_id), summary.sequence};
   record.received_unix_ms = beacon.record.received_unix_ms();
-  record.content_hash = beacon.record.content_hash();
+  record.content_hash = beacon.content_hash;
   record.bytes.reserve(kMaxHeadBytes + beacon.submission.body.size());
   beacon.record.AppendToString(&record.bytes);
   protozero::pbf_writer(record.bytes)

@@ -107,6 +107,7 @@ class Pipeline : public Submitter {
     // Null until it is known to be one of the settings.
     Site* site = nullptr;
     v1::JournalRecord record;
+    uint64_t content_hash = 0;
     // The visitor's User-Agent header; dropped with this object.
     std::string user_agent;
   };

@@ -24,7 +24,8 @@ struct Source {
 };
 
 struct Submission {
-  enum class Kind { kBeacon, kEntryBatch };
+  // Their numbers are part of content hashes, which are on disk.
+  enum class Kind { kBeacon = 0, kEntryBatch = 1 };
   Kind kind = Kind::kBeacon;
   // The serialized message, as received.
   std::string body;

@@ -3,6 +3,8 @@
 #include <protozero/exception.hpp>
 #include <protozero/pbf_reader.hpp>
 
+#include "collector/store/content_hash.h"
+
 namespace paceline::store {
 namespace {
 
@@ -237,6 +239,9 @@ bool ReadRecord(std::string_view bytes, RecordView* view) {
   try {
     ReadHead(bytes, view);
     ReadPayload(view);
+    if (view->content_hash == 0 && view->payload == RecordView::Payload::kBeacon) {
+      view->content_hash = ContentHash(view->payload_bytes);
+    }
   } catch (const protozero::exception&) {
     return false;
   }

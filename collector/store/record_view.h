@@ -36,6 +36,7 @@ struct RecordView {
 
   uint64_t received_unix_ms = 0;
   int64_t clock_offset_ms = 0;
+  // Of a Beacon without one: of its bytes, which are as they were received.
   uint64_t content_hash = 0;
   uint64_t weight_micro = 0;
   // A serialized v1::Dimensions.

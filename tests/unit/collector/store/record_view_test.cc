@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "collector/store/content_hash.h"
 #include "gtest/gtest.h"
 #include "tests/unit/collector/store/record_builder.h"
 
@@ -109,6 +110,24 @@ TEST(RecordView, RefusesWhatIsTorn) {
   RecordView view;
   EXPECT_FALSE(ReadRecord(bytes.substr(0, bytes.size() - 1), &view));
   EXPECT_FALSE(ReadRecord("", &view));
+}
+
+TEST(RecordView, HashesABeaconThatHasNoHashOfItsOwn) {
+  v1::JournalRecord record = BeaconBuilder(1, 1, 0).Hash(5).Build();
+  RecordView view;
+  std::string bytes = record.SerializeAsString();
+  ASSERT_TRUE(ReadRecord(bytes, &view));
+  EXPECT_EQ(view.content_hash, 5u);
+  record.clear_content_hash();
+  bytes = record.SerializeAsString();
+  ASSERT_TRUE(ReadRecord(bytes, &view));
+  EXPECT_EQ(view.content_hash, ContentHash(record.beacon().SerializeAsString()));
+}
+
+// What is on disk is decided by it.
+TEST(RecordView, HashesAsItAlwaysHas) {
+  EXPECT_EQ(ContentHash("paceline"), 8827687833096648151u);
+  EXPECT_EQ(ContentHash("paceline", 1), 6556374513843982600u);
 }
 
 }  // namespace
