@@ -109,6 +109,8 @@ absl::Status RocksKeyValue::OpenDatabase(const Options& options) {
   }
   rocksdb::DBOptions database_options = DatabaseOptions();
   if (options.env != nullptr) database_options.env = options.env;
+  // Compaction can wait; pages cannot.
+  database_options.env->LowerThreadPoolCPUPriority(rocksdb::Env::LOW, rocksdb::CpuPriority::kLow);
   if (options.past_damage) {
     database_options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   }
