@@ -2,7 +2,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "collector/store/keys.h"
@@ -135,6 +138,22 @@ TEST_F(RebuildTest, StopsWhenItIsTold) {
   ExpectVerified(store.get(), kSessions);
 }
 
+std::string CurrentManifest(const std::string& directory) {
+  std::ifstream file(directory + "/CURRENT");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// RocksDB replaces files in the background: what was replaced meanwhile is copied again.
+void CopyAsItStands(const std::string& from, const std::string& to) {
+  while (true) {
+    const std::string manifest = CurrentManifest(from);
+    std::error_code failed;
+    fs::copy(from, to, fs::copy_options::recursive, failed);
+    if (!failed && CurrentManifest(from) == manifest) return;
+    fs::remove_all(to);
+  }
+}
+
 // Wherever it is cut off, the views are the old ones, and the next start has nothing left of it.
 TEST_F(RebuildTest, CutOffItLeavesTheOldViewsWhole) {
   WithVisits();
@@ -145,7 +164,7 @@ TEST_F(RebuildTest, CutOffItLeavesTheOldViewsWhole) {
     const auto report = store->Rebuild([&](uint64_t, uint64_t) {
       // What a machine that loses power now has on its disk.
       const std::string copy = Dir("step-" + std::to_string(steps++));
-      fs::copy(Dir(), copy, fs::copy_options::recursive);
+      CopyAsItStands(Dir(), copy);
       EXPECT_TRUE(fs::exists(RebuildDirectory(copy)));
       return true;
     });
