@@ -198,7 +198,10 @@ test("a taken port and a locked data folder are said, with what to do", async (t
     other.dataDir,
   ]);
   assert.equal(grpcPort.code, 1);
-  assert.match(grpcPort.stderr, new RegExp(`Cannot listen on ${collector.grpc}: .*another address`));
+  assert.match(
+    grpcPort.stderr,
+    new RegExp(`Cannot listen on ${collector.grpc}: .*another address`),
+  );
 
   const data = `${collector.dataDir}/data`;
   const lock = await run(["serve", "--http", "127.0.0.1:0", "--grpc", "", "--data-dir", data]);
