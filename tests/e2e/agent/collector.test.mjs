@@ -71,9 +71,13 @@ describe("from the page to the journey", { skip }, () => {
   }
 
   // Stored are two times, a count and a flag; then the id, byte by byte.
+  // The session is opened when the page is idle.
   const sessionOf = async (page) => {
-    const stored = await page.evaluate((key) => localStorage.getItem(key), `paceline.${SITE}`);
-    return Buffer.from(stored.split(",").slice(4).map(Number)).toString("hex");
+    const stored = await page.waitForFunction(
+      (key) => localStorage.getItem(key),
+      `paceline.${SITE}`,
+    );
+    return Buffer.from((await stored.jsonValue()).split(",").slice(4).map(Number)).toString("hex");
   };
 
   // What the browser itself says, without any library.
