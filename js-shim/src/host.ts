@@ -35,11 +35,14 @@ export function createHost(
     for (const callback of onPageView) callback();
   };
 
+  let config: Promise<SiteConfig | undefined> | undefined;
   return {
     ...agent,
     sender: agent,
     sessionId: hexOf(idOf(session)),
-    config: fetchConfig(agent),
+    get config() {
+      return (config ??= fetchConfig(agent));
+    },
     call: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
     setTags: (added) => setTags(tags, added),
     tags,
