@@ -60,6 +60,8 @@ export function followPageViews(agent: Agent, observe: () => number): () => void
 
   return () => {
     if (unmeasurable >= 0) return;
+    // WebKit tells what it has buffered before `observe` returns, and that is recorded.
+    unmeasurable = 0;
     unmeasurable = observe();
     const navigation = navigationEntry();
     const start = navigation?.activationStart || 0;
