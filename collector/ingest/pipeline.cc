@@ -250,7 +250,7 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
   record.set_received_unix_ms(source.received_unix_ms);
   beacon->content_hash =
       store::ContentHash(beacon->submission.body, static_cast<uint64_t>(beacon->submission.kind));
-  // The bytes of a plain one are stored as they came: it is made of them again.
+  // The bytes of a plain one are stored as they came, and the hash can be made of them again.
   if (!beacon->plain) record.set_content_hash(beacon->content_hash);
   const Sender sender{user_agent, source.remote_address, source.age_ms};
   Enrich(enrich_options_, beacon->summary, sender, &memory_, &record);

@@ -17,8 +17,8 @@ namespace paceline::store {
 absl::StatusOr<uint64_t> ReadOrUpgradeState(const std::string& data_dir, RocksKeyValue* disk,
                                             bool read_only);
 
-// Says what damage took, and makes views anew. What is older than the
-// journeys cannot be: then views stay as they are. Returns how far they are complete then.
+// Says what damage took, and makes views anew. What is older than the journeys cannot be: then
+// views stay as they are. Returns how far they are complete then.
 absl::StatusOr<uint64_t> AfterDamage(const std::string& data_dir, RocksKeyValue* disk,
                                      uint64_t complete_to_commit, const DamageCallback& on_damage,
                                      const std::vector<std::string>& damage);

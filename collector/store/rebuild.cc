@@ -286,14 +286,10 @@ absl::Status KeepOlderCells(uint64_t from_unix_ms, const KeyValueReader& disk, K
   }
   if (!cursor->status().ok()) return cursor->status();
   if (const absl::Status kept = writer.Flush(); !kept.ok()) return kept;
-  Facets facets;
-  PendingRollups changes;
-  const absl::Status read = ReadRollupChanges(disk, &facets, &changes, nullptr);
-  if (!read.ok()) return read;
-  PendingRollups::Cells cells;
-  changes.SpreadOver(&cells);
+  const auto cells = ReadCellChanges(disk);
+  if (!cells.ok()) return cells.status();
   Batch batch;
-  for (const auto& [key, delta] : cells) {
+  for (const auto& [key, delta] : *cells) {
     if (!is_older(key)) continue;
     const absl::Status added = AddToCell(key, delta, *fresh, &batch);
     if (!added.ok()) return added;

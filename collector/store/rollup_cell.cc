@@ -228,12 +228,9 @@ bool IsEmpty(const v1::RollupCell& cell) { return cell.page_views() == 0; }
 core::DdSketch ToSketch(const v1::SketchRecord& record) {
   core::DdSketch sketch;
   sketch.AddZeros(record.zero_weight_micro());
-  int32_t index = 0;
-  const int count = std::min(record.bucket_index_deltas_size(), record.bucket_weights_micro_size());
-  for (int i = 0; i < count; ++i) {
-    index += record.bucket_index_deltas(i);
-    static_cast<void>(sketch.AddToBucket(index, record.bucket_weights_micro(i)));
-  }
+  ForEachBucket(record, [&](int32_t at, uint64_t weight) {
+    static_cast<void>(sketch.AddToBucket(at, weight));
+  });
   return sketch;
 }
 

@@ -73,14 +73,10 @@ absl::Status CompareFamily(Family family, const VerifyScope& scope, const KeyVal
 
 // Takes from recounted cells what flushes have not added to the stored ones yet.
 absl::Status LeaveOutChanges(const KeyValueReader& stored, KeyValue* recounted) {
-  Facets facets;
-  PendingRollups changes;
-  const absl::Status read = ReadRollupChanges(stored, &facets, &changes, nullptr);
-  if (!read.ok()) return read;
-  PendingRollups::Cells cells;
-  changes.SpreadOver(&cells);
+  auto cells = ReadCellChanges(stored);
+  if (!cells.ok()) return cells.status();
   Batch batch;
-  for (auto& [key, delta] : cells) {
+  for (auto& [key, delta] : *cells) {
     delta.Negate();
     // Not there to be taken from: outside of what is recounted, or a difference, which is told.
     const absl::Status taken = AddToCell(key, delta, *recounted, &batch);

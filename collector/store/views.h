@@ -37,6 +37,9 @@ namespace paceline::store {
 absl::Status ReadRollupChanges(const KeyValueReader& disk, Facets* facets, PendingRollups* rollups,
                                std::vector<uint64_t>* commits);
 
+// The same, spread over the cells.
+absl::StatusOr<PendingRollups::Cells> ReadCellChanges(const KeyValueReader& disk);
+
 // Puts into `batch` what the cell of `disk` is with `delta` added. DataLoss as CellDelta::ApplyTo.
 absl::Status AddToCell(const std::string& key, const CellDelta& delta, const KeyValueReader& disk,
                        Batch* batch);

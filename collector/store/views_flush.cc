@@ -22,6 +22,16 @@ absl::Status ReadRollupChanges(const KeyValueReader& disk, Facets* facets, Pendi
   return cursor->status();
 }
 
+absl::StatusOr<PendingRollups::Cells> ReadCellChanges(const KeyValueReader& disk) {
+  Facets facets;
+  PendingRollups changes;
+  const absl::Status read = ReadRollupChanges(disk, &facets, &changes, nullptr);
+  if (!read.ok()) return read;
+  PendingRollups::Cells cells;
+  changes.SpreadOver(&cells);
+  return cells;
+}
+
 absl::Status AddToCell(const std::string& key, const CellDelta& delta, const KeyValueReader& disk,
                        Batch* batch) {
   const auto stored = disk.Get(Family::kRollups, key);
