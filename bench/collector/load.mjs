@@ -56,7 +56,8 @@ async function checkAccepted(server, { total, failed }) {
  */
 
 /**
- * Sends batches over one gRPC stream, for a time or until a number of events is stored.
+ * Sends batches over one gRPC stream: for a time, of visits that end now, or until a number of events is stored, of visits
+ * of the last 50 minutes in their order.
  * @param {import("./servers.mjs").Server} server
  * @param {{ seconds?: number, events?: number, profile?: boolean }} options
  * @returns {Promise<Streamed>}

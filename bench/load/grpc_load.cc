@@ -2,10 +2,11 @@
 // acknowledged, which is: stored and synced.
 //
 //   grpc_load --address HOST:PORT [--recordings DIR] [--batch BEACONS] [--window BATCHES]
-//             [--spread-minutes N] [--seconds SECONDS | --events EVENTS]
+//             [--seconds SECONDS | --events EVENTS [--spread-minutes N]]
 //
-// Stops after a time, or after that many events. Visits end up to `spread-minutes` before they are
-// sent. Prints one JSON object.
+// Stops after a time, or after that many events. Visits end when they are sent; with
+// `spread-minutes`, the first so much earlier, and the others in order until now. Prints one JSON
+// object.
 #include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/security/credentials.h>
@@ -67,8 +68,7 @@ class Batches {
     while (batch.beacons < settings_.batch) {
       const uint64_t number = begun_++;
       const Visit& visit = visits_[number % visits_.size()];
-      const uint64_t earlier = Spread(number) % (settings_.spread_minutes * kMsPerMinute + 1);
-      const Identity identity{run_, number, now - earlier - visit.ended_unix_ms};
+      const Identity identity{run_, number, now - Earlier() - visit.ended_unix_ms};
       for (const BeaconMould& mould : visit.beacons) {
         writer.add_bytes(kBeacons, mould.bytes);
         Stamp(mould, identity, batch.bytes.data() + batch.bytes.size() - mould.bytes.size());
@@ -76,15 +76,24 @@ class Batches {
         ++batch.beacons;
       }
     }
+    events_ += batch.events;
     largest_ = std::max(largest_, batch.bytes.size());
     return batch;
   }
 
  private:
+  // How many milliseconds ago the next visit ended.
+  uint64_t Earlier() const {
+    if (events_ >= settings_.events) return 0;
+    const uint64_t spread_ms = settings_.spread_minutes * kMsPerMinute;
+    return spread_ms - spread_ms * events_ / settings_.events;
+  }
+
   const Settings settings_;
   const std::vector<Visit> visits_;
   const uint64_t run_;
   uint64_t begun_ = 0;
+  uint64_t events_ = 0;
   size_t largest_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "collector/store/committer.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -30,7 +31,11 @@ AppendResult Unavailable(absl::Status status) {
 }  // namespace
 
 Committer::Committer(Options options)
-    : options_(std::move(options)), ledger_(options_.views), last_commit_(options_.last_commit) {
+    : options_(std::move(options)),
+      ledger_(options_.views),
+      last_commit_(options_.last_commit),
+      answered_to_commit_(options_.last_commit),
+      folded_to_commit_(options_.last_commit) {
   writer_ = std::thread([this] { RunWriter(); });
   folder_ = std::thread([this] { RunFolder(); });
   flusher_ = std::thread([this] { RunFlusher(); });
@@ -69,7 +74,15 @@ void Committer::Append(NewRecord record, AppendCallback done) {
   writer_work_.notify_one();
 }
 
+void Committer::WaitUntilFolded() const {
+  const uint64_t answered = answered_to_commit_.load();
+  if (folded_to_commit_.load() >= answered) return;
+  std::unique_lock lock(mutex_);
+  folded_.wait(lock, [&] { return folded_to_commit_.load() >= answered; });
+}
+
 absl::Status Committer::FlushViews() {
+  WaitUntilFolded();
   std::unique_lock lock(mutex_);
   const uint64_t wanted = ++flushes_asked_;
   folder_work_.notify_one();
@@ -127,7 +140,11 @@ void Committer::CommitGroup(Group* group) {
   if (status.ok() && !batch.empty()) {
     status = options_.disk->Write(batch, KeyValue::Durability::kSynced);
   }
-  if (status.ok()) return HandOver(group);
+  if (status.ok()) {
+    answered_to_commit_ = last_commit_.load();
+    Answer(group);
+    return HandOver(group);
+  }
   // Nothing of the group is known to be durable, and a duplicate may be one of another record of
   // the group.
   last_commit_ = commit_before;
@@ -152,11 +169,19 @@ absl::Status Committer::Decide(Group* group, Batch* batch) {
   return absl::OkStatus();
 }
 
+void Committer::Answer(Group* group) {
+  for (Waiting& one : *group) std::exchange(one.done, nullptr)(one.result);
+}
+
 void Committer::HandOver(Group* group) {
+  std::erase_if(*group,
+                [](const Waiting& one) { return one.result.outcome != AppendOutcome::kStored; });
+  if (group->empty()) return;
   {
     std::unique_lock lock(mutex_);
-    taken_.wait(lock, [this] { return written_.empty(); });
-    written_.swap(*group);
+    folded_.wait(lock, [&] { return unfolded_ + group->size() <= kMaxUnfoldedRecords; });
+    unfolded_ += group->size();
+    std::move(group->begin(), group->end(), std::back_inserter(written_));
   }
   folder_work_.notify_one();
 }
@@ -167,7 +192,7 @@ void Committer::RunExclusive() {
     std::unique_lock lock(mutex_);
     if (exclusive_ == nullptr) return;
     exclusive = exclusive_;
-    taken_.wait(lock, [this] { return written_.empty() && !folding_; });
+    folded_.wait(lock, [this] { return unfolded_ == 0; });
   }
   absl::Status status = FlushViews();
   if (status.ok()) {
@@ -185,13 +210,8 @@ void Committer::RunExclusive() {
 void Committer::RunFolder() {
   Group group;
   while (TakeWritten(&group)) {
-    if (!group.empty()) FoldGroup(&group);
+    if (!group.empty()) FoldGroup(group);
     group.clear();
-    {
-      const std::lock_guard lock(mutex_);
-      folding_ = false;
-      taken_.notify_one();
-    }
     TendFlush();
   }
   {
@@ -216,8 +236,6 @@ bool Committer::TakeWritten(Group* group) {
   while (true) {
     if (!written_.empty()) {
       group->swap(written_);
-      folding_ = true;
-      taken_.notify_one();
       return true;
     }
     if (writer_stopped_) return false;
@@ -232,21 +250,25 @@ bool Committer::TakeWritten(Group* group) {
   }
 }
 
-void Committer::FoldGroup(Group* group) {
+void Committer::FoldGroup(const Group& group) {
   if (!options_.views->HasUnflushed()) {
     flush_due_ =
         std::chrono::steady_clock::now() + std::chrono::milliseconds(options_.flush_interval_ms);
   }
-  // Before the answers: whoever was answered can read what was stored. A failure to fold does not
-  // unsay that the records are durable; they are folded when the store is opened again, and nothing
-  // new is taken until then.
-  for (const Waiting& one : *group) {
-    if (!can_fold_ || one.result.outcome != AppendOutcome::kStored) continue;
+  // A failure to fold does not unsay that the records are durable; they are folded when the store
+  // is opened again, and nothing new is taken until then.
+  for (const Waiting& one : group) {
+    if (!can_fold_) break;
     const absl::Status folded = FoldOne(one);
     can_fold_ = folded.ok();
     if (!can_fold_) Fail(folded);
   }
-  for (Waiting& one : *group) one.done(std::move(one.result));
+  {
+    const std::lock_guard lock(mutex_);
+    unfolded_ -= group.size();
+    folded_to_commit_ = group.back().key.commit;
+  }
+  folded_.notify_all();
 }
 
 absl::Status Committer::FoldOne(const Waiting& one) {

@@ -4,14 +4,15 @@
 // A page that waits for its answer waits for one sync, however many others do. Nothing is answered
 // as stored, or as a duplicate of something stored, before the sync that covers it has succeeded.
 //
-// Three threads, so that no one's work holds up the others': the writer decides what is new and
-// writes; the folder folds what is written, in the same order, and answers; the flusher writes the
-// views. Answers come after the fold: whoever was answered can read what was stored.
+// Three threads, so that no one's work holds up the others': the writer decides what is new, writes
+// and answers; the folder folds what is written, in the same order; the flusher writes the views.
+// Nobody's answer waits for the fold: who reads the views waits instead, until they have what was
+// answered before.
 //
 // After a write has failed, everything is answered kUnavailable until the store is opened again:
 // the failed group may come back then, so nothing else may get its commit numbers. Reading goes on.
 //
-// Append and FlushViews are thread-safe.
+// Append, FlushViews and WaitUntilFolded are thread-safe.
 #pragma once
 
 #include <atomic>
@@ -41,6 +42,9 @@ class Committer {
   // Serialized records that may wait, in bytes; beyond it Append answers kOverloaded, as beyond
   // max_queued_records.
   static constexpr size_t kMaxQueuedBytes = 64u << 20;
+  // Records that may be written and not folded yet, beside those that the writer is at: beyond it
+  // the writer waits.
+  static constexpr size_t kMaxUnfoldedRecords = SessionLedger::kMinSessions - kMaxGroupRecords;
 
   struct Options {
     // Both outlive the committer. `views` is complete up to `last_commit`.
@@ -60,7 +64,10 @@ class Committer {
   ~Committer();
 
   void Append(NewRecord record, AppendCallback done);
-  // Waits until everything folded so far is flushed.
+  // Waits until the views have everything that was answered as stored before the call, or never
+  // will because the store has failed. Not for callbacks of Append.
+  void WaitUntilFolded() const;
+  // Waits until everything answered so far is folded and flushed.
   absl::Status FlushViews();
   // Runs `task` on the writer's thread between two groups: nothing else writes meanwhile, the views
   // are flushed before, and what is remembered of the disk is forgotten after, so it may change
@@ -96,6 +103,7 @@ class Committer {
   void CommitGroup(Group* group);
   // Fills `batch` with the records of the group that are new, and `result` of all.
   absl::Status Decide(Group* group, Batch* batch);
+  static void Answer(Group* group);
   // Gives the group to the folder, when that has room.
   void HandOver(Group* group);
   void RunExclusive();
@@ -104,7 +112,7 @@ class Committer {
   void RunFolder();
   // Sleeps until there is something to do. False when all is done and the committer stops.
   bool TakeWritten(Group* group);
-  void FoldGroup(Group* group);
+  void FoldGroup(const Group& group);
   absl::Status FoldOne(const Waiting& one);
   // Begins a flush when one is due, or waits for the one before when too much has changed.
   void TendFlush();
@@ -120,16 +128,16 @@ class Committer {
   std::condition_variable writer_work_;
   std::condition_variable folder_work_;
   std::condition_variable flusher_work_;
-  // The folder has taken a group, or is done with one; the flusher has ended a flush.
-  std::condition_variable taken_;
+  // The folder is done with what it took; the flusher has ended a flush.
+  mutable std::condition_variable folded_;
   std::condition_variable flushed_;
   std::deque<Waiting> queue_;
   size_t queued_bytes_ = 0;
   bool stopping_ = false;
-  // Written, and not taken by the folder yet: at most one group.
+  // Written, and not taken by the folder yet.
   Group written_;
-  // The folder is at work on a group.
-  bool folding_ = false;
+  // Those, and what the folder is at work on.
+  size_t unfolded_ = 0;
   bool writer_stopped_ = false;
   bool folder_stopped_ = false;
   // A flush has begun, and the flusher is not done with it.
@@ -152,6 +160,9 @@ class Committer {
   std::vector<v1::PageViewFact> changed_;
 
   std::atomic<uint64_t> last_commit_;
+  // By the writer, before it answers; by the folder.
+  std::atomic<uint64_t> answered_to_commit_;
+  std::atomic<uint64_t> folded_to_commit_;
   std::thread writer_;
   std::thread folder_;
   std::thread flusher_;

@@ -25,7 +25,7 @@ namespace paceline::store {
 class SessionLedger {
  public:
   // Sessions are dropped beyond these bytes, but the last kMinSessions are kept: no more
-  // than three groups of records wait to be folded.
+  // than as many records wait to be folded.
   static constexpr size_t kMaxBytes = 16u << 20;
   static constexpr size_t kMinSessions = 4096;
 

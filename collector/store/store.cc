@@ -78,11 +78,16 @@ class Store::Impl {
 
   Committer* committer() { return committer_ ? &*committer_ : nullptr; }
   const Committer* committer() const { return committer_ ? &*committer_ : nullptr; }
-  const Views& views() const { return views_; }
+  // With everything that was answered as stored before.
+  const Views& views() const {
+    if (committer_) committer_->WaitUntilFolded();
+    return views_;
+  }
   RocksKeyValue& disk() const { return *disk_; }
   ErasureList& erasures() { return erasures_; }
   const std::string& secret() const { return erasures_.secret(); }
   const std::vector<v1::Loss>& losses() const { return losses_; }
+  uint64_t complete_to_commit() const { return views_.complete_to_commit(); }
   uint64_t last_commit() const { return last_commit_; }
   uint64_t refolded() const { return refolded_; }
 
@@ -309,7 +314,7 @@ Store::Stats Store::GetStats() const {
   const Committer* committer = impl->committer();
   Stats stats;
   stats.last_commit = committer == nullptr ? impl->last_commit() : committer->last_commit();
-  stats.complete_to_commit = impl->views().complete_to_commit();
+  stats.complete_to_commit = impl->complete_to_commit();
   stats.queued_records = committer == nullptr ? 0 : committer->queued_records();
   stats.records_refolded_at_start = impl->refolded();
   stats.failure = impl_.reopening->failure();

@@ -1,6 +1,8 @@
 #include "collector/store/committer.h"
 
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <set>
 #include <thread>
 #include <vector>
@@ -68,7 +70,7 @@ TEST(Committer, StoresOnceAndTellsDuplicateFromConflict) {
   EXPECT_EQ(AppendAndWait(process.committer.get(), BeaconBuilder(1, 1, 0).Hash(6).Build()).outcome,
             AppendOutcome::kConflict);
   EXPECT_EQ(Journeys(disk), 1u);
-  EXPECT_EQ(FactsOf(process.views, 1).size(), 1u);
+  EXPECT_EQ(FactsOf(process.views(), 1).size(), 1u);
 }
 
 TEST(Committer, RemembersWhatWasSeenAcrossRestarts) {
@@ -82,6 +84,27 @@ TEST(Committer, RemembersWhatWasSeenAcrossRestarts) {
   EXPECT_EQ(AppendAndWait(process.committer.get(), record).outcome, AppendOutcome::kDuplicate);
   EXPECT_EQ(AppendAndWait(process.committer.get(), BeaconBuilder(1, 1, 0).Hash(6).Build()).outcome,
             AppendOutcome::kConflict);
+}
+
+TEST(Committer, AnswersDoNotWaitForTheFoldAndReadersDo) {
+  MemoryKeyValue disk;
+  Views views(&disk, &disk, 0);
+  ASSERT_TRUE(views.Load().ok());
+  std::promise<void> go_on;
+  Committer committer(Committer::Options{
+      &disk, &views, 0, 100, 3'600'000,
+      // The folder, before it is done with the record.
+      [wait = go_on.get_future().share()](const auto&, const auto&) { wait.wait(); }});
+  const v1::JournalRecord record = BeaconBuilder(1, 1, 0).Build();
+  EXPECT_EQ(AppendAndWait(&committer, record).outcome, AppendOutcome::kStored);
+  EXPECT_EQ(AppendAndWait(&committer, record).outcome, AppendOutcome::kDuplicate);
+  std::future<size_t> facts = std::async(std::launch::async, [&] {
+    committer.WaitUntilFolded();
+    return FactsOf(views, 1).size();
+  });
+  EXPECT_EQ(facts.wait_for(std::chrono::milliseconds(20)), std::future_status::timeout);
+  go_on.set_value();
+  EXPECT_EQ(facts.get(), 1u);
 }
 
 TEST(Committer, WhatWaitsBecomesOneSyncedWrite) {
@@ -157,7 +180,7 @@ TEST(Committer, FailedWriteIsNeverAcknowledgedAndEndsWriting) {
             AppendOutcome::kUnavailable);
   EXPECT_FALSE(process.committer->FlushViews().ok());
   // What was stored before can still be read.
-  EXPECT_EQ(FactsOf(process.views, 1).size(), 1u);
+  EXPECT_EQ(FactsOf(process.views(), 1).size(), 1u);
   EXPECT_EQ(process.committer->last_commit(), 1u);
 }
 
@@ -245,12 +268,12 @@ TEST(Committer, ManySendersAreCountedOnce) {
     std::thread reader([&] {
       while (!stop) {
         uint64_t views = 0;
-        for (const RollupRow& row : Rows(process.views, Resolution::kMinute, "")) {
+        for (const RollupRow& row : Rows(process.views(), Resolution::kMinute, "")) {
           views += row.cell.page_views();
         }
         EXPECT_LE(views, kSenders);
         uint64_t sessions = 0;
-        EXPECT_TRUE(process.views
+        EXPECT_TRUE(process.views()
                         .ReadSessions("academy", 0, kNoon * 2,
                                       [&](const v1::SessionRecord&) { return ++sessions > 0; })
                         .ok());
@@ -277,7 +300,7 @@ TEST(Committer, ManySendersAreCountedOnce) {
     stop = true;
     reader.join();
     for (uint32_t sender = 0; sender < kSenders; ++sender) {
-      const auto facts = FactsOf(process.views, sender);
+      const auto facts = FactsOf(process.views(), sender);
       ASSERT_EQ(facts.size(), 1u);
       EXPECT_EQ(facts[0].clicks(), kBeacons);
       EXPECT_EQ(facts[0].vitals(0).value(), 100 * kBeacons);

@@ -40,7 +40,7 @@ class ExternalConversions : public testing::Test {
  protected:
   MemoryKeyValue disk_;
   Process process_{&disk_};
-  const Views& views_ = process_.views;
+  const Views& views() const { return process_.views(); }
   AppendOutcome Append(v1::JournalRecord record) {
     return AppendAndWait(process_.committer.get(), record).outcome;
   }
@@ -48,10 +48,10 @@ class ExternalConversions : public testing::Test {
 
 TEST_F(ExternalConversions, AmendTheirSessionAndLeaveItsPageViewsAlone) {
   EXPECT_EQ(Append(Page(1, 0)), AppendOutcome::kStored);
-  const v1::SessionRecord before = SessionOf(views_, 1);
+  const v1::SessionRecord before = SessionOf(views(), 1);
   EXPECT_EQ(Append(Told(1, 100, 12'000)), AppendOutcome::kStored);
   EXPECT_EQ(Append(Page(1, 1)), AppendOutcome::kStored);
-  const v1::SessionRecord after = SessionOf(views_, 1);
+  const v1::SessionRecord after = SessionOf(views(), 1);
   ASSERT_EQ(after.external_conversions_size(), 1);
   EXPECT_EQ(after.external_conversions(0).value_minor(), 12'000);
   EXPECT_EQ(after.external_conversions(0).attributes_size(), 0);
@@ -59,7 +59,7 @@ TEST_F(ExternalConversions, AmendTheirSessionAndLeaveItsPageViewsAlone) {
   EXPECT_EQ(after.began_unix_ms(), before.began_unix_ms());
   EXPECT_EQ(after.last_seen_unix_ms(), before.last_seen_unix_ms());
   EXPECT_EQ(after.weight_micro(), before.weight_micro());
-  EXPECT_EQ(FactsOf(views_, 1).size(), 1u);
+  EXPECT_EQ(FactsOf(views(), 1).size(), 1u);
 }
 
 TEST_F(ExternalConversions, CountOnceAndConflictWhenTheySaySomethingElse) {
@@ -68,21 +68,21 @@ TEST_F(ExternalConversions, CountOnceAndConflictWhenTheySaySomethingElse) {
   v1::JournalRecord other = Told(1, 100, 1);
   other.set_content_hash(7);
   EXPECT_EQ(Append(std::move(other)), AppendOutcome::kConflict);
-  EXPECT_EQ(SessionOf(views_, 1).external_conversions_size(), 1);
+  EXPECT_EQ(SessionOf(views(), 1).external_conversions_size(), 1);
 }
 
 TEST_F(ExternalConversions, ThatComeFirstDoNotDecideWhatTheSessionIs) {
   EXPECT_EQ(Append(Told(1, 100, 12'000)), AppendOutcome::kStored);
-  EXPECT_EQ(SessionOf(views_, 1).began_unix_ms(), kNoon + 1'800'000);
+  EXPECT_EQ(SessionOf(views(), 1).began_unix_ms(), kNoon + 1'800'000);
   EXPECT_EQ(Append(Page(1, 0)), AppendOutcome::kStored);
   EXPECT_EQ(Append(Page(2, 0)), AppendOutcome::kStored);
-  const v1::SessionRecord session = SessionOf(views_, 1);
-  const v1::SessionRecord plain = SessionOf(views_, 2);
+  const v1::SessionRecord session = SessionOf(views(), 1);
+  const v1::SessionRecord plain = SessionOf(views(), 2);
   EXPECT_EQ(session.began_unix_ms(), plain.began_unix_ms());
   EXPECT_EQ(session.weight_micro(), plain.weight_micro());
   EXPECT_EQ(session.dimensions().device_type(), "phone");
   int listed = 0;
-  EXPECT_TRUE(views_
+  EXPECT_TRUE(views()
                   .ReadSessions("academy", 0, kNoon * 2,
                                 [&](const v1::SessionRecord&) { return ++listed > 0; })
                   .ok());
@@ -93,10 +93,10 @@ TEST_F(ExternalConversions, AreFoundByTheirIdsBeforeAndAfterAFlush) {
   EXPECT_EQ(Append(Told(1, 100, 12'000, DocumentId(777))), AppendOutcome::kStored);
   for (int flushed = 0; flushed < 2; ++flushed) {
     for (const uint32_t id : {100u, 777u}) {
-      EXPECT_EQ(views_.ReadExternalId("academy", DocumentId(id)).value(), SessionId(1));
+      EXPECT_EQ(views().ReadExternalId("academy", DocumentId(id)).value(), SessionId(1));
     }
-    EXPECT_EQ(views_.ReadExternalId("academy", DocumentId(5)).value(), std::nullopt);
-    EXPECT_EQ(views_.ReadExternalId("other", DocumentId(100)).value(), std::nullopt);
+    EXPECT_EQ(views().ReadExternalId("academy", DocumentId(5)).value(), std::nullopt);
+    EXPECT_EQ(views().ReadExternalId("other", DocumentId(100)).value(), std::nullopt);
     ASSERT_TRUE(process_.committer->FlushViews().ok());
   }
 }

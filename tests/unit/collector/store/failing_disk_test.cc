@@ -48,7 +48,7 @@ class FailingDisk : public testing::Test {
       faults_.*fault = false;
       EXPECT_EQ(AppendAndWait(committer, BeaconBuilder(1, 1, 2).Build()).outcome,
                 AppendOutcome::kUnavailable);
-      ASSERT_EQ(FactsOf(process.views, 1).size(), 1u);
+      ASSERT_EQ(FactsOf(process.views(), 1).size(), 1u);
     }
     const auto disk = MustOpen();
     {
@@ -62,8 +62,8 @@ class FailingDisk : public testing::Test {
         EXPECT_TRUE(outcome == AppendOutcome::kDuplicate ||
                     (outcome == AppendOutcome::kStored && sequence > 0));
       }
-      ASSERT_EQ(FactsOf(process.views, 1).size(), 1u);
-      EXPECT_EQ(FactsOf(process.views, 1)[0].clicks(), 1u);
+      ASSERT_EQ(FactsOf(process.views(), 1).size(), 1u);
+      EXPECT_EQ(FactsOf(process.views(), 1)[0].clicks(), 1u);
     }
     const auto report = VerifyViews(*disk);
     ASSERT_TRUE(report.ok());
@@ -114,7 +114,7 @@ TEST_F(FailingDisk, LossOfPowerKeepsWhatWasAcknowledged) {
     ASSERT_TRUE(survivor.ok()) << survivor.status();
     {
       const Process recovered(survivor->get());
-      const auto facts = FactsOf(recovered.views, 1);
+      const auto facts = FactsOf(recovered.views(), 1);
       ASSERT_EQ(facts.size(), 1u);
       EXPECT_EQ(facts[0].clicks(), sequence + 1);
     }

@@ -55,17 +55,17 @@ AppendResult AppendAndWait(Target* target, const v1::JournalRecord& record) {
 struct Process {
   explicit Process(KeyValue* disk, uint64_t flush_interval_ms = 3'600'000,
                    size_t max_queued_records = 100'000)
-      : views(disk, disk, CompleteTo(*disk)) {
-    if (!views.Load().ok()) std::abort();
+      : views_(disk, disk, CompleteTo(*disk)) {
+    if (!views_.Load().ok()) std::abort();
     const absl::Status folded =
-        ForEachRecordBytes(*disk, views.complete_to_commit() + 1, ~uint64_t{0},
+        ForEachRecordBytes(*disk, views_.complete_to_commit() + 1, ~uint64_t{0},
                            [&](JourneyKey key, std::string_view record) {
                              ++refolded;
-                             return views.Fold(key, record, false, nullptr);
+                             return views_.Fold(key, record, false, nullptr);
                            });
-    if (!folded.ok() || !views.Flush(disk, Views::Cells::kWhenDue).ok()) std::abort();
+    if (!folded.ok() || !views_.Flush(disk, Views::Cells::kWhenDue).ok()) std::abort();
     committer = std::make_unique<Committer>(Committer::Options{
-        disk, &views, LastCommit(*disk).value(), max_queued_records, flush_interval_ms, {}});
+        disk, &views_, LastCommit(*disk).value(), max_queued_records, flush_interval_ms, {}});
   }
   static uint64_t CompleteTo(const KeyValue& disk) {
     v1::ViewsState state;
@@ -73,7 +73,16 @@ struct Process {
     return state.complete_to_commit();
   }
 
-  Views views;
+  // With all that was answered before, as Store reads them.
+  const Views& views() const {
+    if (committer) committer->WaitUntilFolded();
+    return views_;
+  }
+
+ private:
+  Views views_;
+
+ public:
   uint64_t refolded = 0;
   std::unique_ptr<Committer> committer;
 };

@@ -58,7 +58,7 @@ TEST(Views, PageHiddenThreeTimesCountsOnceWithItsLastValues) {
       }
       for (const Resolution resolution :
            {Resolution::kMinute, Resolution::kHour, Resolution::kDay}) {
-        const auto rows = Rows(process->views, resolution, "");
+        const auto rows = Rows(process->views(), resolution, "");
         ASSERT_EQ(rows.size(), 1u);
         EXPECT_EQ(rows[0].start_unix_ms, CellStart(resolution, kNoon));
         EXPECT_EQ(rows[0].cell.page_views(), 1u);
@@ -84,18 +84,21 @@ TEST(Views, FactCountsInEachSlice) {
     if (flushed) {
       ASSERT_TRUE(process.committer->FlushViews().ok());
     }
-    EXPECT_EQ(PageViews(Rows(process.views, Resolution::kHour, "")), 2u);
-    EXPECT_EQ(PageViews(Rows(process.views, Resolution::kHour, "page", "lesson")), 1u);
-    EXPECT_EQ(PageViews(Rows(process.views, Resolution::kHour, "device_tier", "low-end")), 2u);
-    EXPECT_EQ(PageViews(Rows(process.views, Resolution::kHour, "page+connection", "home\n3g")), 1u);
-    EXPECT_EQ(PageViews(Rows(process.views, Resolution::kHour, "page+connection", "home\n4g")), 0u);
-    EXPECT_EQ(PageViews(Rows(process.views, Resolution::kHour, "navigation_type", "navigate")), 2u);
-    const auto pages = Rows(process.views, Resolution::kDay, "page");
+    EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kHour, "")), 2u);
+    EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kHour, "page", "lesson")), 1u);
+    EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kHour, "device_tier", "low-end")), 2u);
+    EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kHour, "page+connection", "home\n3g")),
+              1u);
+    EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kHour, "page+connection", "home\n4g")),
+              0u);
+    EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kHour, "navigation_type", "navigate")),
+              2u);
+    const auto pages = Rows(process.views(), Resolution::kDay, "page");
     ASSERT_EQ(pages.size(), 2u);
     EXPECT_EQ(pages[0].slice.value, "home");
     EXPECT_EQ(pages[1].slice.value, "lesson");
   }
-  const absl::Status unknown = process.views.ReadRollups(
+  const absl::Status unknown = process.views().ReadRollups(
       "academy", Resolution::kDay, 0, 1, "continent", std::nullopt, [](const RollupRow&) {});
   EXPECT_EQ(unknown.code(), absl::StatusCode::kInvalidArgument);
 }
@@ -120,14 +123,14 @@ TEST(Views, ReadsMergeWhatIsFlushedWithWhatIsNot) {
     }
   }
   std::vector<std::pair<uint64_t, uint64_t>> home;
-  for (const RollupRow& row : Rows(process.views, Resolution::kMinute, "page", "home",
+  for (const RollupRow& row : Rows(process.views(), Resolution::kMinute, "page", "home",
                                    kNoon + kMinute, kNoon + 4 * kMinute)) {
     home.emplace_back((row.start_unix_ms - kNoon) / kMinute, row.cell.page_views());
   }
   EXPECT_EQ(home, (std::vector<std::pair<uint64_t, uint64_t>>{{1, 1}, {2, 2}, {3, 1}}));
-  EXPECT_EQ(PageViews(Rows(process.views, Resolution::kMinute, "page")), 12u);
-  EXPECT_EQ(PageViews(Rows(process.views, Resolution::kHour, "page", "lesson")), 6u);
-  EXPECT_EQ(Rows(process.views, Resolution::kHour, "page").size(), 2u);
+  EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kMinute, "page")), 12u);
+  EXPECT_EQ(PageViews(Rows(process.views(), Resolution::kHour, "page", "lesson")), 6u);
+  EXPECT_EQ(Rows(process.views(), Resolution::kHour, "page").size(), 2u);
 }
 
 TEST(Views, WeightZeroAndBotsAreKeptButNotInRollups) {
@@ -136,9 +139,9 @@ TEST(Views, WeightZeroAndBotsAreKeptButNotInRollups) {
     Process process(&disk);
     AppendAll(&process,
               {BeaconBuilder(1, 1, 0).Weight(0).Build(), BeaconBuilder(2, 1, 0).Bot().Build()});
-    EXPECT_EQ(FactsOf(process.views, 1).size(), 1u);
-    EXPECT_EQ(FactsOf(process.views, 2).size(), 1u);
-    EXPECT_TRUE(Rows(process.views, Resolution::kDay, "").empty());
+    EXPECT_EQ(FactsOf(process.views(), 1).size(), 1u);
+    EXPECT_EQ(FactsOf(process.views(), 2).size(), 1u);
+    EXPECT_TRUE(Rows(process.views(), Resolution::kDay, "").empty());
   }
   ExpectVerified(disk);
 }
@@ -157,7 +160,7 @@ TEST(Views, SessionsAreListedNewestFirst) {
   std::vector<uint64_t> began;
   const auto list = [&](uint64_t from, uint64_t to, size_t limit) {
     began.clear();
-    EXPECT_TRUE(process.views
+    EXPECT_TRUE(process.views()
                     .ReadSessions("academy", from, to,
                                   [&](const v1::SessionRecord& session) {
                                     began.push_back(session.began_unix_ms());
@@ -193,13 +196,13 @@ TEST(Views, RawBatchesReplacedByBeaconsLeaveTheRollupsOfTheBeaconsOnly) {
         AppendAll(&process, {records[i]});
         ASSERT_TRUE(i % 2 == 0 || process.committer->FlushViews().ok());
       }
-      const auto rows = Rows(process.views, Resolution::kMinute, "");
+      const auto rows = Rows(process.views(), Resolution::kMinute, "");
       ASSERT_EQ(rows.size(), 1u);
       EXPECT_EQ(rows[0].cell.page_views(), 1u);
       ASSERT_EQ(rows[0].cell.metrics_size(), 2);
       EXPECT_TRUE(WeightedSum(rows[0].cell.metrics(0)) == Uint128{7} * 1'000'000);
       EXPECT_EQ(rows[0].cell.metrics(1).poor_weight_micro(), 1'000'000u);
-      const auto facts = FactsOf(process.views, 1);
+      const auto facts = FactsOf(process.views(), 1);
       ASSERT_EQ(facts.size(), 1u);
       EXPECT_EQ(facts[0].layout_shifts(), 0u);
     }
@@ -272,16 +275,16 @@ TEST_P(RandomHistory, RollupsEqualARecount) {
   uint64_t counted = 0;
   std::map<std::string, uint64_t> by_group;
   for (uint32_t session = 0; session < 12; ++session) {
-    for (const v1::PageViewFact& fact : FactsOf(process->views, session)) {
+    for (const v1::PageViewFact& fact : FactsOf(process->views(), session)) {
       if (!CountsInRollups(fact)) continue;
       ++counted;
       ++by_group[fact.dimensions().page_group()];
     }
   }
   for (const Resolution resolution : {Resolution::kMinute, Resolution::kHour, Resolution::kDay}) {
-    EXPECT_EQ(PageViews(Rows(process->views, resolution, "")), counted);
+    EXPECT_EQ(PageViews(Rows(process->views(), resolution, "")), counted);
     for (const auto& [group, count] : by_group) {
-      EXPECT_EQ(PageViews(Rows(process->views, resolution, "page", group)), count);
+      EXPECT_EQ(PageViews(Rows(process->views(), resolution, "page", group)), count);
     }
   }
   process.reset();
