@@ -23,6 +23,8 @@ constexpr size_t kBlockBytes = 4u << 10;
 constexpr size_t kWriteBuffersBytes = 48u << 20;
 constexpr size_t kJourneysWriteBufferBytes = 16u << 20;
 constexpr size_t kViewsWriteBufferBytes = 8u << 20;
+// Larger than journeys get: they are compacted once, from the first level to the last.
+constexpr uint64_t kJourneysLevelBytes = uint64_t{1} << 50;
 // Recovery reads no more than this again.
 constexpr uint64_t kMaxLogBytes = 64u << 20;
 constexpr double kBloomBitsPerKey = 10;
@@ -71,6 +73,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
   options.bottommost_compression_opts.use_zstd_dict_trainer = kTrainsDictionary;
   options.bottommost_compression_opts.level = kBottomLevel;
   options.level_compaction_dynamic_level_bytes = true;
+  // In key order, they overlap with nothing that is there, so levels between would only cost.
+  if (family == Family::kJourneys) options.max_bytes_for_level_base = kJourneysLevelBytes;
   return options;
 }
 
