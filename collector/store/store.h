@@ -82,8 +82,8 @@ struct AppendResult {
 // block.
 using AppendCallback = absl::AnyInvocable<void(AppendResult)>;
 
-// A record of the site is durable, and these page views are new or changed. Called on the writer's
-// thread. Must not block.
+// A record of the site is durable, and these page views are new or changed. Called on the folding
+// thread, perhaps after the record was answered. Must not block.
 using StoredCallback =
     std::function<void(std::string_view site, const std::vector<v1::PageViewFact>& changed)>;
 

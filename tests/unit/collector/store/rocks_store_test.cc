@@ -181,6 +181,7 @@ TEST_F(RocksStore, TellsAboutFactsAsTheyChange) {
   ASSERT_TRUE(store.ok());
   for (const auto& record : ThreeReports()) AppendAndWait(store->get(), record);
   AppendAndWait(store->get(), ThreeReports()[0]);
+  ASSERT_TRUE((*store)->FlushViews().ok());
   EXPECT_EQ(values, (std::vector<uint64_t>{10, 20, 30}));
 }
 
