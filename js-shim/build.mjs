@@ -16,6 +16,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { arrows } from "./arrows.mjs";
 import { buildReact } from "./build-react.mjs";
 import { buildWebVitals } from "./build-web-vitals.mjs";
 import { mangleProps, squeeze } from "./minify.mjs";
@@ -80,10 +81,11 @@ try {
 }
 
 /** One file of those that share names of properties. */
-async function bundle(options) {
+async function bundle({ plugins = [], ...options }) {
   const { outputFiles, mangleCache } = await build({
     ...common,
     ...options,
+    plugins: [...plugins, arrows],
     format: "esm",
     write: false,
     sourcemap: "external",

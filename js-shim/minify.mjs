@@ -6,6 +6,10 @@ import { minify } from "terser";
 // platform's, of an option, of what is stored or of what the page sees.
 const OWN_PROPERTIES = [
   "addEntry",
+  "options",
+  "stop",
+  "send",
+  "baseUrl",
   "arm",
   "armed",
   "attempts",

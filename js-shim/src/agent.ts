@@ -3,7 +3,7 @@
 //
 // When the page is idle, the lazy part attaches itself: driver.ts takes over with the engine, and the features start.
 import { describeDevice } from "./context.ts";
-import { createEntryBatch, encodeEntries, type EntryBatch } from "./entry-batch.ts";
+import { encodeEntries, keepEntries, type EntryBatch } from "./entry-batch.ts";
 import { followErrors } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import type { Command } from "./front.ts";
@@ -14,7 +14,7 @@ import type { InitOptions } from "./options.ts";
 import { followPageViews } from "./page-views.ts";
 import { message, type Field } from "./protobuf.ts";
 import { isSampled, MILLION } from "./sampling.ts";
-import { post, type Sender } from "./send.ts";
+import { createSend, type Sender } from "./send.ts";
 import { At, idOf, openSession, randomBytes, type Session } from "./session.ts";
 import { shared } from "./shared.ts";
 import { createTimeline } from "./time.ts";
@@ -34,12 +34,9 @@ export interface LazyPart {
 }
 
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
-export interface Agent extends Recorder, Sender {
+export interface Agent extends EntryBatch, Recorder, Sender {
   readonly options: InitOptions;
-  /** The programming interface as the page has it, for the lazy part to extend. */
-  readonly api: Record<string, unknown>;
   readonly useStorage: boolean;
-  readonly batch: EntryBatch;
   readonly guard: Guard;
   /** To events of the window, before the page does, without ever holding it up. `types` are parted by spaces. */
   readonly listen: (types: string, listener: (event: Event) => void) => void;
@@ -96,44 +93,37 @@ export interface Agent extends Recorder, Sender {
  * Starts measuring this document.
  *
  * @param source where this copy of the agent came from; its origin is the default endpoint
- * @param api the programming interface as the page has it
  */
 export function startAgent(
   options: InitOptions,
   source: string,
-  api: Record<string, unknown>,
   loadLazy: () => Promise<LazyPart>,
 ): Agent {
   const { site, endpoint = new URL(source).origin, sampleRate = 1, storage } = options;
   const sampleRatePpm = Math.ceil(Math.min(sampleRate as number, 1) * MILLION);
+  const baseUrl = endpoint.replace(/\/+$/, "");
   const useStorage = String(storage) !== "false";
   const documentId = randomBytes(8);
   const originUnixMs = Math.round(Date.now() - performance.now());
-  const batch = createEntryBatch();
-  const { ref, recorded, clearBatch } = batch;
   const stop = (): void => agent.stop();
   const guard = createGuard(stop);
-  const ignore = (): void => undefined;
   let isGranted = false;
 
   const agent = {
     options,
-    api,
     useStorage,
-    batch,
     guard,
     listen: (types, listener) =>
       types.split(" ").forEach((type) => addEventListener(type, guard(listener), true)),
-    ref,
     timeline: createTimeline(),
     record(kind, fields) {
       agent.begin();
       if (agent.isStopped) return;
-      batch.addEntry(kind, fields);
+      agent.addEntry(kind, fields);
       agent.wake();
     },
-    endpoint: endpoint.replace(/\/+$/, ""),
-    send: (path, body) => post(agent.endpoint + path, body, guard),
+    baseUrl,
+    send: createSend(baseUrl, guard),
     waiting: [],
     describe: describeDevice,
     sequence: 0,
@@ -144,12 +134,9 @@ export function startAgent(
       if (isGranted) return;
       isGranted = true;
       const bring = (): void => {
-        // A policy may forbid it. Then the agent stays as it is.
-        if (agent.ensureSession())
-          loadLazy().then(
-            guard(({ attach }) => attach(agent, shared)),
-            ignore,
-          );
+        const onLazy = guard(({ attach }: LazyPart) => attach(agent, shared));
+        // A policy may forbid it. Then the agent stays as it is: the guard takes a reason that has nothing to attach.
+        if (agent.ensureSession()) loadLazy().then(onLazy, onLazy);
       };
       // Early is after the page view has begun.
       (options.api === "early" ? setTimeout : whenIdle)(bring);
@@ -163,8 +150,8 @@ export function startAgent(
     },
     sealBatch() {
       const session = agent.session as Session;
-      const context = message(agent.describe(), ref);
-      const encoded = encodeEntries(batch);
+      const context = message(agent.describe(), agent.ref);
+      const encoded = encodeEntries(agent);
       return message([
         site,
         idOf(session),
@@ -174,7 +161,7 @@ export function startAgent(
         Date.now(),
         sampleRatePpm,
         performance.interactionCount,
-        batch.texts,
+        agent.texts,
         context,
         encoded,
         session[At.isKept],
@@ -183,7 +170,7 @@ export function startAgent(
     },
     sendRaw() {
       const body = agent.sealBatch();
-      clearBatch();
+      agent.clearBatch();
       agent.sequence++;
       if ((agent.retained?.push(body) as number) > MAX_RETAINED) agent.retained = undefined;
       agent.send("/v1/entries", body);
@@ -191,20 +178,21 @@ export function startAgent(
     stop() {
       agent.isStopped = true;
       agent.retained = undefined;
-      clearBatch();
+      agent.clearBatch();
     },
     wake() {
-      if (batch.byteCount > MAX_BATCH_BYTES) agent.onHidden();
+      if (agent.byteCount > MAX_BATCH_BYTES) agent.onHidden();
     },
     onHidden: guard(() => {
       agent.drain();
       agent.ensureSession();
       if (agent.mayLeave) {
-        if (recorded.length) agent.sendRaw();
-      } else if (batch.byteCount > MAX_UNSENT_BYTES) stop();
+        if (agent.recorded.length) agent.sendRaw();
+      } else if (agent.byteCount > MAX_UNSENT_BYTES) stop();
     }),
     // The rest comes with what is followed.
   } as Partial<Agent> as Agent;
+  keepEntries(agent);
   agent.begin = followPageViews(agent, observeEntries(agent));
   followInput(agent);
   followErrors(agent);

@@ -12,7 +12,7 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
   // A queue of commands, or something of the page's own by accident, such as an element with this id.
   if ((early as Api | undefined)?.["consent"]?.call) return early as Api;
   const api: Api = {};
-  const front = createFront(source, loadLazy, api);
+  const front = createFront(source, loadLazy);
   for (const name of "init track conversion metric feedback error identify context consent".split(
     " ",
   )) {

@@ -4,7 +4,6 @@ import { setTags, type Tags } from "./context-details.ts";
 import { ErrorKind, recordError } from "./errors.ts";
 import type { ErrorPlace } from "./features/host.ts";
 import type { Command } from "./front.ts";
-import { message } from "./protobuf.ts";
 import { safely, scrubText } from "./url-scrub.ts";
 
 const MAX_ATTRIBUTES = 10;
@@ -33,11 +32,6 @@ export function recordReported(
   { source, line, column, target }: ErrorPlace = {},
 ): void {
   const pairs = Object.entries(attributes).slice(0, MAX_ATTRIBUTES);
-  const encoded = pairs.map((pair) =>
-    message(
-      pair.map((text) => safely(() => scrubText(text))),
-      agent.ref,
-    ),
-  );
-  recordError(agent, kind, reason, source, line, column, target, encoded);
+  const scrubbed = pairs.map((pair) => pair.map((text) => safely(() => scrubText(text))));
+  recordError(agent, kind, reason, source, line, column, target, scrubbed);
 }

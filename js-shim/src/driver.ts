@@ -27,8 +27,8 @@ export function drive(
   loadEngine: () => Promise<Engine>,
   keep: () => void,
 ): () => Engine | undefined {
-  const { batch, guard } = agent;
-  const lastWords = createLastWords(agent.endpoint);
+  const { guard } = agent;
+  const lastWords = createLastWords(agent.baseUrl);
   let armed: { readonly body: Body; readonly entryCount: number } | undefined;
   let engine: Engine | undefined;
   let isRawForGood = false;
@@ -52,7 +52,7 @@ export function drive(
   const arm = guard(() => {
     armTimer = undefined;
     if (armed || !agent.mayLeave || agent.isStopped) return;
-    const entryCount = batch.recorded.length;
+    const entryCount = agent.recorded.length;
     if (engine ? !engine.pending().events : !entryCount) return;
     const body = engine
       ? engine.flush(agent.sequence, Date.now(), coversEntriesBefore)
@@ -71,16 +71,16 @@ export function drive(
       used();
       if (engine) return;
       // What was recorded since is of the next batch.
-      batch.recorded.splice(0, entryCount);
-      if (!batch.recorded.length) batch.clearBatch();
+      agent.recorded.splice(0, entryCount);
+      if (!agent.recorded.length) agent.clearBatch();
       agent.retained?.push(body);
     }
   };
 
   const consume = (core: Engine): void => {
-    if (!batch.recorded.length) return;
+    if (!agent.recorded.length) return;
     const isAccepted = core.consume(agent.sealBatch());
-    batch.clearBatch();
+    agent.clearBatch();
     if (isAccepted) return;
     // The document has had all the entries it may have: say what is known, and rest.
     flushEngine(core, true);
@@ -122,19 +122,19 @@ export function drive(
   const send = (isDue: boolean): void => {
     if (engine) consume(engine);
     if (engine) return flushEngine(engine, isDue);
-    if (batch.byteCount > MAX_BATCH_BYTES || (isRawForGood && batch.recorded.length >= MAX_EVENTS))
+    if (agent.byteCount > MAX_BATCH_BYTES || (isRawForGood && agent.recorded.length >= MAX_EVENTS))
       isDue = true;
-    if (!isDue || !batch.recorded.length) return;
+    if (!isDue || !agent.recorded.length) return;
     if (agent.mayLeave) {
       clearTimers();
       agent.sendRaw();
-    } else if (batch.byteCount > MAX_UNSENT_BYTES) agent.stop();
+    } else if (agent.byteCount > MAX_UNSENT_BYTES) agent.stop();
   };
 
   agent.onHidden = () => look(true);
   agent.wake = () => {
     // So that each part fits what browsers send for a page that is hidden in the middle of it.
-    if (batch.byteCount > MAX_BATCH_BYTES) look(false);
+    if (agent.byteCount > MAX_BATCH_BYTES) look(false);
     burstTimer ??= setTimeout(() => look(false), BURST_MS);
     dueTimer ??= setTimeout(() => {
       dueTimer = undefined;
@@ -162,11 +162,11 @@ export function drive(
     if (agent.isStopped) return;
     disarm();
     // The open batch stays until the engine has taken it: whatever goes wrong, it can still leave raw.
-    const unsent = batch.recorded.length ? [agent.sealBatch()] : [];
+    const unsent = agent.recorded.length ? [agent.sealBatch()] : [];
     const { retained } = agent;
     if (!retained || ![...retained, ...unsent].every((bytes) => core.consume(bytes)))
       return stayRaw();
-    batch.clearBatch();
+    agent.clearBatch();
     if (retained.length) coversEntriesBefore = agent.sequence;
     // From here on, everything passes through the engine.
     agent.retained = undefined;

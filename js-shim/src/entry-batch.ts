@@ -41,7 +41,7 @@ export type RecordedEntry = readonly [kind: EntryKind, fields: readonly Field[]]
 /** Entries that wait for their header. */
 export interface EntryBatch {
   texts: string[];
-  readonly recorded: RecordedEntry[];
+  recorded: RecordedEntry[];
   /** About the size of the encoded batch, and rather more. */
   byteCount: number;
   readonly ref: Ref;
@@ -54,33 +54,31 @@ export interface EntryBatch {
 // more than 2048.
 const MAX_TEXT_LENGTH = 512;
 
-export function createEntryBatch(): EntryBatch {
-  const batch: EntryBatch = {
-    texts: [],
-    recorded: [],
-    byteCount: 0,
-    ref(whole) {
-      const text = whole.slice(0, MAX_TEXT_LENGTH);
-      const known = batch.texts.indexOf(text) + 1;
-      if (known || !text) return known;
-      batch.byteCount += text.length;
-      return batch.texts.push(text);
-    },
-    addEntry(...entry) {
-      batch.recorded.push(entry);
-      batch.byteCount += `${entry}`.length;
-    },
-    clearBatch() {
-      batch.texts = [];
-      batch.recorded.length = batch.byteCount = 0;
-    },
+/** Makes `target` an empty batch. */
+export function keepEntries(target: object): void {
+  const batch = target as { -readonly [Key in keyof EntryBatch]: EntryBatch[Key] };
+  batch.ref = (whole) => {
+    const text = whole.slice(0, MAX_TEXT_LENGTH);
+    const known = batch.texts.indexOf(text) + 1;
+    if (known || !text) return known;
+    batch.byteCount += text.length;
+    return batch.texts.push(text);
   };
-  return batch;
+  batch.addEntry = (...entry) => {
+    batch.recorded.push(entry);
+    batch.byteCount += `${entry}`.length;
+  };
+  batch.clearBatch = () => {
+    batch.texts = [];
+    batch.recorded = [];
+    batch.byteCount = 0;
+  };
+  batch.clearBatch();
 }
 
 /** The entries as EntryBatch.entries has them. Before the texts are: these come to be by it. */
-export function encodeEntries({ recorded, ref }: EntryBatch): readonly Uint8Array[] {
-  return recorded.map(([kind, fields]) =>
-    message([...Array<undefined>(kind - 1), message(fields, ref)]),
+export function encodeEntries(batch: EntryBatch): readonly Uint8Array[] {
+  return batch.recorded.map(([kind, fields]) =>
+    message([...Array<undefined>(kind - 1), [fields]], batch.ref),
   );
 }

@@ -62,9 +62,9 @@ export function followErrors(agent: Agent): void {
       agent,
       isElement
         ? ErrorKind.resource
-        : event.type === "error"
-          ? ErrorKind.uncaught
-          : ErrorKind.unhandledRejection,
+        : "promise" in failure
+          ? ErrorKind.unhandledRejection
+          : ErrorKind.uncaught,
       failure.reason ?? failure.error ?? failure.message,
       isElement ? element.src || element.href : failure.filename,
       failure.lineno,

@@ -1,26 +1,22 @@
 // The programming interface, one per document: keeps calls until an agent runs, and starts and stops it by consent.
 import { startAgent, type Agent, type LazyPart } from "./agent.ts";
-import { EntryKind } from "./entry-batch.ts";
+import { recordCall } from "./calls.ts";
 import type { InitOptions } from "./options.ts";
-import { packed } from "./protobuf.ts";
 import { At, keyOf } from "./session.ts";
 import { safely, textOf } from "./url-scrub.ts";
 
 export type Command = readonly [name: string, ...args: unknown[]];
 
 const MAX_WAITING_CALLS = 100;
-const MAX_ARGUMENTS = 64;
 
 /**
  * Gives what takes a command. It never throws, whatever it is given.
  *
  * @param source where this copy of the agent came from; its origin is the default endpoint
- * @param api what the page sees, for the lazy part to extend
  */
 export function createFront(
   source: string,
   loadLazy: () => Promise<LazyPart>,
-  api: Record<string, unknown>,
 ): (command: Command) => void {
   let options: InitOptions | undefined;
   let decision: unknown;
@@ -29,7 +25,7 @@ export function createFront(
 
   const update = (): void => {
     if (!options) return;
-    const { site, sampleRate = 1 } = options;
+    const { site, sampleRate = 1, consent, privacySignals } = options;
     if (decision && decision !== "granted") {
       waiting = [];
       agent?.stop();
@@ -42,8 +38,8 @@ export function createFront(
       document.addEventListener("prerenderingchange", update);
       // A text is compared as a number, too.
     } else if (site && (sampleRate as number) > 0 && window.PerformanceObserver) {
-      const running = (agent ??= startAgent(options, source, api, loadLazy));
-      if (decision || !needsConsent(options)) running.grant();
+      const running = (agent ??= startAgent(options, source, loadLazy));
+      if (decision || !needsConsent(consent, privacySignals)) running.grant();
       for (const command of waiting.splice(0)) safely(() => call(running, command));
     }
   };
@@ -58,14 +54,17 @@ export function createFront(
     });
 }
 
-function needsConsent({ consent, privacySignals }: InitOptions): boolean | undefined {
-  const signals = navigator as Navigator & {
-    readonly globalPrivacyControl?: boolean;
-    readonly doNotTrack?: string | null;
-  };
+interface PrivacySignals {
+  readonly globalPrivacyControl?: boolean;
+  readonly doNotTrack?: string | null;
+}
+
+function needsConsent(consent?: string, privacySignals?: string): boolean | undefined {
   return (
     consent === "required" ||
-    (privacySignals !== "ignore" && (signals.globalPrivacyControl || signals.doNotTrack === "1"))
+    (privacySignals !== "ignore" &&
+      ((navigator as PrivacySignals).globalPrivacyControl ||
+        (navigator as PrivacySignals).doNotTrack === "1"))
   );
 }
 
@@ -85,16 +84,4 @@ function call(agent: Agent, command: Command): void {
     const texts = args.flatMap((arg) => (arg instanceof Object ? Object.entries(arg).flat() : arg));
     recordCall(agent, name, texts.map(textOf), performance.now());
   }
-}
-
-/** Records Entry.call. */
-export function recordCall(
-  agent: Agent,
-  name: string,
-  args: readonly string[],
-  atMs: number,
-): void {
-  agent.onCall?.(name, args);
-  const refs = packed(args.slice(0, MAX_ARGUMENTS).map(agent.ref));
-  agent.record(EntryKind.call, [agent.timeline.at(atMs), name, refs]);
 }

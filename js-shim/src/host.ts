@@ -2,9 +2,9 @@
 import type { Agent } from "./agent.ts";
 import { hexOf } from "./features/hex.ts";
 import type { FeatureHost, SiteConfig } from "./features/host.ts";
+import { recordCall } from "./calls.ts";
 import { recordReported } from "./commands.ts";
 import { setTags, type Tags } from "./context-details.ts";
-import { recordCall } from "./front.ts";
 import { isHidden, NavigationType } from "./page-views.ts";
 import { At, idOf, type Session } from "./session.ts";
 import { safely, scrubUrl } from "./url-scrub.ts";
@@ -91,9 +91,9 @@ export function createHost(
 }
 
 // Without credentials and headers of ours, so without a preflight.
-async function fetchConfig({ endpoint, options }: Agent): Promise<SiteConfig | undefined> {
+async function fetchConfig({ baseUrl, options }: Agent): Promise<SiteConfig | undefined> {
   try {
-    const url = `${endpoint}/v1/config?site=${encodeURIComponent(options.site)}`;
+    const url = `${baseUrl}/v1/config?site=${encodeURIComponent(options.site)}`;
     const response = await fetch(url, { credentials: "omit" });
     return response.ok ? ((await response.json()) as SiteConfig) : undefined;
   } catch {

@@ -9,14 +9,14 @@ export function followInput(agent: Agent): void {
   const { timeline, record } = agent;
   let hasKey = false;
   agent.listen("click keydown", (event) => {
-    const isClick = event.type === "click";
     const click = event as MouseEvent;
+    const isClick = click.type === "click";
     // The largest contentful paint ends once.
-    if (!event.isTrusted || (!isClick && hasKey)) return;
+    if (!click.isTrusted || (!isClick && hasKey)) return;
     hasKey ||= !isClick;
     agent.drain();
     record(isClick ? EntryKind.click : EntryKind.userInput, [
-      timeline.at(event.timeStamp),
+      timeline.at(click.timeStamp),
       // A key has no place; what is no number is left out.
       sint(click.clientX),
       sint(click.clientY),

@@ -1,14 +1,13 @@
 // Turns performance entries into the entries of an EntryBatch, as they arrive.
 import type { Agent } from "./agent.ts";
-import { EntryKind, type Ref } from "./entry-batch.ts";
-import { message, sint, type Field } from "./protobuf.ts";
+import { EntryKind } from "./entry-batch.ts";
+import { sint, type Field } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 import { units, type Timeline } from "./time.ts";
 import { resourceOf } from "./url-scrub.ts";
 
 /** Where entries go. A text as a field stands for its reference. */
 export interface Recorder {
-  readonly ref: Ref;
   readonly timeline: Timeline;
   record(kind: EntryKind, fields: readonly Field[]): void;
 }
@@ -31,7 +30,7 @@ interface EventObserverInit extends PerformanceObserverInit {
 }
 
 interface AnyReader {
-  read(entry: PerformanceEntry): readonly [EntryKind, readonly Field[]] | false;
+  read(entry: PerformanceEntry): readonly [EntryKind, readonly Field[]] | false | 0;
 }
 /** Gives the entry that is recorded. A method's type, so that each may ask for the kind of entry that it is called with. */
 export type Reader = AnyReader["read"];
@@ -41,14 +40,14 @@ export type Reader = AnyReader["read"];
  * PageViewStart.unmeasurable_metrics: bit n stands for the Metric of number n.
  */
 export function observeEntries(agent: Agent): () => number {
-  const { ref, timeline, record } = agent;
+  const { timeline, record } = agent;
 
   const readEvent = (entry: PerformanceEventTiming): ReturnType<Reader> => {
     const start = entry.startTime;
     const isFirstInput = entry.entryType === "first-input";
     return (
       // Hovering and the like says nothing about interactions.
-      (!!entry.interactionId || isFirstInput) && [
+      (entry.interactionId || isFirstInput) && [
         EntryKind.eventTiming,
         [
           entry.name,
@@ -83,16 +82,11 @@ export function observeEntries(agent: Agent): () => number {
         timeline.at(entry.startTime),
         Float64Array.of(entry.value),
         entry.hadRecentInput,
-        entry.sources?.map((source) =>
-          message(
-            [
-              selectorOf(source.node),
-              rectangle(source.previousRect),
-              rectangle(source.currentRect),
-            ],
-            ref,
-          ),
-        ),
+        entry.sources?.map((source) => [
+          selectorOf(source.node),
+          [rectangle(source.previousRect)],
+          [rectangle(source.currentRect)],
+        ]),
       ],
     ],
     paint: (entry) => [
@@ -138,6 +132,6 @@ export function observeEntries(agent: Agent): () => number {
     }, 0);
 }
 
-function rectangle(rect: DOMRectReadOnly): Uint8Array {
-  return message([sint(rect.x), sint(rect.y), rect.width, rect.height]);
+function rectangle(rect: DOMRectReadOnly): readonly Field[] {
+  return [sint(rect.x), sint(rect.y), rect.width, rect.height];
 }

@@ -65,12 +65,15 @@ export function followPageViews(agent: Agent, observe: () => number): () => void
     unmeasurable = observe();
     const navigation = navigationEntry();
     const start = navigation?.activationStart || 0;
-    agent.beginPageView(navigationTypeOf(navigation), start, [
-      resourceOf(document.referrer, true),
-      units(start),
-      firstHiddenPlusOne(start),
-      0,
-    ]);
+    // Any other type is that of a navigation.
+    const type =
+      ["reload", "back_forward"].indexOf(navigation?.type as string) + NavigationType.reload;
+    const { wasDiscarded } = document as Document & { readonly wasDiscarded?: boolean };
+    agent.beginPageView(
+      start ? NavigationType.prerender : wasDiscarded ? NavigationType.restore : type,
+      start,
+      [resourceOf(document.referrer, true), units(start), firstHiddenPlusOne(start), 0],
+    );
     // The lazy part adds the other times.
     if (navigation) record(EntryKind.navigation, [timeline.at(navigation.responseStart)]);
   };
@@ -80,21 +83,9 @@ export type NavigationEntry = PerformanceNavigationTiming & { readonly activatio
 
 /** Some browsers report no response start, or one in the future; such an entry is of no use. */
 export function navigationEntry(): NavigationEntry | undefined {
-  const entry = performance.getEntriesByType("navigation")[0] as NavigationEntry | undefined;
-  const start = entry?.responseStart as number;
-  return start > 0 && start < performance.now() ? entry : undefined;
-}
-
-function navigationTypeOf(navigation: NavigationEntry | undefined): NavigationType {
-  const types: Readonly<Record<string, NavigationType>> = {
-    reload: NavigationType.reload,
-    back_forward: NavigationType.backForward,
-  };
-  return navigation?.activationStart
-    ? NavigationType.prerender
-    : (document as Document & { readonly wasDiscarded?: boolean }).wasDiscarded
-      ? NavigationType.restore
-      : (types[navigation?.type ?? ""] ?? NavigationType.navigate);
+  return (performance.getEntriesByType("navigation") as NavigationEntry[]).find(
+    ({ responseStart }) => responseStart > 0 && responseStart < performance.now(),
+  );
 }
 
 export function isHidden(): boolean {

@@ -30,7 +30,7 @@ export function paintFields(
     timeline.at(painted),
     size,
     selectorOf(element),
-    url && resourceOf(url),
+    resourceOf(url),
     timeline.at(loadTime),
     timeline.at(resource?.startTime ?? 0),
     timeline.at(resource?.requestStart ?? 0),

@@ -3,13 +3,12 @@
 
 /**
  * A field's value. Numbers are unsigned integers (see `sint` for signed ones), Uint8Array is bytes or a message, a
- * Float64Array of one element is a double, arrays are repeated fields, but those of numbers (see `packed`). What a text
- * is, `message` is told.
+ * Float64Array of one element is a double. Arrays are repeated fields, but those of numbers (see `packed`), and arrays in
+ * them are messages. What a text is, `message` is told.
  */
 export type Field =
   number | boolean | string | Uint8Array | Float64Array | readonly Field[] | undefined;
 
-const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
@@ -21,27 +20,25 @@ export function message(
   fields: readonly Field[],
   textField: (text: string) => Field = utf8,
 ): Uint8Array<ArrayBuffer> {
-  const out: number[] = [];
-  const write = (tag: number, field: Field): void => {
-    if (Array.isArray(field)) {
-      (field as readonly Field[]).forEach((element) => write(tag, element));
-    } else if (typeof field === "string") {
-      if (field) write(tag, textField(field));
-    } else if (field instanceof Float64Array) {
-      if (field[0]) out.push(tag | FIXED64, ...new Uint8Array(field.buffer));
-    } else if (typeof field === "object") {
-      const bytes = field as Uint8Array;
-      writeVarint(out, tag | LENGTH_DELIMITED);
-      writeVarint(out, bytes.length);
-      out.push(...bytes);
-      // Also turns down NaN and negative numbers, which no field of ours has, and what has more digits than a number can.
-    } else if ((field as number) >= 1 && (field as number) < 1e15) {
-      writeVarint(out, tag | VARINT);
-      writeVarint(out, field as number);
-    }
+  const encode = (tag: number, field: Field): number[] => {
+    if (Array.isArray(field))
+      return (field as readonly Field[]).flatMap((element) =>
+        encode(tag, Array.isArray(element) ? message(element, textField) : element),
+      );
+    if (typeof field === "string") return field ? encode(tag, textField(field)) : [];
+    if (field instanceof Float64Array)
+      return field[0] ? [tag | FIXED64, ...new Uint8Array(field.buffer)] : [];
+    if (typeof field === "object")
+      return [
+        ...[tag | LENGTH_DELIMITED, (field as Uint8Array).length].flatMap(varint),
+        ...(field as Uint8Array),
+      ];
+    // Also turns down NaN and negative numbers, which no field of ours has, and what has more digits than a number can.
+    return (field as number) >= 1 && (field as number) < 1e15
+      ? [tag, field as number].flatMap(varint)
+      : [];
   };
-  fields.forEach((field, index) => write((index + 1) << 3, field));
-  return new Uint8Array(out);
+  return new Uint8Array(fields.flatMap((field, index) => encode((index + 1) << 3, field)));
 }
 
 /** Zigzag coding of a signed integer, rounded, to be given as a number field. */
@@ -52,9 +49,7 @@ export function sint(value: number): number {
 
 /** A repeated field of unsigned integers, as proto3 packs it. */
 export function packed(values: readonly number[]): Uint8Array {
-  const out: number[] = [];
-  values.forEach((value) => writeVarint(out, value));
-  return new Uint8Array(out);
+  return new Uint8Array(values.flatMap(varint));
 }
 
 function utf8(text: string): Uint8Array {
@@ -62,7 +57,6 @@ function utf8(text: string): Uint8Array {
 }
 
 // Arithmetic, not shifts: Unix milliseconds have more than 32 bits.
-function writeVarint(out: number[], value: number): void {
-  for (; value >= 128; value /= 128) out.push((value % 128) | 128);
-  out.push(value | 0);
+function varint(value: number): number[] {
+  return value < 128 ? [value | 0] : [(value % 128) | 128, ...varint(value / 128)];
 }

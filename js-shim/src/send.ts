@@ -18,23 +18,24 @@ export interface Parcel {
 
 export interface Sender {
   /** Base URL of the collector, without a slash at the end. */
-  readonly endpoint: string;
+  readonly baseUrl: string;
   /** The lazy part puts its own here. */
   send: (path: string, body: Uint8Array<ArrayBuffer>) => void;
 }
 
 /**
- * Sends once. What does not arrive is not lost to the lazy part, which begins with the batches that have left before it;
- * but the guard counts it, so that an agent that stays alone ends where nobody takes what it has.
+ * Gives what sends once. What does not arrive is not lost to the lazy part, which begins with the batches that have left
+ * before it; but the guard counts it, so that an agent that stays alone ends where nobody takes what it has.
  */
-export function post(url: string, body: Uint8Array<ArrayBuffer>, guard: Guard): void {
-  // A page may have wrapped either in something that throws.
-  if (safely(() => isHidden() && navigator.sendBeacon(url, body))) return;
-  const refuse = guard(() => {
-    throw new Error();
+export function createSend(endpoint: string, guard: Guard): Sender["send"] {
+  // What failed without an answer is not ok either.
+  const check = guard(({ ok }: { readonly ok?: boolean }) => {
+    if (!ok) throw new Error();
   });
-  fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).then(
-    ({ ok }) => ok || refuse(),
-    refuse,
-  );
+  return (path, body) => {
+    const url = endpoint + path;
+    // A page may have wrapped either in something that throws.
+    if (!safely(() => isHidden() && navigator.sendBeacon(url, body)))
+      fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" }).then(check, check);
+  };
 }

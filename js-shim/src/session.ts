@@ -48,17 +48,18 @@ export function writeSession(site: string, session: Session): void {
 }
 
 /** The session that goes on, if there is one and a store. Whatever else is stored there is not ours. */
-export function readSession(site: string): Session | "" | undefined {
+export function readSession(site: string): Session | "" | false {
   return safely(() => {
     const session: Session = localStorage[keyOf(site)].split(",").map(Number);
     const now = Date.now();
     const age = now - session[At.startedAt];
-    return session.length === LENGTH &&
+    return (
+      session.length === LENGTH &&
       age >= 0 &&
       age < AGE_LIMIT_MS &&
-      now - session[At.lastSeenAt] < IDLE_LIMIT_MS
-      ? session
-      : undefined;
+      now - session[At.lastSeenAt] < IDLE_LIMIT_MS &&
+      session
+    );
   });
 }
 

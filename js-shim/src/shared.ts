@@ -1,7 +1,7 @@
 // What the first part hands to the lazy part, so that it need not bring them again: ../share.mjs.
+import { recordCall } from "./calls.ts";
 import { describeDevice } from "./context.ts";
 import { recordError } from "./errors.ts";
-import { recordCall } from "./front.ts";
 import { isHidden, navigationEntry } from "./page-views.ts";
 import { message, packed } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";

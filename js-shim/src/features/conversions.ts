@@ -23,14 +23,14 @@ export function followConversionMarks(host: FeatureHost): void {
       const value = element.getAttribute(`data-paceline-${key}`);
       if (value) attributes[key] = value;
     }
-    convert(host, element.getAttribute(ATTRIBUTE), attributes);
+    convert(element.getAttribute(ATTRIBUTE), attributes);
   });
   listen(host, window, "paceline:conversion", (event) => {
     const { detail } = event as CustomEvent<unknown>;
     const { type, ...attributes } = (detail instanceof Object ? detail : { type: detail }) as {
       readonly type?: unknown;
     };
-    convert(host, type, attributes);
+    convert(type, attributes);
   });
 }
 
@@ -45,12 +45,14 @@ export function followConversionRules(host: FeatureHost, rules: readonly Convers
       if (seen.includes(key)) return;
       memory.set([...seen, key].slice(-MAX_REMEMBERED));
     }
-    convert(host, type);
+    convert(type);
   });
 }
 
 // As if the page had called: the call adds what is known of the session.
-function convert(host: FeatureHost, type: unknown, attributes: object = {}): void {
-  const { conversion } = host.api as { readonly conversion?: (...args: unknown[]) => void };
-  if (type) conversion?.(type, attributes);
+function convert(type: unknown, attributes: object = {}): void {
+  const { paceline } = window as Window & {
+    readonly paceline?: { conversion?(type: unknown, attributes: object): void };
+  };
+  if (type) paceline?.conversion?.(type, attributes);
 }

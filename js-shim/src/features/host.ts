@@ -20,7 +20,7 @@ export interface FeatureHost extends Recorder {
   /** From a script tag, all values are texts. */
   readonly options: InitOptions;
   /** Base URL of the collector, without a slash at the end. */
-  readonly endpoint: string;
+  readonly baseUrl: string;
   /** Retries, keeps and compresses what it sends: features/sending.ts. */
   readonly sender: Sender;
   /** Everything that the page calls goes through it: nothing of ours may throw into the page. */
@@ -59,8 +59,6 @@ export interface FeatureHost extends Recorder {
   stop(): void;
   /** Called when the agent stops for good (consent revoked, too many failures): give back what was wrapped or observed. At once when it has. */
   onStop(callback: () => void): void;
-  /** What the page sees as `window.paceline`, for functions that need the lazy part. */
-  readonly api: Record<string, unknown>;
   /** Records Entry.error, scrubbed, within the page view's bounds. */
   error(kind: ErrorKind, reason: unknown, attributes?: object, place?: ErrorPlace): void;
 }

@@ -1,6 +1,5 @@
 // C7: long animation frames, with the scripts that made them long.
 import { EntryKind } from "../entry-batch.ts";
-import { message } from "../protobuf.ts";
 import { units } from "../time.ts";
 import { resourceOf, scrubText } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
@@ -31,7 +30,7 @@ interface ScriptTiming extends PerformanceEntry {
 }
 
 export function followLongFrames(host: FeatureHost): void {
-  const { ref, timeline } = host;
+  const { timeline } = host;
   const type = "long-animation-frame";
   observe(host, type, EntryKind.longAnimationFrame, MAX_FRAMES, (frame: LongAnimationFrame) => {
     const { duration, firstUIEventTimestamp, scripts } = frame;
@@ -45,19 +44,17 @@ export function followLongFrames(host: FeatureHost): void {
       [...scripts]
         .sort((a, b) => b.duration - a.duration)
         .slice(0, MAX_SCRIPTS)
-        .map((script) =>
-          message([
-            timeline.at(script.startTime),
-            units(script.duration),
-            ref(invokerOf(script.invoker)),
-            ref(script.invokerType),
-            script.sourceURL && ref(resourceOf(script.sourceURL)),
-            ref(scrubText(script.sourceFunctionName)),
-            script.sourceCharPosition,
-            units(script.forcedStyleAndLayoutDuration),
-            units(script.pauseDuration),
-          ]),
-        ),
+        .map((script) => [
+          timeline.at(script.startTime),
+          units(script.duration),
+          invokerOf(script.invoker),
+          script.invokerType,
+          resourceOf(script.sourceURL),
+          scrubText(script.sourceFunctionName),
+          script.sourceCharPosition,
+          units(script.forcedStyleAndLayoutDuration),
+          units(script.pauseDuration),
+        ]),
     ];
   });
 }

@@ -23,7 +23,7 @@ const MAX_RENDERS = 200;
 
 /** Makes the functions, and tells the page by the event "paceline:ready". They do nothing once the agent has stopped. */
 export function offerPageApi(host: FeatureHost, readings: Readings): void {
-  const { ref, record, timeline } = host;
+  const { record, timeline } = host;
   const { guard } = host;
   let renders = 0;
   host.onPageView(() => (renders = 0));
@@ -39,7 +39,7 @@ export function offerPageApi(host: FeatureHost, readings: Readings): void {
       if (renders++ < MAX_RENDERS)
         record(EntryKind.render, [
           timeline.at(at),
-          ref(textOf(component)),
+          textOf(component),
           isUpdate,
           units(actual),
           units(base),
@@ -49,7 +49,7 @@ export function offerPageApi(host: FeatureHost, readings: Readings): void {
       host.error(ErrorKind.render, reason, attributes as object),
     ),
   };
-  Object.assign(host.api, api);
+  Object.assign((window as Window & { readonly paceline?: object }).paceline ?? {}, api);
   dispatchEvent(new Event("paceline:ready"));
 }
 

@@ -20,7 +20,7 @@ const STORAGE_DELAY_MS = 100;
 
 export function followPageTransitions(host: FeatureHost, tell: Tell): void {
   if (!host.useStorage) return;
-  const { ref, record, timeline } = host;
+  const { record, timeline } = host;
   const key = `${keyOf(host.options.site)}.left`;
 
   // The note of this page itself, which it may see when it is restored: no other's.
@@ -49,8 +49,8 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
       timeline.at(Math.max(start, 0)),
       units(duration),
       KIND_PAGE,
-      ref(from),
-      ref(to),
+      from,
+      to,
     ]);
     tell("page_transition", { from, to, duration_ms: Math.round(duration), kind: "page" });
   };

@@ -19,7 +19,7 @@ const MAX_LOADING_MS = 10_000;
 
 /** Follows the Navigation API, or the History API where that is missing. */
 export function followRoutes(host: FeatureHost, tell: Tell): void {
-  const { ref, record, timeline } = host;
+  const { record, timeline } = host;
   // The route may have changed before this code came.
   let path = scrubUrl(loadedUrl().pathname);
   let link: { readonly to: string; readonly at: number } | undefined;
@@ -46,7 +46,7 @@ export function followRoutes(host: FeatureHost, tell: Tell): void {
       settling = undefined;
       const duration = settled - start;
       const kind = KINDS.indexOf(type);
-      record(EntryKind.transition, [timeline.at(start), units(duration), kind, ref(from), ref(to)]);
+      record(EntryKind.transition, [timeline.at(start), units(duration), kind, from, to]);
       tell("page_transition", { from, to, duration_ms: Math.round(duration), kind: type });
     });
   });

@@ -59,7 +59,7 @@ export function followSending(host: FeatureHost): void {
       const dueUnixMs = Math.max(item.dueUnixMs, pausedUntilUnixMs);
       // The age is no part of the body: that has to stay the same.
       const ageMs = now - sealedUnixMs;
-      const url = sender.endpoint + path + (ageMs >= MIN_AGE_MS ? `?age_ms=${ageMs}` : "");
+      const url = sender.baseUrl + path + (ageMs >= MIN_AGE_MS ? `?age_ms=${ageMs}` : "");
       if (isLast) {
         const isKept = (attempts || isOffline) && store?.keep(parcel);
         const isPaused = isKept && (isOffline || now < pausedUntilUnixMs);

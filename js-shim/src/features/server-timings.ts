@@ -22,7 +22,7 @@ export function createServerTimings(
         scrubText(name),
         units(duration),
         scrubText(description),
-        url && resourceOf(url),
+        resourceOf(url),
       ]);
     }
   };

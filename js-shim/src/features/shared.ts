@@ -93,5 +93,5 @@ const OWN_FILE = /\/paceline(-(engine|core)-[\da-f]+)?\.(js|wasm)$/;
 
 /** The agent's own files and requests are none of the page's. */
 export function isOwn(host: FeatureHost, url: string): boolean {
-  return url.startsWith(`${host.endpoint}/v1/`) || OWN_FILE.test(url);
+  return url.startsWith(`${host.baseUrl}/v1/`) || OWN_FILE.test(url);
 }

@@ -34,7 +34,7 @@ export function followTimings(host: FeatureHost): void {
   observe(host, "element", EntryKind.elementTiming, MAX_ELEMENTS, (entry: ElementTimingEntry) => [
     scrubText(entry.identifier),
     selectorOf(entry.element),
-    entry.url && resourceOf(entry.url),
+    resourceOf(entry.url),
     timeline.at(entry.loadTime),
     entry.naturalWidth,
     entry.naturalHeight,

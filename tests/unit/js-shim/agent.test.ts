@@ -100,7 +100,6 @@ async function start(options: Partial<InitOptions> = {}) {
   startAgent(
     { site: "academy", ...options },
     "https://rum.example/agent/paceline.js",
-    {},
     async () => lazy,
   ).grant();
   await pass(200);
@@ -172,7 +171,6 @@ describe("before the engine", () => {
     const agent = startAgent(
       { site: "academy" },
       "https://rum.example/agent/paceline.js",
-      {},
       loadLazy,
     );
     agent.grant();

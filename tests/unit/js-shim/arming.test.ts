@@ -44,13 +44,11 @@ function createAgent({ mayLeave = true } = {}) {
   let number = 0;
   const recorded: number[] = [];
   const agent = {
-    batch: {
-      recorded,
-      byteCount: 0,
-      clearBatch: () => (recorded.length = 0),
-    },
+    recorded,
+    byteCount: 0,
+    clearBatch: () => (recorded.length = 0),
     guard: (work: unknown) => work,
-    endpoint: "https://rum.example",
+    baseUrl: "https://rum.example",
     send: (_path: string, body: Uint8Array) => left.push([...body]),
     mayLeave,
     sequence: 0,
@@ -60,7 +58,7 @@ function createAgent({ mayLeave = true } = {}) {
     sendRaw() {
       const body = agent.sealBatch();
       agent.retained?.push(body);
-      agent.batch.clearBatch();
+      agent.clearBatch();
       agent.sequence++;
       left.push([...body]);
     },

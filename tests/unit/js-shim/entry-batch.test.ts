@@ -1,12 +1,18 @@
 import { describe, expect, it } from "vitest";
 import {
-  createEntryBatch,
   encodeEntries,
   EntryKind,
+  keepEntries,
   type EntryBatch,
 } from "../../../js-shim/src/entry-batch.ts";
 import { message } from "../../../js-shim/src/protobuf.ts";
 import { decodeEntryBatch, encode } from "../../e2e/support/protocol.mjs";
+
+const createEntryBatch = () => {
+  const batch = {} as EntryBatch;
+  keepEntries(batch);
+  return batch;
+};
 
 /** The fields of a batch that the entries are in. */
 const seal = (batch: EntryBatch) => {

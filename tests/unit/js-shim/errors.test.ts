@@ -46,7 +46,7 @@ it("follows what fails by itself", () => {
     lineno: 3,
     colno: 9,
   });
-  tell({ type: "unhandledrejection", target: window, reason: "lost" });
+  tell({ type: "unhandledrejection", target: window, reason: "lost", promise: {} });
   const image = Object.assign(document.createElement("img"), { src: "https://cdn.example/x.png" });
   tell({ type: "error", target: image });
   expect(recorded()).toEqual([

@@ -1,13 +1,14 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createGuard } from "../../../js-shim/src/guard.ts";
-import { post } from "../../../js-shim/src/send.ts";
+import { createSend } from "../../../js-shim/src/send.ts";
 import { bytes, playNetwork, type Network } from "./network.ts";
 
 let network: Network;
 const giveUp = vi.fn();
 let guard = createGuard(giveUp);
-const send = (length: number) => post("https://rum.example/v1/entries", bytes(length), guard);
+const send = (length: number) =>
+  createSend("https://rum.example", guard)("/v1/entries", bytes(length));
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -35,7 +35,7 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
   let path = "/";
   const host: HostDouble = {
     options: { site: "academy", ...options },
-    endpoint: "https://rum.example",
+    baseUrl: "https://rum.example",
     ref: (text) => strings.push(text),
     timeline: createTimeline(),
     record: (kind, fields) => host.recorded.push([kind, fields]),
@@ -63,7 +63,6 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
     flagClicks: vi.fn(),
     stop: () => onStop.forEach((callback) => callback()),
     onStop: (callback) => onStop.push(callback),
-    api: { conversion: (...args: unknown[]) => calls.push(["conversion", ...args.map(String)]) },
     error: vi.fn(),
     calls,
     recorded: [],
@@ -76,5 +75,8 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
     },
     hide: () => onHidden.forEach((callback) => callback()),
   };
+  vi.stubGlobal("paceline", {
+    conversion: (...args: unknown[]) => calls.push(["conversion", ...args.map(String)]),
+  });
   return host;
 }

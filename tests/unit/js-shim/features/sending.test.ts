@@ -21,7 +21,7 @@ interface Page {
 // A page with nothing but the sending.
 function open({
   useStorage = true,
-  sender = { endpoint: "https://rum.example", send: () => undefined } as Sender,
+  sender = { baseUrl: "https://rum.example", send: () => undefined } as Sender,
 } = {}): Page {
   const on = { hidden: [] as (() => void)[], visible: [] as (() => void)[], stop: ends };
   const stop = () => ends.splice(0).forEach((end) => end());

@@ -1,0 +1,18 @@
+// Calls of the programming interface, as they were made: core/ reads them.
+import type { Agent } from "./agent.ts";
+import { EntryKind } from "./entry-batch.ts";
+import { packed } from "./protobuf.ts";
+
+const MAX_ARGUMENTS = 64;
+
+/** Records Entry.call. */
+export function recordCall(
+  agent: Agent,
+  name: string,
+  args: readonly string[],
+  atMs: number,
+): void {
+  agent.onCall?.(name, args);
+  const refs = packed(args.slice(0, MAX_ARGUMENTS).map(agent.ref));
+  agent.record(EntryKind.call, [agent.timeline.at(atMs), name, refs]);
+}
