@@ -116,13 +116,10 @@ EventView ReadEvent(std::string_view bytes) {
   return event;
 }
 
-// Fields behind the sequence are a Beacon's; an EntryBatch has the same up to its context.
+// Of a Beacon; an EntryBatch has the same up to its context.
 void ReadBeaconField(pbf_reader* reader, RecordView* view) {
   const bool is_beacon = view->payload == RecordView::Payload::kBeacon;
   switch (reader->tag_and_type()) {
-    case Varint(Payload::kSequence):
-      view->sequence = reader->get_uint32();
-      break;
     case Varint(Payload::kOriginUnixMs):
       view->origin_unix_ms = reader->get_uint64();
       break;
@@ -149,26 +146,43 @@ void ReadBeaconField(pbf_reader* reader, RecordView* view) {
   }
 }
 
+// False: the field is another.
+bool ReadIdentityField(pbf_reader* reader, RecordView* view) {
+  switch (reader->tag_and_type()) {
+    case Bytes(Payload::kSite):
+      view->site = TakeBytes(reader);
+      return true;
+    case Bytes(Payload::kSessionId):
+      view->session_id = TakeBytes(reader);
+      return true;
+    case Bytes(Payload::kDocumentId):
+      view->document_id = TakeBytes(reader);
+      return true;
+    case Varint(Payload::kSequence):
+      if (view->external()) return false;
+      view->sequence = reader->get_uint32();
+      return true;
+    default:
+      return false;
+  }
+}
+
 void ReadPayload(RecordView* view) {
   pbf_reader reader(view->payload_bytes.data(), view->payload_bytes.size());
   while (reader.next()) {
-    switch (reader.tag_and_type()) {
-      case Bytes(Payload::kSite):
-        view->site = TakeBytes(&reader);
-        break;
-      case Bytes(Payload::kSessionId):
-        view->session_id = TakeBytes(&reader);
-        break;
-      case Bytes(Payload::kDocumentId):
-        view->document_id = TakeBytes(&reader);
-        break;
-      default:
-        if (view->external()) {
-          reader.skip();
-        } else {
-          ReadBeaconField(&reader, view);
-        }
+    if (ReadIdentityField(&reader, view)) continue;
+    if (view->external()) {
+      reader.skip();
+    } else {
+      ReadBeaconField(&reader, view);
     }
+  }
+}
+
+void ReadIdentity(RecordView* view) {
+  pbf_reader reader(view->payload_bytes.data(), view->payload_bytes.size());
+  while (reader.next()) {
+    if (!ReadIdentityField(&reader, view)) reader.skip();
   }
 }
 
@@ -250,9 +264,16 @@ bool ReadRecord(std::string_view bytes, RecordView* view) {
 
 bool IsIdOf(const BeaconId& id, std::string_view bytes) {
   thread_local RecordView view;
-  return ReadRecord(bytes, &view) && id.site == view.site && id.session_id == view.session_id &&
-         id.document_id == view.document_id && id.sequence == view.sequence &&
-         id.external == view.external();
+  Clear(&view);
+  try {
+    ReadHead(bytes, &view);
+    ReadIdentity(&view);
+  } catch (const protozero::exception&) {
+    return false;
+  }
+  return view.payload != RecordView::Payload::kNone && id.site == view.site &&
+         id.session_id == view.session_id && id.document_id == view.document_id &&
+         id.sequence == view.sequence && id.external == view.external();
 }
 
 }  // namespace paceline::store

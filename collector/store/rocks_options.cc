@@ -28,6 +28,8 @@ constexpr uint64_t kJourneysLevelBytes = uint64_t{1} << 50;
 // Recovery reads no more than this again.
 constexpr uint64_t kMaxLogBytes = 64u << 20;
 constexpr double kBloomBitsPerKey = 10;
+// Of a write buffer, for the filter before its keys.
+constexpr double kMemtableFilterRatio = 0.02;
 // Each file at the bottom has a dictionary: a block of records, all much like each other, would be
 // over before the compressor has learnt what they are like. Halves the journeys.
 constexpr uint32_t kDictionaryBytes = 128u << 10;
@@ -62,9 +64,11 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
   options.write_buffer_size =
       family == Family::kJourneys ? kJourneysWriteBufferBytes : kViewsWriteBufferBytes;
   options.max_write_buffer_number = 3;
-  options.compression = rocksdb::kLZ4Compression;
-  // Journeys come in key order, so levels above the last never hold much; zstd halves what stays
-  // for months.
+  // Above the last level is what was flushed lately, and of the journeys never more than a few
+  // files.
+  options.compression =
+      family == Family::kJourneys ? rocksdb::kNoCompression : rocksdb::kLZ4Compression;
+  // Halves what stays for months.
   options.bottommost_compression = rocksdb::kZSTD;
   options.bottommost_compression_opts.enabled = true;
   options.bottommost_compression_opts.max_dict_bytes = kDictionaryBytes;
@@ -72,6 +76,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(Family family,
   options.bottommost_compression_opts.max_dict_buffer_bytes = kDictionaryBufferBytes;
   options.bottommost_compression_opts.use_zstd_dict_trainer = kTrainsDictionary;
   options.bottommost_compression_opts.level = kBottomLevel;
+  if (family == Family::kSessions) {
+    options.memtable_prefix_bloom_size_ratio = kMemtableFilterRatio;
+    options.memtable_whole_key_filtering = true;
+  }
   options.level_compaction_dynamic_level_bytes = true;
   // In key order, they overlap with nothing that is there, so levels between would only cost.
   if (family == Family::kJourneys) options.max_bytes_for_level_base = kJourneysLevelBytes;

@@ -86,14 +86,18 @@ void Views::NoteExternalIds(const SessionState& session, size_t from) {
 
 absl::StatusOr<Views::SessionContents> Views::ReadContents(std::string_view site,
                                                            std::string_view session_id) const {
-  std::unique_ptr<KeyValueReader> disk;
+  const std::string key = SessionKey(site, session_id);
   {
     const std::shared_lock lock(mutex_);
-    if (const CachedSession* held = cache_.Find(SessionKey(site, session_id))) {
+    if (const CachedSession* held = cache_.Find(key)) {
       return SessionContents{held->state.records, held->state.stored_bytes};
     }
-    disk = disk_->Snapshot();
   }
+  // Most that are asked for are new, and a snapshot costs more than to see that.
+  const auto began = disk_->Get(Family::kSessions, key);
+  if (!began.ok()) return began.status();
+  if (!began->has_value()) return SessionContents();
+  const std::unique_ptr<KeyValueReader> disk = disk_->Snapshot();
   Facets facets;
   auto stored = ReadStoredSession(*disk, site, session_id, &facets);
   if (!stored.ok()) return stored.status();

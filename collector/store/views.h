@@ -87,7 +87,8 @@ class Views {
 
   uint64_t complete_to_commit() const { return complete_to_commit_.load(); }
 
-  // What is known of a session's records: empty when there is no such session.
+  // What is known of a session's records: empty when there is no such session. No record of it may
+  // wait to be folded.
   struct SessionContents {
     std::vector<RecordEntry> records;
     uint64_t bytes = 0;

@@ -1,10 +1,12 @@
 // Views: from memory to disk.
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
 #include "collector/store/views.h"
 
 namespace paceline::store {
+
 absl::Status ReadRollupChanges(const KeyValueReader& disk, Facets* facets, PendingRollups* rollups,
                                std::vector<uint64_t>* commits) {
   const std::unique_ptr<Cursor> cursor = disk.NewCursor(Family::kMeta);
@@ -87,6 +89,10 @@ bool Views::BeginFlush(Cells cells) {
   // First, for a fact that ended may have begun anew under the same key.
   for (std::string& key : void_facts_) taken_->batch.Delete(Family::kFacts, std::move(key));
   void_facts_.clear();
+  // In the order of their keys, which what is written is sorted into.
+  std::sort(dirty_.begin(), dirty_.end(), [](const CachedSession* a, const CachedSession* b) {
+    return a->state.began_unix_ms < b->state.began_unix_ms;
+  });
   for (CachedSession* session : dirty_) TakeSession(session);
   taken_->sessions.swap(dirty_);
   std::swap(taken_->rollups, rollups_);
