@@ -52,15 +52,14 @@ void DocumentState::AdoptContext(const EntryBatchView& batch) {
   BehaviorRules rules;
   message_.clear();
   DecodeMessage(batch.header.rules, TableOf<BehaviorRules>(), {}, &rules, &message_);
-  rules_ = ClickRulesOf(rules);
-  rage_.SetRules(rules_);
+  rage_.SetRules(ClickRulesOf(rules));
 }
 
 void DocumentState::Apply(const EntryBatchView& batch, const EntryView& entry) {
   AnyEntry any;
   Interning interning{&strings_, &batch.strings, &interned_};
   message_.clear();
-  DecodeMessage(entry.message, TableOf(entry.kind), {Intern, &interning}, any.zeros, &message_);
+  DecodeMessage(entry.message, entry.table, {Intern, &interning}, any.zeros, &message_);
   switch (entry.kind) {
     case EntryField::kUnknown:
       return;
@@ -194,7 +193,7 @@ void DocumentState::Apply(const Click& click) {
 }
 
 void DocumentState::Apply(const ClickResponse& response) {
-  if (response.response_100us != 0 || rules_.MayStayUnanswered(response.flags)) return;
+  if (response.response_100us != 0 || rage_.rules().MayStayUnanswered(response.flags)) return;
   AddEvent(response.at_100us, DeadClickEvent{response.target_ref});
 }
 
@@ -218,17 +217,14 @@ void DocumentState::Apply(const Call& call) {
 
 ConversionFacts DocumentState::FactsOfConversion() {
   const PageView& page_view = Current();
-  const auto value = [&page_view](Metric metric) {
-    const std::optional<VitalReading> reading = page_view.vitals.Read(metric);
-    return reading ? std::optional(reading->value) : std::nullopt;
-  };
+  const PageVitals& vitals = page_view.vitals;
   ConversionFacts facts;
-  facts.felt.lcp_100us = value(Metric::kLcp);
-  facts.felt.inp_100us = value(Metric::kInp);
-  facts.felt.cls_nano = value(Metric::kCls);
+  facts.felt.lcp_100us = vitals.ValueOf(Metric::kLcp);
+  facts.felt.inp_100us = vitals.ValueOf(Metric::kInp);
+  facts.felt.cls_nano = vitals.ValueOf(Metric::kCls);
   facts.felt.load_100us = page_view.load_100us;
   facts.felt.device = device_;
-  facts.fid_100us = value(Metric::kFid);
+  facts.fid_100us = vitals.ValueOf(Metric::kFid);
   return facts;
 }
 
@@ -242,7 +238,7 @@ void DocumentState::Apply(const Error& error) {
 void DocumentState::AddErrorClick(const Error& error) {
   if (!last_click_ || error.at_100us < last_click_->at_100us) return;
   const uint32_t delay_100us = error.at_100us - last_click_->at_100us;
-  if (delay_100us > rules_.error_click_100us) return;
+  if (delay_100us > rage_.rules().error_click_100us) return;
   AddEvent(error.at_100us, ErrorClickEvent{last_click_->target_ref, delay_100us});
   last_click_.reset();
 }

@@ -44,35 +44,30 @@ ConsumeStatus DocumentState::Consume(std::string_view entry_batch) {
   interactions_.ObserveNative(batch.header.interaction_count);
   if (!page_views_.empty()) page_views_.back()->vitals.SetInteractionCount(interactions_.Count());
   worth_keeping_ = worth_keeping_ || rage_.InRage();
-  for (const PageView* page_view : page_views_) {
-    worth_keeping_ = worth_keeping_ || page_view->vitals.HasPoorCoreWebVital();
-  }
+  worth_keeping_ = worth_keeping_ || News().poor_core_web_vital;
   return ConsumeStatus::kOk;
 }
 
 PendingWork DocumentState::Pending() const {
   PendingWork work;
-  work.events = static_cast<uint32_t>(WaitingEvents()) + CountVitalChanges();
-  for (const PageView* page_view : page_views_) {
-    work.poor_vital = work.poor_vital || page_view->vitals.BecamePoor();
-  }
+  const VitalNews news = News();
+  work.events = static_cast<uint32_t>(WaitingEvents()) + news.changes;
+  work.poor_vital = news.became_poor;
   work.sampled = sampled_;
   work.keep_unsampled = !identity_.empty() && !sampled_ && (kept_unsampled_ || worth_keeping_);
   return work;
 }
 
-uint32_t DocumentState::CountVitalChanges() const {
-  uint32_t changes = 0;
-  for (const PageView* page_view : page_views_) changes += page_view->vitals.CountChanges();
-  return changes;
+VitalNews DocumentState::News() const {
+  VitalNews news;
+  for (const PageView* page_view : page_views_) page_view->vitals.AddNews(&news);
+  return news;
 }
 
-std::optional<uint64_t> DocumentState::ValueOf(Metric metric) const {
+uint64_t DocumentState::ValueOf(Metric metric) const {
   // The page asks with a number of its own.
-  if (static_cast<size_t>(metric) >= kMetricSlots) return std::nullopt;
-  if (page_views_.empty()) return std::nullopt;
-  const std::optional<VitalReading> reading = page_views_.back()->vitals.Read(metric);
-  return reading ? std::optional(reading->value) : std::nullopt;
+  if (static_cast<size_t>(metric) >= kMetricSlots || page_views_.empty()) return kNotMeasured;
+  return page_views_.back()->vitals.ValueOf(metric);
 }
 
 bool DocumentState::Flush(const FlushOptions& options, Bytes* beacon) {
@@ -80,7 +75,7 @@ bool DocumentState::Flush(const FlushOptions& options, Bytes* beacon) {
   Advance(DocumentTime(options.sent_unix_ms, header_.origin_unix_ms));
   // A hidden page may never be heard of again, and gets no more interactions.
   if (hidden_) interaction_log_.End(&events_);
-  if (WaitingEvents() == 0 && CountVitalChanges() == 0) return false;
+  if (WaitingEvents() == 0 && News().changes == 0) return false;
 
   Commit();
   can_roll_back_ = true;
@@ -146,7 +141,7 @@ void DocumentState::Commit() {
   // Page views that are over and have said everything.
   for (size_t i = 0; i + 1 < page_views_.size();) {
     PageView* page_view = page_views_[i];
-    if (page_view->vitals.CountChanges() == 0) {
+    if (!page_view->vitals.HasNews()) {
       delete page_view;
       page_views_.erase(page_views_.begin() + i);
     } else {

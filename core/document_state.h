@@ -11,7 +11,6 @@
 #include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
 #include "core/behavior/call_interpreter.h"
-#include "core/behavior/click_rules.h"
 #include "core/behavior/interaction_log.h"
 #include "core/behavior/memory_trend.h"
 #include "core/behavior/rage_click_detector.h"
@@ -34,7 +33,8 @@ class DocumentState {
   ConsumeStatus Consume(std::string_view entry_batch);
   uint32_t page_views() const { return next_page_view_; }
   PendingWork Pending() const;
-  std::optional<uint64_t> ValueOf(Metric metric) const;
+  // kNotMeasured for none.
+  uint64_t ValueOf(Metric metric) const;
   bool Flush(const FlushOptions& options, Bytes* beacon);
   bool Rollback();
 
@@ -44,7 +44,7 @@ class DocumentState {
     PageVitals vitals;
     uint32_t activation_start_100us = 0;
     // loadEventEnd since then.
-    std::optional<uint32_t> load_100us = {};
+    uint64_t load_100us = kNotMeasured;
     // The beacon that is being written tells of it.
     bool concerned = false;
   };
@@ -86,7 +86,8 @@ class DocumentState {
   void AddMessage(uint32_t at_100us, FieldNumber kind);
 
   size_t WaitingEvents() const { return events_.events().size() - said_events_; }
-  uint32_t CountVitalChanges() const;
+  // Of all page views.
+  VitalNews News() const;
   // Takes what the next beacon says, the vitals into `*vitals`, the events as the first
   // said_events_; returns the page views that they are of.
   PodVector<PageViewHeader> TakeChanges(PodVector<VitalEvent>* vitals);
@@ -111,7 +112,6 @@ class DocumentState {
   // Message Context, its references numbers of strings_.
   Bytes context_;
   Device device_;
-  ClickRules rules_;
   InteractionCounter interactions_;
   uint32_t next_page_view_ = 0;
   // Each on its own on the heap. The current one last; before it those that still have something to

@@ -1,5 +1,6 @@
 #include "core/page_monitor.h"
 
+#include "core/base/units.h"
 #include "core/document_state.h"
 
 namespace paceline::core {
@@ -16,7 +17,8 @@ ConsumeStatus PageMonitor::Consume(std::string_view entry_batch) {
 PendingWork PageMonitor::Pending() const { return state_->Pending(); }
 
 std::optional<uint64_t> PageMonitor::ValueOf(Metric metric) const {
-  return state_->ValueOf(metric);
+  const uint64_t value = state_->ValueOf(metric);
+  return value == kNotMeasured ? std::nullopt : std::optional(value);
 }
 
 uint32_t PageMonitor::page_views() const { return state_->page_views(); }

@@ -14,6 +14,9 @@ inline constexpr double kNanoPerUnit = 1e9;
 // Later than every time on the wire.
 inline constexpr uint32_t kNever100us = UINT32_MAX;
 
+// In place of a vital's value: it was not measured. No value comes near it.
+inline constexpr uint64_t kNotMeasured = UINT64_MAX;
+
 // `later - earlier`, or 0 when that is negative.
 constexpr uint32_t SaturatingDifference(uint32_t later, uint32_t earlier) {
   return later > earlier ? later - earlier : 0;

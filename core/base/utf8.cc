@@ -9,39 +9,22 @@ bool IsContinuation(char c) { return (static_cast<uint8_t>(c) & 0xc0) == 0x80; }
 
 }  // namespace
 
-// Table 3-7 of the Unicode standard: only the first continuation byte has a narrower range after
-// some lead bytes.
 bool IsValidUtf8(std::string_view text) {
   size_t i = 0;
   while (i < text.size()) {
-    const uint8_t lead = static_cast<uint8_t>(text[i]);
-    if (lead < 0x80) {
-      ++i;
-      continue;
+    const uint32_t lead = static_cast<uint8_t>(text[i++]);
+    if (lead < 0x80) continue;
+    // Bytes that follow, and what fewer of them could not say.
+    const uint32_t further = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    const uint32_t least = further == 1 ? 0x80 : further == 2 ? 0x800 : 0x10000;
+    if (lead < 0xc0 || lead >= 0xf8 || text.size() - i < further) return false;
+    uint32_t code = lead & 0x3fu >> further;
+    for (const size_t end = i + further; i < end; ++i) {
+      if (!IsContinuation(text[i])) return false;
+      code = code << 6 | (static_cast<uint8_t>(text[i]) & 0x3fu);
     }
-    size_t length = 0;
-    uint8_t low = 0x80;
-    uint8_t high = 0xbf;
-    if (lead >= 0xc2 && lead <= 0xdf) {
-      length = 2;
-    } else if (lead >= 0xe0 && lead <= 0xef) {
-      length = 3;
-      if (lead == 0xe0) low = 0xa0;
-      if (lead == 0xed) high = 0x9f;
-    } else if (lead >= 0xf0 && lead <= 0xf4) {
-      length = 4;
-      if (lead == 0xf0) low = 0x90;
-      if (lead == 0xf4) high = 0x8f;
-    } else {
-      return false;
-    }
-    if (text.size() - i < length) return false;
-    const uint8_t second = static_cast<uint8_t>(text[i + 1]);
-    if (second < low || second > high) return false;
-    for (size_t k = 2; k < length; ++k) {
-      if (!IsContinuation(text[i + k])) return false;
-    }
-    i += length;
+    const bool is_surrogate = code >> 11 == 0xd800 >> 11;
+    if (code < least || code > 0x10ffff || is_surrogate) return false;
   }
   return true;
 }

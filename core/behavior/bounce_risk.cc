@@ -18,14 +18,15 @@ constexpr uint8_t kConnections[] = {0, 150, 120, 60};
 constexpr uint32_t kFirstPage = 150;
 
 // All of it when poor, half when in between.
-uint32_t PointsOf(Metric metric, const std::optional<uint64_t>& value, uint32_t poor) {
-  if (!value) return 0;
-  const Rating rating = Rate(metric, *value);
+uint32_t PointsOf(Metric metric, uint64_t value, uint32_t poor) {
+  if (value == kNotMeasured) return 0;
+  const Rating rating = Rate(metric, value);
   if (rating == Rating::kPoor) return poor;
   return rating == Rating::kNeedsImprovement ? poor / 2 : 0;
 }
 
-uint32_t PointsOfLoad(uint32_t load_100us) {
+uint32_t PointsOfLoad(uint64_t load_100us) {
+  if (load_100us == kNotMeasured) return 0;
   if (load_100us > kVerySlowLoad100us) return kVerySlowLoad;
   return load_100us > kSlowLoad100us ? kVerySlowLoad / 2 : 0;
 }
@@ -38,7 +39,7 @@ uint32_t BounceRiskPermille(const BounceRiskFacts& facts) {
   risk += PointsOf(Metric::kLcp, facts.lcp_100us, 220);
   risk += PointsOf(Metric::kInp, facts.inp_100us, 140);
   risk += PointsOf(Metric::kCls, facts.cls_nano, 100);
-  risk += PointsOfLoad(facts.load_100us.value_or(0));
+  risk += PointsOfLoad(facts.load_100us);
   risk += kTiers[static_cast<int>(ClassifyDevice(device.memory_mib, device.hardware_concurrency))];
   if (device.effective_connection_type < sizeof(kConnections)) {
     risk += kConnections[device.effective_connection_type];

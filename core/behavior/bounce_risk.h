@@ -3,18 +3,18 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
+#include "core/base/units.h"
 #include "core/wire/entry.h"
 
 namespace paceline::core {
 
 struct BounceRiskFacts {
-  // Of the page view so far, in the metrics' units; nullopt when not measured.
-  std::optional<uint64_t> lcp_100us;
-  std::optional<uint64_t> inp_100us;
-  std::optional<uint64_t> cls_nano;
-  std::optional<uint32_t> load_100us;
+  // Of the page view so far, in the metrics' units.
+  uint64_t lcp_100us = kNotMeasured;
+  uint64_t inp_100us = kNotMeasured;
+  uint64_t cls_nano = kNotMeasured;
+  uint64_t load_100us = kNotMeasured;
   Device device;
   // 0 when not known: counts as 1.
   uint32_t pages_visited = 0;

@@ -165,8 +165,8 @@ EventField ReadConversion(Reader& reader, PoolRef type, PoolRef id, const Conver
   BounceRiskFacts felt = facts.felt;
   felt.pages_visited = reader.Count(reader.option(kPagesVisited));
   MessageWriter& writer = reader.writer();
-  const auto add_felt = [&writer](ConversionField field, const auto& felt_value) {
-    if (felt_value) writer.AddOptional(field, *felt_value);
+  const auto add_felt = [&writer](ConversionField field, uint64_t value) {
+    if (value != kNotMeasured) writer.AddOptional(field, value);
   };
   writer.AddNumber(ConversionField::kType, type);
   writer.AddSigned(ConversionField::kValueMinor, value_minor);

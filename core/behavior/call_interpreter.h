@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "core/base/bytes.h"
@@ -20,7 +19,7 @@ namespace paceline::core {
 // What a conversion tells besides its own arguments. `pages_visited` comes from those.
 struct ConversionFacts {
   BounceRiskFacts felt;
-  std::optional<uint64_t> fid_100us;
+  uint64_t fid_100us = kNotMeasured;
 };
 
 // Arguments and key-value pairs, as numbers of the pool.

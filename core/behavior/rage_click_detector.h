@@ -22,6 +22,7 @@ namespace paceline::core {
 class RageClickDetector {
  public:
   void SetRules(const ClickRules& rules) { rules_ = rules; }
+  const ClickRules& rules() const { return rules_; }
 
   // Each of these appends to `events` the run that is over by it, if it was three clicks or more,
   // at the time of its first click.

@@ -116,27 +116,27 @@ std::optional<VitalReading> PageVitals::ReadBare(Metric metric) const {
   return std::nullopt;
 }
 
-uint32_t PageVitals::CountChanges() const {
-  uint32_t changes = 0;
+uint64_t PageVitals::ValueOf(Metric metric) const {
+  const std::optional<VitalReading> reading = Read(metric);
+  return reading ? reading->value : kNotMeasured;
+}
+
+void PageVitals::AddNews(VitalNews* news) const {
   for (const Metric metric : kMetrics) {
     const std::optional<VitalReading> reading = Read(metric);
-    changes += reading && IsNews(metric, *reading) ? 1 : 0;
+    if (!reading) continue;
+    if (IsNews(metric, *reading)) ++news->changes;
+    if (Rate(metric, reading->value) != Rating::kPoor) continue;
+    const std::optional<VitalReading>& said = Said(metric);
+    if (!said || Rate(metric, said->value) != Rating::kPoor) news->became_poor = true;
+    if (IsCoreWebVital(metric)) news->poor_core_web_vital = true;
   }
-  return changes;
 }
 
-bool PageVitals::BecamePoor() const {
-  for (const Metric metric : kMetrics) {
-    if (IsPoor(metric, Read(metric)) && !IsPoor(metric, Said(metric))) return true;
-  }
-  return false;
-}
-
-bool PageVitals::HasPoorCoreWebVital() const {
-  for (const Metric metric : kMetrics) {
-    if (IsCoreWebVital(metric) && IsPoor(metric, Read(metric))) return true;
-  }
-  return false;
+bool PageVitals::HasNews() const {
+  VitalNews news;
+  AddNews(&news);
+  return news.changes != 0;
 }
 
 bool PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) {
@@ -164,10 +164,6 @@ bool PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) 
 bool PageVitals::IsNews(Metric metric, const VitalReading& reading) const {
   const std::optional<VitalReading>& said = Said(metric);
   return !said || said->value != reading.value || !(said->attribution == reading.attribution);
-}
-
-bool PageVitals::IsPoor(Metric metric, const std::optional<VitalReading>& reading) {
-  return reading && Rate(metric, reading->value) == Rating::kPoor;
 }
 
 }  // namespace paceline::core

@@ -22,6 +22,17 @@
 
 namespace paceline::core {
 
+// What is to be said of vitals.
+struct VitalNews {
+  // Vitals that were never said, or whose value or attribution differs from what was last said: the
+  // load's times, the painted image's and a frame's scripts come late.
+  uint32_t changes = 0;
+  // One of them is poor and was not when last said.
+  bool became_poor = false;
+  // LCP, INP or CLS is poor, said or not.
+  bool poor_core_web_vital = false;
+};
+
 class PageVitals {
  public:
   // `first_interaction`: the document's interaction count when the page view began.
@@ -50,14 +61,12 @@ class PageVitals {
 
   // Current values, also those that were said.
   std::optional<VitalReading> Read(Metric metric) const;
+  // VitalReading::value, or kNotMeasured.
+  uint64_t ValueOf(Metric metric) const;
 
-  // Vitals that were never said, or whose value or attribution differs from what was last said: the
-  // load's times, the painted image's and a frame's scripts come late.
-  uint32_t CountChanges() const;
-  // True when one of them is poor and was not when last said.
-  bool BecamePoor() const;
-  // True when LCP, INP or CLS is poor.
-  bool HasPoorCoreWebVital() const;
+  // Adds what is to be said of the vitals to `*news`.
+  void AddNews(VitalNews* news) const;
+  bool HasNews() const;
   // Appends a VitalEvent for each change, of page view `page_view`, and takes it as said. False
   // when there was none.
   bool TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events);
@@ -72,7 +81,6 @@ class PageVitals {
     return said_[static_cast<unsigned>(metric)];
   }
   bool IsNews(Metric metric, const VitalReading& reading) const;
-  static bool IsPoor(Metric metric, const std::optional<VitalReading>& reading);
 
   PageViewState state_;
   uint32_t first_interaction_ = 0;

@@ -158,44 +158,44 @@ constexpr Field kConversionEvent[] = {
     {kOptional}, {kOptional}, {kOptional}, {kUint32}, {kUint32},    {kUint32},
 };
 
-// From VitalField::kLcp.
-constexpr MessageTable kAttributions[] = {kLcp, kCls, kInteractionAttribution, kFcp, kTtfb};
-// Events from kLayoutShift; what is passed on has the entry's.
-constexpr MessageTable kEvents[] = {
-    kLayoutShiftEvent,      kInteractionEvent, kClickEvent,       kRageClickEvent,
-    kVisibilityChangeEvent, kDeadClickEvent,   kErrorClickEvent,  kActionEvent,
-    kCustomMetricEvent,     kFeedbackEvent,    kJourneyStepEvent, kConversionEvent,
-};
+constexpr auto kTables =
+    Together(kHeader, kPageView, kVital,
+             // Attributions from VitalField::kLcp.
+             kLcp, kCls, kInteractionAttribution, kFcp, kTtfb,
+             // Events from EventField::kLayoutShift; what is passed on has the entry's.
+             kLayoutShiftEvent, kInteractionEvent, kClickEvent, kRageClickEvent,
+             kVisibilityChangeEvent, kDeadClickEvent, kErrorClickEvent, kActionEvent,
+             kCustomMetricEvent, kFeedbackEvent, kJourneyStepEvent, kConversionEvent);
+enum Index : uint8_t { kHeaderIndex, kPageViewIndex, kVitalIndex, kFirstAttribution };
+constexpr size_t kFirstEvent = kFirstAttribution + 5;
 
-MessageTable At(std::span<const MessageTable> tables, FieldNumber number, FieldNumber first) {
-  return number >= first && number - first < tables.size() ? tables[number - first]
-                                                           : MessageTable();
-}
+MessageTable At(size_t index) { return {kTables.data(), index}; }
 
 }  // namespace
 
 MessageTable TableOf(EventField kind) {
   const auto number = static_cast<FieldNumber>(kind);
   if (number >= kFirstPassedOn) return TableOf(static_cast<EntryField>(kind));
-  return At(kEvents, number, static_cast<FieldNumber>(EventField::kLayoutShift));
+  return At(kFirstEvent + number - static_cast<FieldNumber>(EventField::kLayoutShift));
 }
 
 MessageTable TableOf(VitalField attribution) {
-  return At(kAttributions, static_cast<FieldNumber>(attribution),
-            static_cast<FieldNumber>(VitalField::kLcp));
+  if (attribution < VitalField::kLcp) return {};
+  return At(kFirstAttribution + static_cast<size_t>(attribution) -
+            static_cast<size_t>(VitalField::kLcp));
 }
 
 template <>
 MessageTable TableOf<BeaconHeader>() {
-  return kHeader;
+  return At(kHeaderIndex);
 }
 template <>
 MessageTable TableOf<PageViewHeader>() {
-  return kPageView;
+  return At(kPageViewIndex);
 }
 template <>
 MessageTable TableOf<VitalEvent>() {
-  return kVital;
+  return At(kVitalIndex);
 }
 
 }  // namespace paceline::core

@@ -63,12 +63,11 @@ class Decoder {
     EntryView entry;
     MessageReader reader(message);
     while (reader.Next()) {
+      if (reader.wire_type() != protozero::pbf_wire_type::length_delimited) continue;
       const auto kind = reader.FieldAs<EntryField>();
-      if (TableOf(kind).empty() ||
-          reader.wire_type() != protozero::pbf_wire_type::length_delimited) {
-        continue;
-      }
-      entry = {kind, reader.bytes()};
+      const MessageTable table = TableOf(kind);
+      if (table.empty()) continue;
+      entry = {kind, table, reader.bytes()};
       if (!CheckEntry(entry)) return false;
     }
     batch_.entries.push_back(entry);
@@ -76,10 +75,10 @@ class Decoder {
   }
 
   bool CheckEntry(const EntryView& entry) {
-    if (entry.kind != EntryField::kLayoutShift) return Check(entry.message, TableOf(entry.kind));
+    if (entry.kind != EntryField::kLayoutShift) return Check(entry.message, entry.table);
     LayoutShift shift;
     // Written so that NaN fails too.
-    return Check(entry.message, TableOf(entry.kind), &shift) && shift.value >= 0 &&
+    return Check(entry.message, entry.table, &shift) && shift.value >= 0 &&
            shift.value <= kMaxLayoutShiftValue;
   }
 
@@ -98,7 +97,6 @@ class Decoder {
 }  // namespace
 
 DecodeStatus DecodeEntryBatch(std::string_view bytes, uint32_t max_entries, EntryBatchView* batch) {
-  *batch = {};
   return Decoder(max_entries, batch).Decode(bytes);
 }
 

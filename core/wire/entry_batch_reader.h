@@ -7,6 +7,7 @@
 #include "core/base/pod_vector.h"
 #include "core/wire/entry.h"
 #include "core/wire/fields.h"
+#include "core/wire/message_table.h"
 
 namespace paceline::core {
 
@@ -29,6 +30,8 @@ struct BatchHeader {
 struct EntryView {
   // kUnknown for one that this version does not know.
   EntryField kind = EntryField::kUnknown;
+  // Its fields.
+  MessageTable table;
   // The message of that kind; well-formed, with every reference inside the batch's table.
   std::string_view message;
 };
@@ -50,7 +53,7 @@ enum class DecodeStatus : uint8_t {
   kTooManyEntries,
 };
 
-// `batch` is defined only when kOk is returned.
+// `batch` is empty, and defined afterwards only when kOk is returned.
 DecodeStatus DecodeEntryBatch(std::string_view bytes, uint32_t max_entries, EntryBatchView* batch);
 
 }  // namespace paceline::core

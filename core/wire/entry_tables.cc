@@ -287,56 +287,63 @@ constexpr Field kRules[] = {
     {kUint32, offsetof(BehaviorRules, judged_click_flags)},
 };
 
-// Entries by their number.
-constexpr MessageTable kEntries[] = {
-    {},           kPageViewStart, kNavigation,       kPaint,     kLargestContentfulPaint,
-    kLayoutShift, kEventTiming,   kVisibilityChange, kUserInput, kClick,
-    kCall,        kClickResponse,
+constexpr auto kTables = Together(
+    kAttributeFields, kScriptFields, kShiftSourceFields, kRectFields, kBatchHeader, kDevice, kRules,
+    // Entries from EntryField::kPageViewStart.
+    kPageViewStart, kNavigation, kPaint, kLargestContentfulPaint, kLayoutShift, kEventTiming,
+    kVisibilityChange, kUserInput, kClick, kCall, kClickResponse,
+    // Entries from kFirstPassedOn.
+    kError, kResource, kApiCall, kLongAnimationFrame, kLongTask, kServerTiming, kElementTiming,
+    kUserTiming, kTransition, kMemorySample, kRender, kActivity, kDroppedEntries, kConnectionChange,
+    kBundle);
+enum Index : uint8_t {
+  kAttributeIndex,
+  kScriptIndex,
+  kShiftSourceIndex,
+  kRectIndex,
+  kBatchHeaderIndex,
+  kDeviceIndex,
+  kRulesIndex,
+  kFirstEntry,
 };
-// From kFirstPassedOn.
-constexpr MessageTable kPassedOn[] = {
-    kError,        kResource,      kApiCall,        kLongAnimationFrame, kLongTask,
-    kServerTiming, kElementTiming, kUserTiming,     kTransition,         kMemorySample,
-    kRender,       kActivity,      kDroppedEntries, kConnectionChange,   kBundle,
-};
-constexpr MessageTable kMessages[] = {kAttributeFields, kScriptFields, kShiftSourceFields,
-                                      kRectFields};
 
-MessageTable At(std::span<const MessageTable> tables, FieldNumber number, FieldNumber first) {
-  return number >= first && number - first < tables.size() ? tables[number - first]
-                                                           : MessageTable();
-}
+MessageTable At(size_t index) { return {kTables.data(), index}; }
 
 }  // namespace
 
 MessageTable TableOf(EntryField kind) {
-  const auto number = static_cast<FieldNumber>(kind);
-  return number >= kFirstPassedOn ? At(kPassedOn, number, kFirstPassedOn) : At(kEntries, number, 0);
+  constexpr size_t kKept = static_cast<size_t>(EntryField::kClickResponse);
+  constexpr size_t kPassedOn = static_cast<size_t>(EntryField::kBundle) - kFirstPassedOn + 1;
+  // Entries that are passed on stand behind the others, without the gap in the numbers.
+  const auto number = static_cast<size_t>(kind) - 1;
+  if (number < kKept) return At(kFirstEntry + number);
+  const size_t passed_on = static_cast<size_t>(kind) - kFirstPassedOn;
+  return passed_on < kPassedOn ? At(kFirstEntry + kKept + passed_on) : MessageTable();
 }
 
 MessageTable TableOf(FieldKind kind) {
-  return kMessages[static_cast<unsigned>(kind) - static_cast<unsigned>(kFirstMessageKind)];
+  return At(static_cast<size_t>(kind) - static_cast<size_t>(kFirstMessageKind));
 }
 
 template <>
 MessageTable TableOf<BatchHeader>() {
-  return kBatchHeader;
+  return At(kBatchHeaderIndex);
 }
 template <>
 MessageTable TableOf<Device>() {
-  return kDevice;
+  return At(kDeviceIndex);
 }
 template <>
 MessageTable TableOf<BehaviorRules>() {
-  return kRules;
+  return At(kRulesIndex);
 }
 template <>
 MessageTable TableOf<LayoutShiftSource>() {
-  return kShiftSourceFields;
+  return At(kShiftSourceIndex);
 }
 template <>
 MessageTable TableOf<Script>() {
-  return kScriptFields;
+  return At(kScriptIndex);
 }
 
 }  // namespace paceline::core

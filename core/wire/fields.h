@@ -1,5 +1,5 @@
 // Numbers of proto/paceline/v1/entry.proto and beacon.proto that the code speaks of by name. All
-// others stand in the tables of message_table.cc.
+// others stand in the tables of entry_tables.cc and beacon_tables.cc.
 #pragma once
 
 #include <protozero/types.hpp>

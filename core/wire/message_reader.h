@@ -43,10 +43,11 @@ class MessageReader {
 
   std::string_view rest_;
   bool ok_ = true;
-  FieldNumber field_ = 0;
-  protozero::pbf_wire_type wire_type_ = protozero::pbf_wire_type::unknown;
-  // The current value: of a varint or fixed field, or of a length-delimited one.
-  uint64_t number_ = 0;
+  // Of the current field; none of it before the first.
+  FieldNumber field_;
+  protozero::pbf_wire_type wire_type_;
+  // Its value: of a varint or fixed field, or of a length-delimited one.
+  uint64_t number_;
   std::string_view bytes_;
 };
 

@@ -4,8 +4,10 @@
 // page a few bytes. tests/unit/core/wire/schema_test.cc compares the tables with the schema.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <span>
 
 #include "core/wire/fields.h"
 
@@ -57,8 +59,42 @@ struct Field {
   uint8_t offset = kNotInStruct;
 };
 
-// The fields of a message by their numbers, from 1.
-using MessageTable = std::span<const Field>;
+// The fields of a message by their numbers, from 1: element 0 is that of number 1. One pointer, to
+// a head that says how many fields follow it.
+class MessageTable {
+ public:
+  // Of no fields.
+  constexpr MessageTable() = default;
+  // Table number `index`, from 0, of those that begin at `first` (see Together).
+  constexpr MessageTable(const Field* first, size_t index) : head_(first) {
+    for (; index > 0; --index) head_ += 1 + size();
+  }
+
+  constexpr size_t size() const { return head_->offset; }
+  constexpr bool empty() const { return size() == 0; }
+  constexpr const Field* begin() const { return head_ + 1; }
+  constexpr const Field* end() const { return begin() + size(); }
+  constexpr const Field& operator[](size_t index) const { return begin()[index]; }
+
+ private:
+  static constexpr Field kEmpty = {FieldKind::kNone, 0};
+
+  const Field* head_ = &kEmpty;
+};
+
+// Tables one behind the other, each with its head: an array of pointers to them would be as long as
+// they are.
+template <size_t... kSizes>
+constexpr auto Together(const Field (&... tables)[kSizes]) {
+  std::array<Field, (kSizes + ...) + sizeof...(kSizes)> all;
+  Field* end = all.data();
+  const auto add = [&end](const Field* fields, size_t size) {
+    *end++ = {FieldKind::kNone, static_cast<uint8_t>(size)};
+    end = std::copy(fields, fields + size, end);
+  };
+  (add(tables, kSizes), ...);
+  return all;
+}
 
 // Fields of an entry or an event of that kind; empty for one that is not known.
 MessageTable TableOf(EntryField kind);

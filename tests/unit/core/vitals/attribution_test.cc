@@ -110,7 +110,7 @@ TEST(AttributionTest, SaysALoadsVitalsAgainWhenTheirPartsAreKnown) {
   PodVector<VitalEvent> events;
   vitals.TakeChanges(0, &events);
   ASSERT_EQ(events.size(), 1u);
-  EXPECT_EQ(vitals.CountChanges(), 0u);
+  EXPECT_FALSE(vitals.HasNews());
   vitals.Observe(CompleteLoad());
   events.clear();
   vitals.TakeChanges(0, &events);
@@ -118,7 +118,7 @@ TEST(AttributionTest, SaysALoadsVitalsAgainWhenTheirPartsAreKnown) {
   const VitalEvent& ttfb = events[0];
   EXPECT_EQ(ttfb.zigzag_delta, 0u);
   EXPECT_EQ(ttfb.attribution.ttfb.request_100us, 1'550u);
-  EXPECT_EQ(vitals.CountChanges(), 0u);
+  EXPECT_FALSE(vitals.HasNews());
 }
 
 TEST(AttributionTest, SaysAnInteractionAgainWhenItsScriptIsKnown) {
@@ -131,11 +131,11 @@ TEST(AttributionTest, SaysAnInteractionAgainWhenItsScriptIsKnown) {
   vitals.SetInteractionCount(1);
   PodVector<VitalEvent> events;
   vitals.TakeChanges(0, &events);
-  EXPECT_EQ(vitals.CountChanges(), 0u);
+  EXPECT_FALSE(vitals.HasNews());
   vitals.Observe(Script{20'400, 1'200, 12, 13});
-  EXPECT_EQ(vitals.CountChanges(), 1u);
+  EXPECT_TRUE(vitals.HasNews());
   vitals.TakeChanges(0, &events);
-  EXPECT_EQ(vitals.CountChanges(), 0u);
+  EXPECT_FALSE(vitals.HasNews());
 }
 
 TEST(AttributionTest, NamesTheLongestScriptOfAnInteraction) {

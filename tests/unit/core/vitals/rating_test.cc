@@ -36,9 +36,5 @@ TEST(RatingTest, CountsThreeMetricsAsCoreWebVitals) {
   }
 }
 
-TEST(RatingTest, KeepsTheTableInTheOrderOfTheMetricsNumbers) {
-  for (const Row& row : kRows) EXPECT_EQ(ThresholdsOf(row.metric).metric, row.metric);
-}
-
 }  // namespace
 }  // namespace paceline::core
