@@ -85,6 +85,8 @@ std::vector<Route> QueryRoutes(const query::QueryEngine* engine, WorkerPool* wor
           [engine](const auto& r) { return engine->GetConversions(r); }),
       QueryRoute<v1::GetJourneysRequest, v1::GetJourneysResponse>(
           "/api/v1/journeys", workers, [engine](const auto& r) { return engine->GetJourneys(r); }),
+      QueryRoute<v1::GetQualityRequest, v1::GetQualityResponse>(
+          "/api/v1/quality", workers, [engine](const auto& r) { return engine->GetQuality(r); }),
       QueryRoute<v1::GetJourneyRequest, v1::GetJourneyResponse>(
           std::string(kSessionPrefix) + "*", workers,
           [engine](const auto& r) { return engine->GetJourney(r); },

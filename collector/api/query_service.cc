@@ -86,4 +86,10 @@ grpc::Status QueryService::GetJourneys(grpc::ServerContext* context,
   return Answer(*context, response, [&] { return engine_->GetJourneys(*request); });
 }
 
+grpc::Status QueryService::GetQuality(grpc::ServerContext* context,
+                                      const v1::GetQualityRequest* request,
+                                      v1::GetQualityResponse* response) {
+  return Answer(*context, response, [&] { return engine_->GetQuality(*request); });
+}
+
 }  // namespace paceline::api

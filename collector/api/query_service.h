@@ -37,6 +37,8 @@ class QueryService final : public v1::QueryService::Service {
                               v1::GetConversionsResponse* response) override;
   grpc::Status GetJourneys(grpc::ServerContext* context, const v1::GetJourneysRequest* request,
                            v1::GetJourneysResponse* response) override;
+  grpc::Status GetQuality(grpc::ServerContext* context, const v1::GetQualityRequest* request,
+                          v1::GetQualityResponse* response) override;
 
  private:
   template <typename Response, typename Ask>

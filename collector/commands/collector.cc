@@ -152,19 +152,23 @@ absl::Status Collector::Open() {
     spdlog::warn("site {}: nothing came for {} s; it comes again", site, silent_ms / 1000);
   };
   pipeline_ = std::make_unique<ingest::Pipeline>(std::move(pipeline), store_.get());
-  if (absl::Status status = pipeline_->RememberNames(*store_, NowUnixMs()); !status.ok()) {
-    return status;
-  }
+  absl::Status remembered = pipeline_->RememberNames(*store_, NowUnixMs());
+  if (remembered.ok()) remembered = pipeline_->RememberTraffic(*store_, NowUnixMs());
+  if (!remembered.ok()) return remembered;
+  quality_ = std::make_unique<ingest::QualityLog>(pipeline_.get(), store_.get());
   conversions_ = std::make_unique<ingest::ExternalConversions>(SiteKeys(settings_), store_.get());
-  engine_ = std::make_unique<query::QueryEngine>(store_.get(), SiteKeys(settings_), NowUnixMs,
-                                                 JourneysOf(settings_));
+  engine_ = std::make_unique<query::QueryEngine>(
+      store_.get(), SiteKeys(settings_), NowUnixMs, JourneysOf(settings_),
+      [this](std::string_view site, uint32_t first_day, uint32_t last_day, uint64_t now_unix_ms) {
+        return quality_->Read(site, first_day, last_day, now_unix_ms);
+      });
   workers_ = std::make_unique<api::WorkerPool>(kQueryThreads, kMaxQueuedQueries);
   operations_ = std::make_unique<api::Operations>([](const v1::OperationStatus& ended) {
     const bool failed = ended.state() == v1::OperationStatus::STATE_FAILED;
     spdlog::log(failed ? spdlog::level::err : spdlog::level::info, "{} {}: {}", ended.name(),
                 failed ? "failed" : "done", ended.message());
   });
-  housekeeping_ = std::make_unique<Housekeeping>(settings_, store_.get());
+  housekeeping_ = std::make_unique<Housekeeping>(settings_, store_.get(), quality_.get());
   ingest_service_ = std::make_unique<receive::IngestService>(pipeline_.get(), NowUnixMs);
   query_service_ = std::make_unique<api::QueryService>(engine_.get(), settings_.auth_token);
   AddMetrics();
@@ -380,6 +384,12 @@ absl::Status Collector::Stop() {
   workers_.reset();
   operations_.reset();
   housekeeping_.reset();
+  // Null when it was stopped before all of it was there.
+  if (quality_ != nullptr) {
+    if (const absl::Status saved = quality_->Save(NowUnixMs()); !saved.ok()) {
+      spdlog::error("the last outcomes could not be saved: {}", saved.ToString());
+    }
+  }
   const absl::Status flushed = store_->FlushViews();
   // The store answers what it still holds; those answers need the servers, which go last.
   engine_.reset();

@@ -18,6 +18,7 @@
 #include "collector/config/settings.h"
 #include "collector/ingest/external_conversion.h"
 #include "collector/ingest/pipeline.h"
+#include "collector/ingest/quality_log.h"
 #include "collector/query/query_engine.h"
 #include "collector/receive/grpc_server.h"
 #include "collector/receive/http_server.h"
@@ -63,6 +64,7 @@ class Collector {
   api::LiveHub live_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<ingest::Pipeline> pipeline_;
+  std::unique_ptr<ingest::QualityLog> quality_;
   std::unique_ptr<ingest::ExternalConversions> conversions_;
   std::unique_ptr<query::QueryEngine> engine_;
   std::unique_ptr<api::WorkerPool> workers_;

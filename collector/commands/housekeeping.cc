@@ -8,7 +8,8 @@
 namespace paceline::commands {
 namespace {
 
-constexpr std::chrono::hours kInterval{1};
+constexpr std::chrono::hours kDropInterval{1};
+constexpr std::chrono::seconds kSaveInterval{10};
 
 uint64_t NowUnixMs() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -22,7 +23,8 @@ uint64_t NoShorter(uint64_t days, uint64_t journeys_days) {
 
 }  // namespace
 
-Housekeeping::Housekeeping(const config::Settings& settings, store::Store* store)
+Housekeeping::Housekeeping(const config::Settings& settings, store::Store* store,
+                           ingest::QualityLog* quality)
     : retention_{.journeys_days = settings.keep_journeys_days,
                  .facts_days = NoShorter(settings.keep_facts_days, settings.keep_journeys_days),
                  .sessions_days =
@@ -31,6 +33,7 @@ Housekeeping::Housekeeping(const config::Settings& settings, store::Store* store
                  .hours_days = settings.keep_hours_days,
                  .days_days = settings.keep_days_days},
       store_(store),
+      quality_(quality),
       thread_([this] { Run(); }) {}
 
 Housekeeping::~Housekeeping() {
@@ -43,16 +46,29 @@ Housekeeping::~Housekeeping() {
 }
 
 void Housekeeping::Run() {
+  using std::chrono::steady_clock;
+  steady_clock::time_point next_drop = steady_clock::now();
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     lock.unlock();
-    RunOnce();
+    SaveQuality();
+    if (steady_clock::now() >= next_drop) {
+      next_drop = steady_clock::now() + kDropInterval;
+      DropOld();
+    }
     lock.lock();
-    stop_.wait_for(lock, kInterval, [this] { return stopping_; });
+    stop_.wait_for(lock, kSaveInterval, [this] { return stopping_; });
   }
 }
 
-void Housekeeping::RunOnce() {
+void Housekeeping::SaveQuality() {
+  // It is kept and saved with the next. The store says itself when it cannot write.
+  if (const absl::Status saved = quality_->Save(NowUnixMs()); !saved.ok()) {
+    spdlog::debug("outcomes could not be saved: {}", saved.ToString());
+  }
+}
+
+void Housekeeping::DropOld() {
   const auto report = store_->ApplyRetention(retention_, NowUnixMs());
   ++counts_.runs;
   if (!report.ok()) {

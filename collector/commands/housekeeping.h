@@ -1,4 +1,5 @@
-// What the collector does to its data from time to time: drops what is too old.
+// What the collector does to its data from time to time: drops what is too old, every hour, and saves
+// what became of beacons, every ten seconds.
 #pragma once
 
 #include <atomic>
@@ -8,14 +9,15 @@
 #include <thread>
 
 #include "collector/config/settings.h"
+#include "collector/ingest/quality_log.h"
 #include "collector/store/store.h"
 
 namespace paceline::commands {
 
 class Housekeeping {
  public:
-  // Runs at once, and then every hour, until it is destroyed. The store outlives it.
-  Housekeeping(const config::Settings& settings, store::Store* store);
+  // Begins at once, and goes on until it is destroyed. The others outlive it.
+  Housekeeping(const config::Settings& settings, store::Store* store, ingest::QualityLog* quality);
   ~Housekeeping();
 
   struct Counts {
@@ -28,10 +30,12 @@ class Housekeeping {
 
  private:
   void Run();
-  void RunOnce();
+  void DropOld();
+  void SaveQuality();
 
   const store::Retention retention_;
   store::Store* const store_;
+  ingest::QualityLog* const quality_;
   Counts counts_;
   std::mutex mutex_;
   std::condition_variable stop_;

@@ -134,6 +134,21 @@ absl::Status Pipeline::RememberNames(const store::Store& store, uint64_t now_uni
   return absl::OkStatus();
 }
 
+absl::Status Pipeline::RememberTraffic(const store::Store& store, uint64_t now_unix_ms) {
+  const auto today = static_cast<uint32_t>(now_unix_ms / kDayMs);
+  const uint32_t from = today - std::min<uint32_t>(today, kRememberedDays);
+  for (const auto& [site, known] : sites_) {
+    const auto days = store.ReadQuality(site, from, today);
+    if (!days.ok()) return days.status();
+    for (auto day = days->rbegin(); day != days->rend(); ++day) {
+      if (day->second.last_unix_ms() == 0) continue;
+      traffic_.Remember(site, day->second.last_unix_ms(), day->second.hourly(), now_unix_ms);
+      break;
+    }
+  }
+  return absl::OkStatus();
+}
+
 const std::vector<Pipeline::Step>& Pipeline::Steps() {
   static const auto& steps = *new std::vector<Step>{
       {"scan", &Pipeline::Scan, true},           {"decode", &Pipeline::DecodeBody, false},
@@ -168,7 +183,7 @@ void Pipeline::Submit(Submission submission, SubmitCallback done) {
 
 void Pipeline::Count(v1::Outcome outcome, ItemKind kind, Site* site) {
   outcomes_.Add(outcome, kind);
-  if (site != nullptr) site->outcomes.Add(outcome, kind);
+  (site == nullptr ? nobodys_outcomes_ : site->outcomes).Add(outcome, kind);
 }
 
 std::vector<std::pair<std::string, const OutcomeCounter*>> Pipeline::SiteOutcomes() const {
@@ -177,7 +192,7 @@ std::vector<std::pair<std::string, const OutcomeCounter*>> Pipeline::SiteOutcome
   return all;
 }
 
-void Pipeline::CountRefused(v1::Outcome outcome) { outcomes_.Add(outcome, ItemKind::kUnread); }
+void Pipeline::CountRefused(v1::Outcome outcome) { Count(outcome, ItemKind::kUnread, nullptr); }
 
 Ended Pipeline::Scan(InFlight* beacon) {
   const Submission& submission = beacon->submission;

@@ -74,6 +74,8 @@ class Pipeline : public Submitter {
   // 31 days before `now_unix_ms`, so that a restart does not give their room (kMaxPageGroups,
   // kMaxDimensionValues) to others. Call before the first Submit.
   absl::Status RememberNames(const store::Store& store, uint64_t now_unix_ms);
+  // The same of when its sites were heard last: see SiteTraffic.
+  absl::Status RememberTraffic(const store::Store& store, uint64_t now_unix_ms);
 
   void Submit(Submission submission, SubmitCallback done) override;
   bool HasRoom() const override { return room_.IsRoomy(); }
@@ -85,6 +87,8 @@ class Pipeline : public Submitter {
   const SiteTraffic& traffic() const { return traffic_; }
   // Of what was addressed to a site of the settings, by its key.
   std::vector<std::pair<std::string, const OutcomeCounter*>> SiteOutcomes() const;
+  // Of what named none, or could not be read so far.
+  const OutcomeCounter& nobodys_outcomes() const { return nobodys_outcomes_; }
 
   // The steps' names, in order: for documentation and logs.
   static std::vector<std::string_view> StepNames();
@@ -141,6 +145,7 @@ class Pipeline : public Submitter {
   EnrichMemory memory_;
   const Pseudonyms pseudonyms_;
   OutcomeCounter outcomes_;
+  OutcomeCounter nobodys_outcomes_;
   MarkCounter marks_;
   SiteTraffic traffic_;
 };

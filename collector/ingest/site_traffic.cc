@@ -21,6 +21,21 @@ SiteTraffic::SiteTraffic(const std::vector<std::string>& sites, ResumedCallback 
   for (const std::string& site : sites) sites_[site].figures.site = site;
 }
 
+void SiteTraffic::Remember(std::string_view site, uint64_t last_unix_ms, uint32_t hourly,
+                           uint64_t now_unix_ms) {
+  const std::lock_guard lock(mutex_);
+  const auto found = sites_.find(site);
+  if (found == sites_.end()) return;
+  Site& known = found->second;
+  known.figures.last_unix_ms = last_unix_ms;
+  known.last_minute = last_unix_ms / kMinuteMs;
+  known.listening_unix_ms = now_unix_ms;
+  // As if they had come evenly.
+  for (size_t i = 0; i < kMinutes; ++i) {
+    known.by_minute[i] = static_cast<uint32_t>(hourly / kMinutes + (i < hourly % kMinutes ? 1 : 0));
+  }
+}
+
 void SiteTraffic::OnStored(const Stored& stored) {
   uint64_t silence = 0;
   {
@@ -30,7 +45,7 @@ void SiteTraffic::OnStored(const Stored& stored) {
     Site& site = found->second;
     if (first_unix_ms_ == 0) first_unix_ms_ = stored.received_unix_ms;
     silence = SilenceMs(site, stored.received_unix_ms);
-    if (silence > 0) ++site.figures.silences;
+    if (silence > 0) NoteSilence(stored.received_unix_ms, &site);
     ++site.figures.stored;
     site.figures.missing += static_cast<uint64_t>(Follow(stored));
     CountMinute(stored.received_unix_ms, &site);
@@ -60,12 +75,25 @@ int64_t SiteTraffic::Follow(const Stored& stored) {
   return more;
 }
 
+uint32_t SiteTraffic::HourlyOf(const Site& site) {
+  return std::accumulate(site.by_minute.begin(), site.by_minute.end(), 0u);
+}
+
 uint64_t SiteTraffic::SilenceMs(const Site& site, uint64_t now_unix_ms) {
   const uint64_t last = site.figures.last_unix_ms;
-  if (now_unix_ms <= last + kMinSilenceMs) return 0;
-  const uint32_t hourly = std::accumulate(site.by_minute.begin(), site.by_minute.end(), 0u);
-  const uint64_t pause = now_unix_ms - last;
-  return hourly >= kMinHourlyBeacons && pause > kSilencePauses * kHourMs / hourly ? pause : 0;
+  const uint64_t listened_from = std::max(last, site.listening_unix_ms);
+  if (now_unix_ms <= listened_from + kMinSilenceMs) return 0;
+  const uint32_t hourly = HourlyOf(site);
+  if (hourly < kMinHourlyBeacons) return 0;
+  const bool is_silent = now_unix_ms - listened_from > kSilencePauses * kHourMs / hourly;
+  return is_silent ? now_unix_ms - last : 0;
+}
+
+void SiteTraffic::NoteSilence(uint64_t ended_unix_ms, Site* site) {
+  std::vector<Silence>& latest = site->figures.latest_silences;
+  if (latest.size() == kLatestSilences) latest.erase(latest.begin());
+  latest.push_back({site->figures.last_unix_ms, ended_unix_ms});
+  ++site->figures.silences;
 }
 
 void SiteTraffic::CountMinute(uint64_t received_unix_ms, Site* site) {
@@ -85,6 +113,7 @@ std::vector<SiteFigures> SiteTraffic::Read(uint64_t now_unix_ms) const {
   for (const auto& [key, site] : sites_) {
     all.push_back(site.figures);
     all.back().silent_ms = SilenceMs(site, now_unix_ms);
+    all.back().hourly = HourlyOf(site);
   }
   return all;
 }

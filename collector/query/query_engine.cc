@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "collector/query/journey.h"
+#include "collector/query/quality.h"
 #include "collector/query/request.h"
 #include "collector/query/rollup_sum.h"
 #include "collector/query/session_scan.h"
@@ -58,11 +59,18 @@ void AddPoint(uint64_t time_unix_ms, const analysis::Distribution& distribution,
 }  // namespace
 
 QueryEngine::QueryEngine(const store::Store* store, std::vector<std::string> sites,
-                         std::function<uint64_t()> now_unix_ms, JourneyDefinitions journeys)
+                         std::function<uint64_t()> now_unix_ms, JourneyDefinitions journeys,
+                         ReadQuality read_quality)
     : store_(store),
       sites_(std::move(sites)),
       now_unix_ms_(std::move(now_unix_ms)),
-      journeys_(std::move(journeys)) {}
+      journeys_(std::move(journeys)),
+      read_quality_(std::move(read_quality)) {
+  if (read_quality_) return;
+  read_quality_ = [store](std::string_view site, uint32_t first_day, uint32_t last_day, uint64_t) {
+    return store->ReadQuality(site, first_day, last_day);
+  };
+}
 
 v1::GetSitesResponse QueryEngine::GetSites(const v1::GetSitesRequest& /*request*/) const {
   v1::GetSitesResponse response;
@@ -173,6 +181,21 @@ absl::StatusOr<v1::GetPagesResponse> QueryEngine::GetPages(
     }
   }
   return response;
+}
+
+absl::StatusOr<v1::GetQualityResponse> QueryEngine::GetQuality(
+    const v1::GetQualityRequest& request) const {
+  if (absl::Status status = CheckSite(request.site(), sites_); !status.ok()) return status;
+  const uint64_t now = now_unix_ms_();
+  const auto range = ParseRange(request.from_unix_ms(), request.to_unix_ms(), now);
+  if (!range.ok()) return range.status();
+  const auto first = static_cast<uint32_t>(range->from_unix_ms / kDayMs);
+  const auto last = static_cast<uint32_t>((range->to_unix_ms - 1) / kDayMs);
+  const auto own = read_quality_(request.site(), first, last, now);
+  if (!own.ok()) return own.status();
+  const auto nobodys = read_quality_("", first, last, now);
+  if (!nobodys.ok()) return nobodys.status();
+  return SumQuality(first, last, *own, *nobodys);
 }
 
 absl::StatusOr<v1::ListSessionsResponse> QueryEngine::ListSessions(

@@ -5,28 +5,33 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "collector/analysis/journey_state.h"
+#include "collector/store/store.h"
 #include "paceline/v1/query.pb.h"
-
-namespace paceline::store {
-class Store;
-}
 
 namespace paceline::query {
 
 using JourneyDefinitions = std::map<std::string, std::vector<analysis::JourneyDefinition>>;
+
+// What is known of a site's traffic (empty: of nobody's) on these days, both included, as it is at
+// `now_unix_ms`.
+using ReadQuality = std::function<absl::StatusOr<store::QualityDays>(
+    std::string_view site, uint32_t first_day, uint32_t last_day, uint64_t now_unix_ms)>;
 
 // Thread-safe. Errors: InvalidArgument (with what would be right), NotFound (unknown site or
 // session), Unavailable.
 class QueryEngine {
  public:
   // `store` outlives the engine. `now_unix_ms` is asked for default ranges.
-  // `journeys`: by site; a site without an entry has analysis::DefaultJourneys.
+  // `journeys`: by site; a site without an entry has analysis::DefaultJourneys. Without
+  // `read_quality`, what the store has saved of it is all that is known.
   QueryEngine(const store::Store* store, std::vector<std::string> sites,
-              std::function<uint64_t()> now_unix_ms, JourneyDefinitions journeys = {});
+              std::function<uint64_t()> now_unix_ms, JourneyDefinitions journeys = {},
+              ReadQuality read_quality = {});
 
   v1::GetSitesResponse GetSites(const v1::GetSitesRequest& request) const;
   absl::StatusOr<v1::GetVitalsResponse> GetVitals(const v1::GetVitalsRequest& request) const;
@@ -43,12 +48,14 @@ class QueryEngine {
   absl::StatusOr<v1::GetConversionsResponse> GetConversions(
       const v1::GetConversionsRequest& request) const;
   absl::StatusOr<v1::GetJourneysResponse> GetJourneys(const v1::GetJourneysRequest& request) const;
+  absl::StatusOr<v1::GetQualityResponse> GetQuality(const v1::GetQualityRequest& request) const;
 
  private:
   const store::Store* store_;
   std::vector<std::string> sites_;
   std::function<uint64_t()> now_unix_ms_;
   JourneyDefinitions journeys_;
+  ReadQuality read_quality_;
 };
 
 }  // namespace paceline::query

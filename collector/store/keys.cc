@@ -146,6 +146,25 @@ std::optional<uint64_t> DecodeRollupChangesKey(std::string_view key) {
   return to_commit;
 }
 
+std::string QualityKey(std::string_view site, uint32_t day) {
+  std::string key(kQualityMetaPrefix);
+  PutSite(site, &key);
+  PutBigEndian(day, &key);
+  return key;
+}
+
+std::optional<uint32_t> DecodeQualityKey(std::string_view site, std::string_view key) {
+  if (!key.starts_with(kQualityMetaPrefix)) return std::nullopt;
+  key.remove_prefix(kQualityMetaPrefix.size());
+  std::string key_site;
+  uint32_t day = 0;
+  if (!TakeSite(&key, &key_site) || key_site != site || !TakeBigEndian(&key, &day) ||
+      !key.empty()) {
+    return std::nullopt;
+  }
+  return day;
+}
+
 std::string EncodeTime(uint64_t unix_ms) {
   std::string bytes;
   PutBigEndian(unix_ms, &bytes);

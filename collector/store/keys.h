@@ -18,6 +18,7 @@
 //             when
 //             "rollup_changes" commit:8                             RollupChanges of the flush that
 //             was complete to it
+//             "quality" site day:4                                  QualityDay; site may be empty
 //
 //   site    = length:1 bytes, so that no site's keys are a prefix of another's
 //   n:k     = unsigned, k bytes, big-endian, so that the order of bytes is the order of numbers
@@ -53,6 +54,7 @@ inline constexpr std::string_view kRetentionMetaKey = "retention";
 inline constexpr std::string_view kLossesMetaKey = "losses";
 inline constexpr std::string_view kErasedMetaPrefix = "erased";
 inline constexpr std::string_view kRollupChangesMetaPrefix = "rollup_changes";
+inline constexpr std::string_view kQualityMetaPrefix = "quality";
 inline constexpr uint64_t kMillisecondsPerDay = 86'400'000;
 
 // Day of `unix_ms`, in days since 1970-01-01.
@@ -118,6 +120,10 @@ std::string RollupKeyPrefix(std::string_view site, Resolution resolution, SliceI
 // Of the changes that a flush up to `to_commit` made.
 std::string RollupChangesKey(uint64_t to_commit);
 std::optional<uint64_t> DecodeRollupChangesKey(std::string_view key);
+
+std::string QualityKey(std::string_view site, uint32_t day);
+// nullopt unless `key` is one of `site`.
+std::optional<uint32_t> DecodeQualityKey(std::string_view site, std::string_view key);
 
 // Length of a cell in milliseconds.
 constexpr uint64_t CellMilliseconds(Resolution resolution) {

@@ -103,6 +103,17 @@ class Dropper {
     return absl::OkStatus();
   }
 
+  absl::Status DropQuality(uint64_t from_unix_ms) {
+    const auto sites = Sites(*disk_, Family::kMeta, std::string(kQualityMetaPrefix));
+    if (!sites.ok()) return sites.status();
+    for (const std::string& site : *sites) {
+      const absl::Status dropped =
+          Drop(Family::kMeta, QualityKey(site, 0), QualityKey(site, DayOf(from_unix_ms)));
+      if (!dropped.ok()) return dropped;
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status DropSessions(uint64_t from_unix_ms) {
     const auto sites = Sites(*disk_, Family::kSessions, SessionIndexPrefix());
     if (!sites.ok()) return sites.status();
@@ -207,6 +218,7 @@ absl::StatusOr<RetentionReport> ApplyRetention(const Retention& retention, uint6
   }
   if (status.ok()) status = dropper.DropRollups(Resolution::kHour, state.hours_from_unix_ms());
   if (status.ok()) status = dropper.DropRollups(Resolution::kDay, state.days_from_unix_ms());
+  if (status.ok()) status = dropper.DropQuality(state.days_from_unix_ms());
   if (status.ok()) status = dropper.DropSessions(state.sessions_from_unix_ms());
   if (!status.ok()) return status;
   return dropper.report();

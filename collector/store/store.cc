@@ -14,6 +14,7 @@
 #include "collector/store/keys.h"
 #include "collector/store/losses.h"
 #include "collector/store/opening.h"
+#include "collector/store/quality.h"
 #include "collector/store/rebuild.h"
 #include "collector/store/reopening.h"
 #include "collector/store/retention.h"
@@ -273,6 +274,17 @@ absl::StatusOr<std::vector<v1::JournalRecord>> Store::ReadJourney(
     }
   }
   return records;
+}
+
+absl::StatusOr<QualityDays> Store::ReadQuality(std::string_view site, uint32_t first_day,
+                                               uint32_t last_day) const {
+  return store::ReadQuality(impl_->disk(), site, first_day, last_day);
+}
+
+absl::Status Store::WriteQuality(std::string_view site, const QualityDays& days) {
+  const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
+  if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
+  return store::WriteQuality(site, days, &impl->disk());
 }
 
 absl::StatusOr<BackupInfo> Store::BackUp(const std::string& dir, uint32_t keep,

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -119,12 +120,15 @@ struct EraseReport {
   uint64_t page_views = 0;
 };
 
+// By day of the receipt, in days since 1970-01-01.
+using QualityDays = std::map<uint32_t, v1::QualityDay>;
+
 // Days for which each kind of data is kept, today not counted; 0: for ever.
 struct Retention {
   uint64_t journeys_days = 0;
   uint64_t facts_days = 0;
   uint64_t sessions_days = 0;
-  // Rollups, by resolution.
+  // Rollups, by resolution; quality goes with those by day.
   uint64_t minutes_days = 0;
   uint64_t hours_days = 0;
   uint64_t days_days = 0;
@@ -260,6 +264,13 @@ class Store {
   // The session's records, in commit order.
   absl::StatusOr<std::vector<v1::JournalRecord>> ReadJourney(
       const v1::SessionRecord& session) const;
+
+  // What became of a site's beacons (empty: of nobody's) on these days, both included, as
+  // WriteQuality left it.
+  absl::StatusOr<QualityDays> ReadQuality(std::string_view site, uint32_t first_day,
+                                          uint32_t last_day) const;
+  // Takes the place of what was there of those days. One thread at a time.
+  absl::Status WriteQuality(std::string_view site, const QualityDays& days);
 
   // Copies everything to `dir`, as it is at some moment after the call; see backup.h.
   absl::StatusOr<BackupInfo> BackUp(const std::string& dir, uint32_t keep,

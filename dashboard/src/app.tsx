@@ -1,10 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
-import { getSites } from "./api/client";
+import { getQuality, getSites } from "./api/client";
 import { useQuery } from "./api/use_query";
+import { GapBanner } from "./components/gap_banner";
 import { Header } from "./components/header";
 import { ErrorState, Loading, NothingYet } from "./components/states";
 import { TokenPrompt } from "./components/token_prompt";
 import { useAppearance } from "./state/appearance";
+import { intervalOf, rangeOf } from "./state/ranges";
 import { useRoute, type Route } from "./state/route";
 import { useLive } from "./state/use_live";
 import { JourneyView } from "./views/journey";
@@ -30,6 +32,11 @@ export function App() {
   const known = sites.data?.sites ?? [];
   const route: Route = { ...wanted, site: wanted.site === "" ? (known[0] ?? "") : wanted.site };
   const live = useLive(sites.data === undefined ? "" : route.site, attempt);
+  const refresh = attempt + live.refresh;
+  const isKnown = sites.data !== undefined && route.site !== "";
+  const quality = useQuery(isKnown ? `${route.site}|${route.range}` : "", refresh, (signal) =>
+    getQuality(route.site, intervalOf(rangeOf(route.range), Date.now()), signal),
+  );
 
   useEffect(() => {
     document.title = `${titles[route.view]} · ${route.site === "" ? "" : `${route.site} · `}Paceline`;
@@ -39,7 +46,7 @@ export function App() {
   useEffect(() => scrollTo(0, 0), [route.view, route.sessionId]);
 
   if (sites.error?.status === 401) return <TokenPrompt onDone={onRetry} />;
-  const props = { route, live, refresh: attempt + live.refresh, onRetry };
+  const props = { route, live, refresh, onRetry };
   return (
     <>
       <a class="skip" href="#main" onClick={skipToMain}>
@@ -53,6 +60,9 @@ export function App() {
         onAppearance={setAppearance}
       />
       <main id="main" tabIndex={-1}>
+        {quality.data === undefined ? null : (
+          <GapBanner site={route.site} quality={quality.data} nowUnixMs={Date.now()} />
+        )}
         {sites.error !== undefined && sites.data === undefined ? (
           <ErrorState error={sites.error} onRetry={onRetry} />
         ) : sites.data === undefined ? (
@@ -71,7 +81,7 @@ export function App() {
         ) : route.view === "journey" ? (
           <JourneyView {...props} />
         ) : (
-          <Overview {...props} isDark={isDark} />
+          <Overview {...props} quality={quality.data} isDark={isDark} />
         )}
       </main>
     </>

@@ -8,6 +8,7 @@ import "./styles/controls.css";
 import "./styles/states.css";
 import "./styles/cards.css";
 import "./styles/overview.css";
+import "./styles/quality.css";
 import "./styles/tables.css";
 import "./styles/timeline.css";
 import "./styles/journey.css";

@@ -1,5 +1,15 @@
 // Reads the collector's query API. One function per question; parameters are those of query.proto.
-import type { Journey, Metric, Pages, Rating, Sessions, Sites, TimeSeries, Vitals } from "./types";
+import type {
+  Journey,
+  Metric,
+  Pages,
+  Quality,
+  Rating,
+  Sessions,
+  Sites,
+  TimeSeries,
+  Vitals,
+} from "./types";
 
 /** A refused or failed request. `status` is the HTTP status, or 0 when no answer came. */
 export class ApiError extends Error {
@@ -102,6 +112,13 @@ export const getTimeSeries = (
 
 export const getPages = (scope: Scope, limit: number, signal: AbortSignal): Promise<Pages> =>
   get("pages", { ...inScope(scope), limit }, signal);
+
+export const getQuality = (
+  site: string,
+  interval: { readonly fromUnixMs: number; readonly toUnixMs: number },
+  signal: AbortSignal,
+): Promise<Quality> =>
+  get("quality", inScope({ site, ...interval, pageGroup: "" }), signal);
 
 export const getSessions = (
   scope: Scope,

@@ -5,6 +5,7 @@
 import type {
   GetJourneyResponseJson,
   GetPagesResponseJson,
+  GetQualityResponseJson,
   GetSitesResponseJson,
   GetTimeSeriesResponseJson,
   GetVitalsResponseJson,
@@ -12,11 +13,14 @@ import type {
   JourneyPageViewJson,
   ListSessionsResponseJson,
   LiveUpdateJson,
+  OutcomeCountJson,
+  QualityGapJson,
   SessionSummaryJson,
   VitalSummaryJson,
   VitalValueJson,
 } from "../../../build/generated/ts/paceline/v1/query_pb";
 import type { MetricJson, RatingJson } from "../../../build/generated/ts/paceline/v1/beacon_pb";
+import type { OutcomeJson } from "../../../build/generated/ts/paceline/v1/ingest_pb";
 import type {
   NavigationTypeJson,
   RectJson,
@@ -53,3 +57,10 @@ export type JourneyPageView = Answer<JourneyPageViewJson>;
 export type JourneyEvent = Answer<JourneyEventJson>;
 export type VitalValue = Answer<VitalValueJson>;
 export type LiveUpdate = Answer<LiveUpdateJson>;
+export type Outcome = OutcomeJson;
+export type OutcomeCount = Answer<OutcomeCountJson>;
+export type QualityGap = Answer<QualityGapJson>;
+/** Without completeness when nothing has been sent. */
+export type Quality = Omit<Answer<GetQualityResponseJson>, "completeness"> & {
+  readonly completeness?: number;
+};

@@ -7,6 +7,7 @@ import { RangeChooser } from "../components/header";
 import { PageFilter } from "../components/page_filter";
 import { coreVitals, PageTable } from "../components/page_table";
 import { Percentiles } from "../components/percentiles";
+import { QualityPanel } from "../components/quality_panel";
 import { ErrorState, Loading, NothingYet, StaleNotice } from "../components/states";
 import { VitalCard } from "../components/vital_card";
 import { pageRows } from "../format/pages";
@@ -17,7 +18,7 @@ import { intervalOf, rangeOf, stepFor } from "../state/ranges";
 import { formatRoute, goTo, type Route } from "../state/route";
 import type { Live } from "../state/use_live";
 import type { ViewProps } from "./view_props";
-import type { TimeSeries, Vitals } from "../api/types";
+import type { Quality, TimeSeries, Vitals } from "../api/types";
 
 const topPages = 6;
 
@@ -26,9 +27,10 @@ export function Overview({
   route,
   live,
   refresh,
+  quality,
   isDark,
   onRetry,
-}: ViewProps & { readonly isDark: boolean }) {
+}: ViewProps & { readonly quality: Quality | undefined; readonly isDark: boolean }) {
   const range = rangeOf(route.range);
   const scopeNow = (): Scope => ({
     site: route.site,
@@ -100,6 +102,7 @@ export function Overview({
           </section>
         </>
       )}
+      {quality === undefined ? null : <QualityPanel quality={quality} nowUnixMs={Date.now()} />}
     </>
   );
 }

@@ -25,6 +25,7 @@ import * as data from "./stand_in_data.mjs";
  * @param {object} [options]
  * @param {string} [options.token] asked for on /api
  * @param {boolean} [options.isEmpty] no page views, pages or sessions
+ * @param {boolean} [options.isSilent] nothing has come for 23 minutes, and not everything before
  * @param {(path: string) => {status: number, body: string} | undefined} [options.refuse]
  * @param {number} [options.port] 0: any free one
  * @returns {Promise<StandIn>}
@@ -32,6 +33,7 @@ import * as data from "./stand_in_data.mjs";
 export async function startStandIn({
   token = "",
   isEmpty = false,
+  isSilent = false,
   refuse = () => undefined,
   port = 0,
 } = {}) {
@@ -57,7 +59,10 @@ export async function startStandIn({
     }
     const refusal = refuse(url.pathname);
     if (refusal !== undefined) return { ...refusal, type };
-    const body = answerOf(url.pathname.slice("/api/v1/".length), url.searchParams, isEmpty);
+    const body = answerOf(url.pathname.slice("/api/v1/".length), url.searchParams, {
+      isEmpty,
+      isSilent,
+    });
     if (body === undefined)
       return {
         status: 404,
@@ -90,7 +95,7 @@ export async function startStandIn({
   };
 }
 
-function answerOf(question, query, isEmpty) {
+function answerOf(question, query, { isEmpty, isSilent }) {
   const now = Date.now();
   const [name, id] = question.split("/");
   switch (name) {
@@ -100,6 +105,8 @@ function answerOf(question, query, isEmpty) {
       return data.vitals(query, { isEmpty });
     case "timeseries":
       return data.timeSeries(query);
+    case "quality":
+      return data.quality(query, { isEmpty, isSilent }, now);
     case "pages":
       return isEmpty
         ? { fromUnixMs: 0, toUnixMs: 0, pageGroup: [], pageViews: [], rageClicks: [], metrics: [] }

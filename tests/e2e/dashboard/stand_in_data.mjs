@@ -49,6 +49,47 @@ export function vitals(query, { isEmpty = false } = {}) {
   };
 }
 
+export function quality(query, { isEmpty = false, isSilent = false }, now) {
+  const day = 24 * 60 * minute;
+  const first = Math.floor(Number(query.get("from_unix_ms")) / day) * day;
+  const last = Math.floor((Number(query.get("to_unix_ms")) - 1) / day) * day;
+  const stored = isEmpty ? 0 : 12_480;
+  const missing = isEmpty ? 0 : isSilent ? 1_204 : 38;
+  const refused = [
+    { outcome: "OUTCOME_REFUSED_ORIGIN", count: 214 },
+    { outcome: "OUTCOME_REFUSED_INVALID", count: 3 },
+  ];
+  return {
+    fromUnixMs: first,
+    toUnixMs: last + day,
+    outcomes: isEmpty
+      ? []
+      : [
+          { outcome: "OUTCOME_ACCEPTED", count: stored },
+          ...(isSilent ? refused : []),
+          { outcome: "OUTCOME_DUPLICATE", count: 17 },
+        ],
+    nobodys: isSilent ? [{ outcome: "OUTCOME_REFUSED_UNKNOWN_SITE", count: 41 }] : [],
+    stored,
+    missing,
+    ...(isEmpty ? {} : { completeness: stored / (stored + missing) }),
+    incomplete: isSilent,
+    completenessTarget: 0.95,
+    gaps: isSilent
+      ? [
+          { fromUnixMs: now - 190 * minute, toUnixMs: now - 152 * minute },
+          { fromUnixMs: now - 23 * minute, toUnixMs: 0 },
+        ]
+      : [],
+    lastUnixMs: isEmpty ? 0 : now - (isSilent ? 23 * minute : 2000),
+    usualPauseMs: isEmpty ? 0 : 4200,
+    dayUnixMs: [last],
+    dayStored: [stored],
+    dayMissing: [missing],
+    dayRefused: [isSilent ? 217 : 0],
+  };
+}
+
 function summary(metric, vital, count, random) {
   const values = Array.from({ length: count }, () => sample(vital, random)).sort((a, b) => a - b);
   const at = (share) => values[Math.min(count - 1, Math.ceil(share * count) - 1)] ?? 0;

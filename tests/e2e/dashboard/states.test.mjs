@@ -171,6 +171,32 @@ test("filters are part of the address and of the question", async () => {
   assert.match(asked, /rage_clicks=true/);
 });
 
+test("says in every view that the site has fallen silent, and what was refused", async () => {
+  const page = await open("", { standInOptions: { isSilent: true } });
+  const banner = page.locator(".gap-banner");
+  await banner.getByText(/^Nothing has come from academy since \d\d:\d\d$/).waitFor();
+  assert.match(await banner.innerText(), /for 23 min.*something came every 4\.2 s/s);
+  const panel = page.locator(".quality");
+  assert.equal(await panel.locator("[data-completeness]").innerText(), "91.2%");
+  const text = await panel.innerText();
+  assert.match(text, /Below 95\s%/);
+  assert.match(text, /12,480 beacons stored, 1,204 missing/);
+  assert.match(text, /214\s+From a page of another origin\s+If the pages are yours/);
+  assert.match(text, /41\s+Names no site of the settings, of no site/);
+  assert.match(text, /\d\d:\d\d to .*\d\d:\d\d \(38 min\)/);
+  await page.goto(`${standIn.origin}/#/sessions?site=academy`);
+  await page.locator("table.sessions").waitFor();
+  assert.equal(await banner.count(), 1);
+  dashboard.assertQuiet();
+});
+
+test("works with a collector that does not answer about quality", async () => {
+  const refuse = (path) => (path.endsWith("/quality") ? { status: 404, body: "no" } : undefined);
+  const page = await open("", { standInOptions: { refuse } });
+  await page.locator("[data-vital=LCP] [data-p75]").waitFor();
+  assert.equal(await page.locator(".quality").count(), 0);
+});
+
 test("keeps the theme that was chosen, also on the next visit", async () => {
   const page = await open("", { colorScheme: "light" });
   const paper = () => page.evaluate(() => window.getComputedStyle(document.body).backgroundColor);
