@@ -61,7 +61,8 @@ absl::StatusOr<uint64_t> ReadOrUpgradeState(const std::string& data_dir, RocksKe
 }
 
 absl::StatusOr<uint64_t> AfterDamage(const std::string& data_dir, RocksKeyValue* disk,
-                                     uint64_t complete_to_commit, const DamageCallback& on_damage,
+                                     uint64_t complete_to_commit, bool unfit,
+                                     const DamageCallback& on_damage,
                                      const std::vector<std::string>& damage) {
   const auto losses = FindLosses(*disk, NowUnixMs());
   if (!losses.ok()) return losses.status();
@@ -69,7 +70,7 @@ absl::StatusOr<uint64_t> AfterDamage(const std::string& data_dir, RocksKeyValue*
   if (const absl::Status noted = NoteLosses(*losses, disk); !noted.ok()) return noted;
   const auto dropped = ReadRetentionState(*disk);
   if (!dropped.ok()) return dropped.status();
-  if (dropped->journeys_from_day() > 0) return complete_to_commit;
+  if (dropped->journeys_from_day() > 0 && !unfit) return complete_to_commit;
   if (const absl::Status made = RemakeViews(data_dir, disk); !made.ok()) return made;
   return ReadCompleteTo(*disk);
 }

@@ -18,9 +18,11 @@ absl::StatusOr<uint64_t> ReadOrUpgradeState(const std::string& data_dir, RocksKe
                                             bool read_only);
 
 // Says what damage took, and makes views anew. What is older than the journeys cannot be: then
-// views stay as they are. Returns how far they are complete then.
+// views stay as they are, unless they are `unfit` to go on with. Returns how far they are complete
+// then.
 absl::StatusOr<uint64_t> AfterDamage(const std::string& data_dir, RocksKeyValue* disk,
-                                     uint64_t complete_to_commit, const DamageCallback& on_damage,
+                                     uint64_t complete_to_commit, bool unfit,
+                                     const DamageCallback& on_damage,
                                      const std::vector<std::string>& damage);
 
 // The installation's secret; makes it when there is none.

@@ -1,5 +1,7 @@
 #include "collector/store/rocks_key_value.h"
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -20,10 +22,18 @@ namespace {
 // How often opening beside a writer is tried again because the writer changed its files meanwhile.
 constexpr int kOpenBesideWriterTries = 20;
 
+// Of the failures around the lock only these say that another has it: the others are files that
+// cannot be opened.
+bool IsLockHeld(const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  return status.IsIOError() && (text.find("While lock file") != std::string::npos ||
+                                text.find("lock hold by") != std::string::npos);
+}
+
 // Why a directory could not be opened. RocksDB reports a held lock as an I/O error among others.
 absl::Status ToOpenError(const rocksdb::Status& status, const std::string& data_dir) {
   const std::string text = status.ToString();
-  if (text.find("lock") != std::string::npos || text.find("LOCK") != std::string::npos) {
+  if (IsLockHeld(status)) {
     return absl::FailedPreconditionError(
         absl::StrCat(data_dir, " is in use by another process (", text, ")"));
   }
@@ -56,13 +66,25 @@ class RocksCursor : public Cursor {
 };
 
 // Changes whenever a writer adds or drops a file: the name of its manifest, and how long that is.
-std::string ManifestState(const std::string& data_dir) {
-  std::ifstream current(data_dir + "/CURRENT");
-  std::string manifest;
-  std::getline(current, manifest);
+// NotFound: there is no database. Unavailable: it cannot be read, as when the process has no file
+// descriptor left.
+absl::StatusOr<std::string> ManifestState(const std::string& data_dir) {
+  const std::filesystem::path path = std::filesystem::path(data_dir) / "CURRENT";
   std::error_code error;
+  // Takes no file descriptor.
+  if (!std::filesystem::exists(path, error) && !error) {
+    return absl::NotFoundError(absl::StrCat("there is no data in ", data_dir));
+  }
+  errno = 0;
+  std::ifstream current(path);
+  std::string manifest;
+  if (!std::getline(current, manifest)) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot read ", path.string(), ": ", std::strerror(errno)));
+  }
+  // Gone: the writer has begun another one.
   const auto size = std::filesystem::file_size(std::filesystem::path(data_dir) / manifest, error);
-  return error ? std::string() : absl::StrCat(manifest, " ", size);
+  return absl::StrCat(manifest, " ", error ? 0 : size);
 }
 
 }  // namespace
@@ -134,17 +156,16 @@ absl::Status RocksKeyValue::OpenBesideWriter(const Options& options) {
   database_options.create_missing_column_families = false;
   // All files stay open, so a writer that removes some does not take them away.
   database_options.max_open_files = -1;
-  if (ManifestState(options.data_dir).empty()) {
-    return absl::NotFoundError(absl::StrCat("there is no data in ", options.data_dir));
-  }
   rocksdb::Status opened;
   for (int i = 0; i < kOpenBesideWriterTries; ++i) {
-    const std::string before = ManifestState(options.data_dir);
+    const auto before = ManifestState(options.data_dir);
+    if (!before.ok()) return before.status();
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     rocksdb::DB* db = nullptr;
     opened = rocksdb::DB::OpenForReadOnly(database_options, options.data_dir, FamilyDescriptors(),
                                           &handles, &db);
-    const bool unchanged = before == ManifestState(options.data_dir);
+    const auto after = ManifestState(options.data_dir);
+    const bool unchanged = after.ok() && *before == *after;
     if (opened.ok() && unchanged) {
       db_.reset(db);
       default_family_ = handles[0];

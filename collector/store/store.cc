@@ -35,7 +35,8 @@ constexpr char kNoRoom[] = "the disk is nearly full: less than store.min_free_by
 
 class Store::Impl {
  public:
-  // Opens the directory, after damage with what can be read of it, and folds what was not flushed.
+  // Opens the directory and folds what was not flushed. For writing, after damage, with what can be
+  // read of it. `suspect`: damage was met while it was open.
   static absl::StatusOr<std::shared_ptr<Impl>> Open(const Options& options, bool suspect);
 
   Impl(Options options, std::unique_ptr<RocksKeyValue> disk, uint64_t complete_to_commit,
@@ -66,6 +67,7 @@ class Store::Impl {
                      ? views_.Flush(disk_.get(), Views::Cells::kWhenDue)
                      : absl::OkStatus();
         });
+    if (options_.read_only && absl::IsDataLoss(folded)) return SayNotFolded(folded);
     if (!folded.ok() || options_.read_only) return folded;
     return views_.Flush(disk_.get(), Views::Cells::kWhenDue);
   }
@@ -93,6 +95,21 @@ class Store::Impl {
   uint64_t refolded() const { return refolded_; }
 
  private:
+  // Tables are looked at when `suspect_tables`, and views are made anew when something is said of
+  // them. DataLoss: more is damaged.
+  static absl::StatusOr<std::shared_ptr<Impl>> TryOpen(const Options& options, bool suspect_tables,
+                                                       const absl::Status& views);
+
+  // What is on disk can be read all the same.
+  absl::Status SayNotFolded(const absl::Status& why) const {
+    if (options_.on_damage) {
+      options_.on_damage({absl::StrCat("what was stored last is not in what is read until views are "
+                                       "made anew: ", std::string(why.message()))},
+                         {});
+    }
+    return absl::OkStatus();
+  }
+
   const Options options_;
   const std::unique_ptr<RocksKeyValue> disk_;
   ErasureList erasures_;
@@ -107,13 +124,26 @@ class Store::Impl {
 
 absl::StatusOr<std::shared_ptr<Store::Impl>> Store::Impl::Open(const Options& options,
                                                                bool suspect) {
+  if (!suspect || options.read_only) {
+    auto impl = TryOpen(options, false, absl::OkStatus());
+    if (!absl::IsDataLoss(impl.status()) || options.read_only) return impl;
+  }
+  auto impl = TryOpen(options, true, absl::OkStatus());
+  // All that is there can be read, and views are not what was written: a disk has lost what it had
+  // said it had written.
+  return absl::IsDataLoss(impl.status()) ? TryOpen(options, true, impl.status()) : impl;
+}
+
+absl::StatusOr<std::shared_ptr<Store::Impl>> Store::Impl::TryOpen(const Options& options,
+                                                                  bool suspect_tables,
+                                                                  const absl::Status& views) {
   OpenedDisk opened;
   if (options.read_only) {
     auto disk = RocksKeyValue::Open({options.data_dir, true, options.env});
     if (!disk.ok()) return disk.status();
     opened.disk = *std::move(disk);
   } else {
-    auto salvaged = OpenOrSalvage({options.data_dir, false, options.env}, suspect);
+    auto salvaged = OpenOrSalvage({options.data_dir, false, options.env}, suspect_tables);
     if (!salvaged.ok()) return salvaged.status();
     opened = *std::move(salvaged);
     // Of a rebuild that was interrupted.
@@ -122,9 +152,13 @@ absl::StatusOr<std::shared_ptr<Store::Impl>> Store::Impl::Open(const Options& op
   }
   absl::StatusOr<uint64_t> complete =
       ReadOrUpgradeState(options.data_dir, opened.disk.get(), options.read_only);
+  if (!views.ok()) {
+    opened.damage.push_back(absl::StrCat("views do not fit the journeys and are made anew: ",
+                                         std::string(views.message())));
+  }
   if (complete.ok() && !opened.damage.empty()) {
-    complete = AfterDamage(options.data_dir, opened.disk.get(), *complete, options.on_damage,
-                           opened.damage);
+    complete = AfterDamage(options.data_dir, opened.disk.get(), *complete, !views.ok(),
+                           options.on_damage, opened.damage);
   }
   if (!complete.ok()) return complete.status();
   absl::StatusOr<std::string> secret = ReadOrMakeSecret(opened.disk.get(), options.read_only);
@@ -164,8 +198,6 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   };
   store->impl_.reopening = std::make_unique<Reopening<Impl>>(std::move(how));
   auto first = Impl::Open(own, false);
-  // What could be opened, but not read.
-  if (absl::IsDataLoss(first.status()) && !options.read_only) first = Impl::Open(own, true);
   if (!first.ok()) return first.status();
   store->secret_ = (*first)->secret();
   store->impl_.reopening->Start(*std::move(first));

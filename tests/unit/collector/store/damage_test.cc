@@ -1,8 +1,11 @@
 // Bits that flip, files that go: what is lost is known exactly, and the rest is there.
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "collector/store/keys.h"
@@ -155,6 +158,88 @@ TEST_F(DamageTest, ManifestIsMadeAnewWithoutLoss) {
     }
   }
   EXPECT_EQ(ExpectSalvaged(false), 0u);
+}
+
+// A disk that said it had written what it had not: whole tables, none of them damaged, that do not
+// fit together.
+class UnfitViewsTest : public DataDir {
+ protected:
+  static v1::JournalRecord Record(uint32_t sequence) {
+    return BeaconBuilder(1, 1, sequence).Click().Build();
+  }
+  static void LoseFacts(const std::string& dir) {
+    const auto disk = RocksKeyValue::Open({.data_dir = dir});
+    ASSERT_TRUE(disk.ok()) << disk.status();
+    ASSERT_TRUE((*disk)->DeleteRange(Family::kFacts, "", "\xff").ok());
+  }
+  std::unique_ptr<Store> MustOpenUnfit(const std::string& dir) {
+    Store::Options options;
+    options.data_dir = dir;
+    options.flush_interval_ms = kNever;
+    options.on_damage = [this](const std::vector<std::string>& damage,
+                               const std::vector<v1::Loss>& losses) {
+      damage_.insert(damage_.end(), damage.begin(), damage.end());
+      losses_ += losses.size();
+    };
+    auto store = Store::Open(std::move(options));
+    EXPECT_TRUE(store.ok()) << store.status();
+    return store.ok() ? *std::move(store) : nullptr;
+  }
+  void ExpectTold() const {
+    ASSERT_FALSE(damage_.empty());
+    EXPECT_NE(damage_.back().find("made anew: a session's page view has no fact"),
+              std::string::npos)
+        << damage_.back();
+    EXPECT_GT(losses_, 0u) << "what came last may be lost";
+  }
+
+  std::vector<std::string> damage_;
+  size_t losses_ = 0;
+};
+
+TEST_F(UnfitViewsTest, StartMakesThemAnew) {
+  {
+    const auto store = MustOpen(Dir());
+    ASSERT_EQ(AppendAndWait(store.get(), Record(0)).outcome, AppendOutcome::kStored);
+    ASSERT_TRUE(store->FlushViews().ok());
+    // Not flushed: the next start folds it into what the flush wrote.
+    ASSERT_EQ(AppendAndWait(store.get(), Record(1)).outcome, AppendOutcome::kStored);
+    fs::copy(Dir(), Dir("left"), fs::copy_options::recursive);
+    fs::remove(fs::path(Dir("left")) / "LOCK");
+  }
+  LoseFacts(Dir("left"));
+  {
+    // What is there can be looked at, too.
+    const auto reader = MustOpen(Dir("left"), true);
+    ASSERT_NE(reader, nullptr);
+    EXPECT_FALSE(reader->Verify(nullptr)->differences.empty());
+  }
+  {
+    const auto store = MustOpenUnfit(Dir("left"));
+    ASSERT_NE(store, nullptr);
+    ExpectTold();
+    ExpectVerified(store.get(), 2);
+    EXPECT_EQ(AppendAndWait(store.get(), Record(1)).outcome, AppendOutcome::kDuplicate);
+  }
+  damage_.clear();
+  MustOpenUnfit(Dir("left"));
+  EXPECT_TRUE(damage_.empty()) << "once is enough";
+}
+
+TEST_F(UnfitViewsTest, StoreThatMeetsThemMakesThemAnewAndGoesOn) {
+  {
+    const auto store = MustOpen(Dir());
+    ASSERT_EQ(AppendAndWait(store.get(), Record(0)).outcome, AppendOutcome::kStored);
+  }
+  LoseFacts(Dir());
+  const auto store = MustOpenUnfit(Dir());
+  ASSERT_EQ(AppendAndWait(store.get(), Record(1)).outcome, AppendOutcome::kUnavailable);
+  // As a page does, until it is there.
+  while (AppendAndWait(store.get(), Record(1)).outcome != AppendOutcome::kDuplicate) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  ExpectTold();
+  ExpectVerified(store.get(), 2);
 }
 
 TEST_F(DamageTest, HealthyDirectoryIsJustOpened) {

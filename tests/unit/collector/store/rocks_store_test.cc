@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -165,6 +167,22 @@ TEST_F(RocksStore, ReadsAndVerifiesBesideARunningCollector) {
   ExpectVerified(*MustOpen(Dir(), true), 3);
   EXPECT_EQ(AppendAndWait(running.get(), BeaconBuilder(2, 1, 0).Build()).outcome,
             AppendOutcome::kStored);
+}
+
+TEST_F(RocksStore, WithoutFileDescriptorsThatIsWhatIsSaid) {
+  MustOpen(Dir());
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  for (const bool read_only : {true, false}) {
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+    const auto store = Store::Open({.data_dir = Dir(), .read_only = read_only});
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+    EXPECT_EQ(store.status().code(), absl::StatusCode::kUnavailable) << store.status();
+    EXPECT_NE(store.status().message().find("Too many open files"), absl::string_view::npos)
+        << store.status();
+  }
+  EXPECT_NE(MustOpen(Dir()), nullptr);
 }
 
 TEST_F(RocksStore, NothingToReadIsNotFound) {
