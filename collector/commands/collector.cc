@@ -339,6 +339,9 @@ void Collector::AddMetrics() {
                       [&counts] { return static_cast<double>(counts.dropped_ranges); });
   metrics_.AddCounter("paceline_retention_dropped_sessions_total", "Sessions that were dropped.",
                       [&counts] { return static_cast<double>(counts.dropped_sessions); });
+  metrics_.AddGauge("paceline_retention_held",
+                    "1 while nothing is dropped because the clock has jumped ahead by days.",
+                    [&counts] { return counts.held_until_unix_ms > 0 ? 1.0 : 0.0; });
   metrics_.AddGauge("paceline_http_connections",
                     "HTTP connections that are open, WebSockets included.",
                     [this] { return static_cast<double>(HttpConnections()); });

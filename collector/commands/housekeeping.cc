@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "collector/commands/times.h"
+
 namespace paceline::commands {
 namespace {
 
@@ -75,6 +77,13 @@ void Housekeeping::DropOld() {
     ++counts_.failures;
     spdlog::error("what is too old could not be dropped: {}", report.status().ToString());
     return;
+  }
+  counts_.held_until_unix_ms = report->held_until_unix_ms;
+  if (report->held_until_unix_ms > 0) {
+    spdlog::warn(
+        "the clock has jumped ahead by days: nothing that is too old is dropped before {}. If the "
+        "clock is wrong, set it right before then",
+        FormatTime(report->held_until_unix_ms));
   }
   counts_.dropped_ranges += report->ranges;
   counts_.dropped_sessions += report->sessions;

@@ -25,6 +25,8 @@ class Housekeeping {
     std::atomic<uint64_t> failures = 0;
     std::atomic<uint64_t> dropped_ranges = 0;
     std::atomic<uint64_t> dropped_sessions = 0;
+    // Until when nothing is dropped, because the clock has jumped ahead; 0: it is believed.
+    std::atomic<uint64_t> held_until_unix_ms = 0;
   };
   const Counts& counts() const { return counts_; }
 

@@ -1,7 +1,9 @@
 #include "collector/store/retention.h"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +36,30 @@ v1::RetentionState Advance(v1::RetentionState state, const Retention& retention,
   state.set_hours_from_unix_ms(later(state.hours_from_unix_ms(), retention.hours_days));
   state.set_days_from_unix_ms(later(state.days_from_unix_ms(), retention.days_days));
   return state;
+}
+
+// Whether the clock is believed, as of now.
+v1::RetentionState WatchClock(v1::RetentionState state, uint64_t last_unix_ms, uint64_t now) {
+  const uint64_t from = state.doubted_from_unix_ms();
+  if (now > last_unix_ms + kMaxClockStepMs) {
+    state.set_doubted_from_unix_ms(now);
+  } else if (now < from || now - from >= kDoubtMs) {
+    state.set_doubted_from_unix_ms(0);
+  }
+  state.set_clock_unix_ms(now);
+  return state;
+}
+
+// When retention was last applied, or else the newest record came; `now` when there is neither.
+absl::StatusOr<uint64_t> LastTrustedTime(const KeyValueReader& reader,
+                                         const v1::RetentionState& state, uint64_t now) {
+  if (state.clock_unix_ms() > 0) return state.clock_unix_ms();
+  const std::unique_ptr<Cursor> cursor = reader.NewCursor(Family::kJourneys);
+  cursor->SeekForPrevious(EncodeJourneyKey({std::numeric_limits<uint32_t>::max(), 0}));
+  if (!cursor->status().ok()) return cursor->status();
+  const auto newest = cursor->valid() ? DecodeJourneyKey(cursor->key()) : std::nullopt;
+  // Its day had not ended.
+  return newest ? (newest->day + uint64_t{1}) * kMillisecondsPerDay : now;
 }
 
 // The sites that have keys in a family, where keys begin with `tag` and the site.
@@ -204,12 +230,19 @@ absl::StatusOr<RetentionReport> ApplyRetention(const Retention& retention, uint6
                                                KeyValue* disk, Committer* committer) {
   const auto before = ReadRetentionState(*disk);
   if (!before.ok()) return before.status();
-  const v1::RetentionState state = Advance(*before, retention, now_unix_ms);
+  const auto last = LastTrustedTime(*disk, *before, now_unix_ms);
+  if (!last.ok()) return last.status();
+  v1::RetentionState state = WatchClock(*before, *last, now_unix_ms);
+  const uint64_t doubted_from = state.doubted_from_unix_ms();
+  if (doubted_from == 0) state = Advance(state, retention, now_unix_ms);
   absl::Status status = committer->Exclusively([&] {
     Batch batch;
     batch.Put(Family::kMeta, std::string(kRetentionMetaKey), state.SerializeAsString());
     return disk->Write(batch, KeyValue::Durability::kSynced);
   });
+  if (status.ok() && doubted_from > 0) {
+    return RetentionReport{.held_until_unix_ms = doubted_from + kDoubtMs};
+  }
   Dropper dropper(disk, committer);
   if (status.ok()) status = dropper.DropJourneys(state.journeys_from_day());
   if (status.ok()) status = dropper.DropFacts(state.facts_from_unix_ms());

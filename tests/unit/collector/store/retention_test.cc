@@ -24,6 +24,12 @@ class RetentionTest : public DataDir {
     EXPECT_TRUE(store->FlushViews().ok());
     return store;
   }
+  // Goes there in steps of a day, as a clock that is left alone does, with nothing to drop.
+  static void LetClockReach(Store* store, uint64_t now) {
+    for (uint64_t days = 9; days > 0; --days) {
+      EXPECT_TRUE(store->ApplyRetention({}, now - days * kDayMs).ok());
+    }
+  }
   static size_t Sessions(const Store& store) {
     size_t count = 0;
     EXPECT_TRUE(store
@@ -84,7 +90,7 @@ TEST_F(RetentionTest, RecountLeavesOutSessionsThatLostAPart) {
                   BeaconBuilder(10 + day, 10 + day, 0).Origin(at).Received(at).Build());
   }
   ASSERT_TRUE(store->FlushViews().ok());
-  ASSERT_TRUE(store->ApplyRetention({.journeys_days = 2}, kNoon + 3 * kDayMs).ok());
+  ASSERT_EQ(store->ApplyRetention({.journeys_days = 2}, kNoon + 3 * kDayMs)->ranges, 1u);
   ExpectVerified(store.get(), 3);
 }
 
@@ -100,6 +106,7 @@ TEST_F(RetentionTest, ForEverKeepsEverything) {
 TEST_F(RetentionTest, DroppedNumbersAreNotUsedAgain) {
   {
     const auto store = TenDays();
+    LetClockReach(store.get(), kNoon + 100 * kDayMs);
     ASSERT_TRUE(store->ApplyRetention({.journeys_days = 1}, kNoon + 100 * kDayMs).ok());
   }
   const auto store = MustOpen(Dir());
@@ -125,12 +132,73 @@ TEST_F(RetentionTest, LateRecordOfADroppedDocumentDoesNoHarm) {
     return BuildRaw({.sequence = sequence, .starts = sequence == 0, .paint_100us = 9'000});
   };
   ASSERT_EQ(AppendAndWait(store.get(), raw(0)).outcome, AppendOutcome::kStored);
-  ASSERT_TRUE(store->ApplyRetention({.journeys_days = 1}, kNoon + 10 * kDayMs).ok());
+  LetClockReach(store.get(), kNoon + 10 * kDayMs);
+  ASSERT_EQ(store->ApplyRetention({.journeys_days = 1}, kNoon + 10 * kDayMs)->ranges, 1u);
   v1::JournalRecord late = raw(1);
   late.set_received_unix_ms(kNoon + 10 * kDayMs);
   EXPECT_EQ(AppendAndWait(store.get(), late).outcome, AppendOutcome::kStored);
   EXPECT_TRUE(store->FlushViews().ok());
   EXPECT_TRUE(store->GetStats().failure.ok());
+}
+
+TEST_F(RetentionTest, QualityGoesWithRollupsByDay) {
+  const auto store = TenDays();
+  const auto today = static_cast<uint32_t>(kNoon / kDayMs);
+  for (uint32_t day = 0; day < 10; ++day) {
+    ASSERT_TRUE(store->WriteQuality("academy", {{today - day, v1::QualityDay()}}).ok());
+    ASSERT_TRUE(store->WriteQuality("", {{today - day, v1::QualityDay()}}).ok());
+  }
+  ASSERT_TRUE(store->ApplyRetention({.journeys_days = 1, .days_days = 3}, kNoon).ok());
+  EXPECT_EQ(store->ReadQuality("academy", 0, today)->size(), 4u);
+  EXPECT_EQ(store->ReadQuality("", 0, today)->size(), 4u);
+  EXPECT_EQ(store->ReadQuality("academy", 0, today)->begin()->first, today - 3);
+}
+
+constexpr Retention kFewDays{.journeys_days = 2, .facts_days = 2, .sessions_days = 2};
+
+TEST_F(RetentionTest, ClockThatJumpsAheadDropsNothing) {
+  const auto store = TenDays();
+  const uint64_t wrong = kNoon + 3'000 * kDayMs;
+  const auto report = store->ApplyRetention(kFewDays, wrong);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->held_until_unix_ms, wrong + 7 * kDayMs);
+  EXPECT_EQ(report->ranges + report->sessions, 0u);
+  EXPECT_EQ(Sessions(*store), 10u);
+  ExpectVerified(store.get(), 10);
+}
+
+TEST_F(RetentionTest, ClockThatIsSetRightIsBelievedAtOnce) {
+  const auto store = TenDays();
+  ASSERT_EQ(store->ApplyRetention(kFewDays, kNoon)->held_until_unix_ms, 0u);
+  EXPECT_EQ(Sessions(*store), 3u);
+  EXPECT_GT(store->ApplyRetention(kFewDays, kNoon + 3'000 * kDayMs)->held_until_unix_ms, 0u);
+  const auto back = store->ApplyRetention(kFewDays, kNoon + kDayMs);
+  EXPECT_EQ(back->held_until_unix_ms, 0u);
+  EXPECT_EQ(back->sessions, 1u);
+  EXPECT_EQ(Sessions(*store), 2u);
+}
+
+TEST_F(RetentionTest, ClockThatGoesOnForAWeekIsBelieved) {
+  const uint64_t late = kNoon + 60 * kDayMs;
+  {
+    const auto store = TenDays();
+    for (uint64_t day = 0; day < 4; ++day) {
+      EXPECT_EQ(store->ApplyRetention(kFewDays, late + day * kDayMs)->held_until_unix_ms,
+                late + 7 * kDayMs);
+    }
+  }
+  // Remembered over a restart, and begun anew by another jump.
+  const auto store = MustOpen(Dir());
+  EXPECT_EQ(store->ApplyRetention(kFewDays, late + 5 * kDayMs)->held_until_unix_ms,
+            late + 7 * kDayMs);
+  EXPECT_GT(store->ApplyRetention(kFewDays, late + 30 * kDayMs)->held_until_unix_ms, 0u);
+  for (uint64_t day = 31; day < 37; ++day) {
+    EXPECT_GT(store->ApplyRetention(kFewDays, late + day * kDayMs)->held_until_unix_ms, 0u);
+  }
+  EXPECT_EQ(Sessions(*store), 10u);
+  const auto believed = store->ApplyRetention(kFewDays, late + 37 * kDayMs);
+  EXPECT_EQ(believed->held_until_unix_ms, 0u);
+  EXPECT_EQ(believed->sessions, 10u);
 }
 
 }  // namespace
