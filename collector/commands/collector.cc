@@ -329,19 +329,7 @@ void Collector::AddMetrics() {
   api::AddIngestMetrics(pipeline_.get(), NowUnixMs, &metrics_);
   api::AddConversionMetrics(&conversions_->counter(), &metrics_);
   api::AddStoreMetrics(store_.get(), &metrics_);
-  const Housekeeping::Counts& counts = housekeeping_->counts();
-  metrics_.AddCounter("paceline_retention_runs_total", "Times that what is too old was looked for.",
-                      [&counts] { return static_cast<double>(counts.runs); });
-  metrics_.AddCounter("paceline_retention_failures_total", "Times that it could not be dropped.",
-                      [&counts] { return static_cast<double>(counts.failures); });
-  metrics_.AddCounter("paceline_retention_dropped_ranges_total",
-                      "Ranges of journeys, page views and rollups that were dropped.",
-                      [&counts] { return static_cast<double>(counts.dropped_ranges); });
-  metrics_.AddCounter("paceline_retention_dropped_sessions_total", "Sessions that were dropped.",
-                      [&counts] { return static_cast<double>(counts.dropped_sessions); });
-  metrics_.AddGauge("paceline_retention_held",
-                    "1 while nothing is dropped because the clock has jumped ahead by days.",
-                    [&counts] { return counts.held_until_unix_ms > 0 ? 1.0 : 0.0; });
+  housekeeping_->AddMetrics(&metrics_);
   metrics_.AddGauge("paceline_http_connections",
                     "HTTP connections that are open, WebSockets included.",
                     [this] { return static_cast<double>(HttpConnections()); });

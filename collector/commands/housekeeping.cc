@@ -47,6 +47,21 @@ Housekeeping::~Housekeeping() {
   thread_.join();
 }
 
+void Housekeeping::AddMetrics(telemetry::Metrics* metrics) const {
+  metrics->AddCounter("paceline_retention_runs_total", "Times that what is too old was looked for.",
+                      [this] { return static_cast<double>(counts_.runs); });
+  metrics->AddCounter("paceline_retention_failures_total", "Times that it could not be dropped.",
+                      [this] { return static_cast<double>(counts_.failures); });
+  metrics->AddCounter("paceline_retention_dropped_ranges_total",
+                      "Ranges of journeys, page views and rollups that were dropped.",
+                      [this] { return static_cast<double>(counts_.dropped_ranges); });
+  metrics->AddCounter("paceline_retention_dropped_sessions_total", "Sessions that were dropped.",
+                      [this] { return static_cast<double>(counts_.dropped_sessions); });
+  metrics->AddGauge("paceline_retention_held",
+                    "1 while nothing is dropped because the clock has jumped ahead by days.",
+                    [this] { return counts_.held_until_unix_ms > 0 ? 1.0 : 0.0; });
+}
+
 void Housekeeping::Run() {
   using std::chrono::steady_clock;
   steady_clock::time_point next_drop = steady_clock::now();

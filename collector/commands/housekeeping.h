@@ -1,5 +1,5 @@
-// What the collector does to its data from time to time: drops what is too old, every hour, and saves
-// what became of beacons, every ten seconds.
+// What the collector does to its data from time to time: drops what is too old, every hour, and
+// saves what became of beacons, every ten seconds.
 #pragma once
 
 #include <atomic>
@@ -11,6 +11,7 @@
 #include "collector/config/settings.h"
 #include "collector/ingest/quality_log.h"
 #include "collector/store/store.h"
+#include "collector/telemetry/metrics.h"
 
 namespace paceline::commands {
 
@@ -20,6 +21,10 @@ class Housekeeping {
   Housekeeping(const config::Settings& settings, store::Store* store, ingest::QualityLog* quality);
   ~Housekeeping();
 
+  // `metrics` is read no longer than the object lives.
+  void AddMetrics(telemetry::Metrics* metrics) const;
+
+ private:
   struct Counts {
     std::atomic<uint64_t> runs = 0;
     std::atomic<uint64_t> failures = 0;
@@ -28,9 +33,7 @@ class Housekeeping {
     // Until when nothing is dropped, because the clock has jumped ahead; 0: it is believed.
     std::atomic<uint64_t> held_until_unix_ms = 0;
   };
-  const Counts& counts() const { return counts_; }
 
- private:
   void Run();
   void DropOld();
   void SaveQuality();

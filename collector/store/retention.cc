@@ -234,14 +234,16 @@ absl::StatusOr<RetentionReport> ApplyRetention(const Retention& retention, uint6
   if (!last.ok()) return last.status();
   v1::RetentionState state = WatchClock(*before, *last, now_unix_ms);
   const uint64_t doubted_from = state.doubted_from_unix_ms();
-  if (doubted_from == 0) state = Advance(state, retention, now_unix_ms);
+  const v1::RetentionState advanced = Advance(state, retention, now_unix_ms);
+  const bool has_more = advanced.SerializeAsString() != state.SerializeAsString();
+  if (doubted_from == 0) state = advanced;
   absl::Status status = committer->Exclusively([&] {
     Batch batch;
     batch.Put(Family::kMeta, std::string(kRetentionMetaKey), state.SerializeAsString());
     return disk->Write(batch, KeyValue::Durability::kSynced);
   });
   if (status.ok() && doubted_from > 0) {
-    return RetentionReport{.held_until_unix_ms = doubted_from + kDoubtMs};
+    return RetentionReport{.held_until_unix_ms = has_more ? doubted_from + kDoubtMs : 0};
   }
   Dropper dropper(disk, committer);
   if (status.ok()) status = dropper.DropJourneys(state.journeys_from_day());

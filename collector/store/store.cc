@@ -103,9 +103,11 @@ class Store::Impl {
   // What is on disk can be read all the same.
   absl::Status SayNotFolded(const absl::Status& why) const {
     if (options_.on_damage) {
-      options_.on_damage({absl::StrCat("what was stored last is not in what is read until views are "
-                                       "made anew: ", std::string(why.message()))},
-                         {});
+      options_.on_damage(
+          {absl::StrCat("what was stored last is not in what is read until views are "
+                        "made anew: ",
+                        std::string(why.message()))},
+          {});
     }
     return absl::OkStatus();
   }

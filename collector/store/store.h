@@ -138,7 +138,8 @@ struct RetentionReport {
   // Ranges of journeys, facts and rollups in which there was something to drop.
   uint64_t ranges = 0;
   uint64_t sessions = 0;
-  // The clock has jumped ahead, and nothing is dropped before it shows this; 0: it is believed.
+  // There would be more to drop, but the clock has jumped ahead: nothing goes before it shows this.
+  // 0: it is believed.
   uint64_t held_until_unix_ms = 0;
 };
 

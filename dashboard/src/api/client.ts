@@ -117,8 +117,7 @@ export const getQuality = (
   site: string,
   interval: { readonly fromUnixMs: number; readonly toUnixMs: number },
   signal: AbortSignal,
-): Promise<Quality> =>
-  get("quality", inScope({ site, ...interval, pageGroup: "" }), signal);
+): Promise<Quality> => get("quality", inScope({ site, ...interval, pageGroup: "" }), signal);
 
 export const getSessions = (
   scope: Scope,

@@ -56,8 +56,8 @@ function Completeness({ quality }: { readonly quality: Quality }) {
         </p>
       ) : null}
       <p class="soft">
-        {plural(stored, "beacon")} stored, {missing === 0 ? "none" : formatCount(missing)} missing by
-        the pages’ own numbering
+        {plural(stored, "beacon")} stored, {missing === 0 ? "none" : formatCount(missing)} missing
+        by the pages’ own numbering
         {twice === 0 ? null : `; ${formatCount(twice)} sent again, counted once`}
       </p>
     </div>

@@ -18,7 +18,10 @@ const reasons: Partial<Record<Outcome, Reason>> = {
     text: "Too large",
     advice: "limits.max_body_bytes says how large one may be.",
   },
-  OUTCOME_REFUSED_MALFORMED: { text: "Not readable", advice: "Something else than the agent sends." },
+  OUTCOME_REFUSED_MALFORMED: {
+    text: "Not readable",
+    advice: "Something else than the agent sends.",
+  },
   OUTCOME_REFUSED_INVALID: {
     text: "A value is missing or out of range",
     advice: "The answer to the sender names it.",
@@ -47,11 +50,7 @@ const reasons: Partial<Record<Outcome, Reason>> = {
   },
 };
 
-const taken: readonly Outcome[] = [
-  "OUTCOME_ACCEPTED",
-  "OUTCOME_DUPLICATE",
-  "OUTCOME_SAMPLED_OUT",
-];
+const taken: readonly Outcome[] = ["OUTCOME_ACCEPTED", "OUTCOME_DUPLICATE", "OUTCOME_SAMPLED_OUT"];
 
 /** What was not taken, with its reason, most frequent first. */
 export function refusalsOf(
@@ -93,7 +92,11 @@ export function gapText(gap: QualityGap, nowUnixMs: number): string {
   return `${from} to ${to} (${formatDuration(gap.toUnixMs - gap.fromUnixMs)})`;
 }
 
-const utcDay = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+const utcDay = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  timeZone: "UTC",
+});
 
 /** "21 Nov, UTC", "15 Nov to 21 Nov, UTC". */
 export function daysText(quality: Quality): string {
