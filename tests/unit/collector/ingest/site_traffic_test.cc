@@ -81,6 +81,18 @@ TEST_F(SiteTrafficTest, NoticesThatASiteIsSilentAndThatItIsOver) {
   EXPECT_EQ(Figures(now + 12 * kMinute).silent_ms, 0u);
 }
 
+TEST_F(SiteTrafficTest, GoesOnFromWhatAnEarlierRunKnew) {
+  traffic_.Remember("academy", kStart, 120, kStart + 60 * kMinute);
+  EXPECT_EQ(Figures(kStart + 60 * kMinute).hourly, 120u);
+  EXPECT_EQ(Figures(kStart + 60 * kMinute).last_unix_ms, kStart);
+  EXPECT_EQ(Figures(kStart + 70 * kMinute).silent_ms, 0u) << "nobody listened for an hour";
+  EXPECT_EQ(Figures(kStart + 71 * kMinute).silent_ms, 71 * kMinute);
+  Store("a", 0, kStart + 80 * kMinute);
+  ASSERT_EQ(Figures().latest_silences.size(), 1u);
+  EXPECT_EQ(Figures().latest_silences[0].began_unix_ms, kStart);
+  EXPECT_EQ(Figures().latest_silences[0].ended_unix_ms, kStart + 80 * kMinute);
+}
+
 TEST_F(SiteTrafficTest, CallsNoQuietSiteSilent) {
   for (uint32_t i = 0; i + 1 < kMinHourlyBeacons; ++i) Store("a", i);
   EXPECT_EQ(Figures(kStart + 600 * kMinute).silent_ms, 0u);

@@ -67,6 +67,16 @@ TEST(Keys, RollupsOfASliceAreInTheOrderOfTimeThenValue) {
   EXPECT_TRUE(std::is_sorted(encoded.begin(), encoded.end()));
 }
 
+TEST(Keys, QualityIsOfASiteByDay) {
+  EXPECT_EQ(DecodeQualityKey("academy", QualityKey("academy", 20'500)), 20'500u);
+  EXPECT_EQ(DecodeQualityKey("", QualityKey("", 7)), 7u);
+  EXPECT_FALSE(DecodeQualityKey("", QualityKey("academy", 7)));
+  EXPECT_FALSE(DecodeQualityKey("academy", QualityKey("acad", 7)));
+  EXPECT_FALSE(DecodeQualityKey("academy", QualityKey("academy", 7) + "x"));
+  EXPECT_FALSE(DecodeQualityKey("academy", RollupChangesKey(7)));
+  EXPECT_LT(QualityKey("academy", 255), QualityKey("academy", 256));
+}
+
 TEST(Keys, IdNeedsItsSizes) {
   EXPECT_TRUE(IsValid({"academy", SessionId(1), DocumentId(1), 0}));
   EXPECT_FALSE(IsValid({"", SessionId(1), DocumentId(1), 0}));
