@@ -72,7 +72,11 @@ interface RefusalsProps {
 function Refusals({ outcomes, nobodys }: RefusalsProps) {
   const rows = [
     ...refusalsOf(outcomes).map((row) => ({ ...row, owner: "" })),
-    ...refusalsOf(nobodys).map((row) => ({ ...row, owner: "of no site" })),
+    ...refusalsOf(nobodys).map((row) => ({
+      ...row,
+      // That one says so itself.
+      owner: row.outcome === "OUTCOME_REFUSED_UNKNOWN_SITE" ? "" : "of no site",
+    })),
   ];
   if (rows.length === 0) return <p class="soft">None.</p>;
   return (

@@ -37,7 +37,7 @@ test("an owner whose pages are refused sees why before there is any data", async
     text,
     /1\s+From a page of another origin\s+If the pages are yours, add their origin/,
   );
-  assert.match(text, /1\s+Names no site of the settings, of no site/);
+  assert.match(text, /1\s+Names no site of the settings\s+data-site/);
   assert.match(text, /No beacon has come/);
   await dashboard.page.getByText("Ready for the first page view").waitFor();
 });

@@ -182,7 +182,7 @@ test("says in every view that the site has fallen silent, and what was refused",
   assert.match(text, /Below 95\s%/);
   assert.match(text, /12,480 beacons stored, 1,204 missing/);
   assert.match(text, /214\s+From a page of another origin\s+If the pages are yours/);
-  assert.match(text, /41\s+Names no site of the settings, of no site/);
+  assert.match(text, /41\s+Names no site of the settings\s+data-site/);
   assert.match(text, /\d\d:\d\d to .*\d\d:\d\d \(38 min\)/);
   await page.goto(`${standIn.origin}/#/sessions?site=academy`);
   await page.locator("table.sessions").waitFor();
