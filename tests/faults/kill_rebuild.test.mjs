@@ -153,7 +153,7 @@ test("a rebuild of a stopped directory may be killed at any moment", async (t) =
 });
 
 test("a collector that rebuilds while serving may be killed at any moment", async (t) => {
-  await killRebuilds(t, 6, async (stored, ms) => {
+  await killRebuilds(t, 3, async (stored, ms) => {
     await stored.start();
     const { http } = stored.collector;
     await stored.loadAndKill(async () => {
