@@ -133,13 +133,17 @@ async function killRebuilds(t, slower, rebuildAndKill) {
   );
 }
 
-/** How long a rebuild takes that nobody kills, in ms. */
+/** How long a rebuild takes that nobody kills, in ms: the quickest of some, for the machine may be busy. */
 async function measure(stored) {
-  stored.spoil();
-  const began = performance.now();
-  const { code, stderr } = await run(["rebuild", "--data-dir", stored.data]);
-  assert.equal(code, 0, stderr);
-  return performance.now() - began;
+  let quickest = Infinity;
+  for (let i = 0; i < 3; i++) {
+    stored.spoil();
+    const began = performance.now();
+    const { code, stderr } = await run(["rebuild", "--data-dir", stored.data]);
+    assert.equal(code, 0, stderr);
+    quickest = Math.min(quickest, performance.now() - began);
+  }
+  return quickest;
 }
 
 test("a rebuild of a stopped directory may be killed at any moment", async (t) => {
