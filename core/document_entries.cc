@@ -51,7 +51,7 @@ void DocumentState::AdoptContext(const EntryBatchView& batch) {
   DecodeMessage(batch.header.context, TableOf<Device>(), {Intern, &interning}, &device_, &context_);
   BehaviorRules rules;
   message_.clear();
-  DecodeMessage(batch.header.rules, TableOf<BehaviorRules>(), {}, &rules, &message_);
+  DecodeMessage(batch.header.rules, TableOf<BehaviorRules>(), kSameRefs, &rules, &message_);
   rage_.SetRules(ClickRulesOf(rules));
 }
 
@@ -162,7 +162,7 @@ void DocumentState::Apply(const LayoutShift& shift) {
   while (reader.Next()) {
     if (reader.field() != kShiftSourcesNumber) continue;
     LayoutShiftSource source;
-    DecodeMessage(reader.bytes(), TableOf<LayoutShiftSource>(), {}, &source, &ignored);
+    DecodeMessage(reader.bytes(), TableOf<LayoutShiftSource>(), kSameRefs, &source, &ignored);
     // An element says more than a text does.
     const bool is_element = !strings_.Get(source.target_ref).ends_with("TEXT");
     if (first_target == 0 || (is_element && !first_is_element)) {
@@ -256,7 +256,7 @@ void DocumentState::ObserveScripts() {
   while (reader.Next()) {
     if (reader.field() != kScriptsNumber) continue;
     Script script;
-    DecodeMessage(reader.bytes(), TableOf<Script>(), {}, &script, &ignored);
+    DecodeMessage(reader.bytes(), TableOf<Script>(), kSameRefs, &script, &ignored);
     Current().vitals.Observe(script);
   }
 }

@@ -189,6 +189,10 @@ void DocumentState::EndRuns() {
   interaction_log_.End(&events_);
 }
 
+void DocumentState::AddFields(uint32_t at_100us, EventField kind, const void* fields) {
+  events_.AddFields(Current().header.index, at_100us, kind, fields);
+}
+
 void DocumentState::AddMessage(uint32_t at_100us, FieldNumber kind) {
   if (passed_on_bytes_ + message_.size() > kMaxEventBytesPerDocument) return;
   passed_on_bytes_ += message_.size();

@@ -80,8 +80,9 @@ class DocumentState {
   void EndRuns();
   template <typename Struct>
   void AddEvent(uint32_t at_100us, const Struct& event) {
-    events_.Add(Current().header.index, at_100us, event);
+    AddFields(at_100us, Struct::kKind, &event);
   }
+  void AddFields(uint32_t at_100us, EventField kind, const void* fields);
   // The event of what is in message_; or none, when the document has had too many.
   void AddMessage(uint32_t at_100us, FieldNumber kind);
 

@@ -11,41 +11,39 @@ constexpr int32_t kMaxExponent = 400;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-bool TakeSign(std::string_view* text) {
-  if (text->empty() || (text->front() != '-' && text->front() != '+')) return false;
-  const bool negative = text->front() == '-';
-  text->remove_prefix(1);
-  return negative;
-}
+bool IsSign(char c) { return c == '-' || c == '+'; }
 
 }  // namespace
 
 std::optional<Decimal> ParseDecimal(std::string_view text) {
   Decimal decimal;
-  decimal.negative = TakeSign(&text);
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  // A sign where one may stand.
+  const auto take_sign = [&] { return at != end && IsSign(*at) && *at++ == '-'; };
+  decimal.negative = take_sign();
   bool has_digits = false;
   bool behind_point = false;
-  for (; !text.empty() && text.front() != 'e' && text.front() != 'E'; text.remove_prefix(1)) {
-    const char c = text.front();
-    if (c == '.' && !behind_point) {
+  for (; at != end && *at != 'e' && *at != 'E'; ++at) {
+    if (*at == '.' && !behind_point) {
       behind_point = true;
       continue;
     }
-    if (!IsDigit(c)) return std::nullopt;
+    if (!IsDigit(*at)) return std::nullopt;
     has_digits = true;
     const bool kept = decimal.digits <= kMaxDigits;
-    if (kept) decimal.digits = 10 * decimal.digits + static_cast<uint64_t>(c - '0');
+    if (kept) decimal.digits = 10 * decimal.digits + static_cast<uint64_t>(*at - '0');
     decimal.exponent += (kept ? 0 : 1) - (behind_point ? 1 : 0);
   }
   if (!has_digits) return std::nullopt;
-  if (text.empty()) return decimal;
-  text.remove_prefix(1);
-  const bool negative = TakeSign(&text);
-  if (text.empty() || text.size() > 3) return std::nullopt;
+  if (at == end) return decimal;
+  ++at;
+  const bool negative = take_sign();
+  if (at == end || end - at > 3) return std::nullopt;
   int32_t exponent = 0;
-  for (const char c : text) {
-    if (!IsDigit(c)) return std::nullopt;
-    exponent = 10 * exponent + (c - '0');
+  for (; at != end; ++at) {
+    if (!IsDigit(*at)) return std::nullopt;
+    exponent = 10 * exponent + (*at - '0');
   }
   decimal.exponent += negative ? -exponent : exponent;
   return decimal;

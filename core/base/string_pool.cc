@@ -33,7 +33,7 @@ PoolRef StringPool::Add(std::string_view text) {
 std::string_view StringPool::Get(PoolRef ref) const {
   if (ref == 0 || ref > size()) return {};
   const uint32_t begin = ref == 1 ? 0 : ends_[ref - 2];
-  return text_.view().substr(begin, ends_[ref - 1] - begin);
+  return {text_.data() + begin, ends_[ref - 1] - begin};
 }
 
 void StringPool::Grow() {

@@ -33,7 +33,7 @@ std::string_view CutUtf8(std::string_view text, size_t max_bytes) {
   if (text.size() <= max_bytes) return text;
   size_t end = max_bytes;
   while (end > 0 && IsContinuation(text[end])) --end;
-  return text.substr(0, end);
+  return {text.data(), end};
 }
 
 }  // namespace paceline::core

@@ -1,5 +1,6 @@
 #include "core/behavior/call_interpreter.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string_view>
@@ -38,14 +39,17 @@ constexpr uint32_t kBestScore = 5;
 class Reader {
  public:
   Reader(const CallView& call, StringPool* strings, Bytes* message)
-      : arguments_(call.arguments), strings_(*strings), message_(*message), writer_(message) {}
+      : arguments_(call.arguments), strings_(*strings), message_(*message), writer_(message) {
+    for (size_t i = 0; i < std::min(arguments_.size(), kMaxPlain); ++i) plain_[i] = arguments_[i];
+  }
 
-  PoolRef Ref(size_t index) const { return index < arguments_.size() ? arguments_[index] : 0; }
+  // An argument that stands before the options; 0 when it is missing.
+  PoolRef Ref(size_t index) const { return plain_[index]; }
   std::string_view Text(PoolRef ref) const { return strings_.Get(ref); }
   StringPool& strings() { return strings_; }
   MessageWriter& writer() { return writer_; }
   void Write(const void* fields, EventField kind) {
-    EncodeFields(fields, TableOf(kind), {}, &message_);
+    EncodeFields(fields, TableOf(kind), kSameRefs, &message_);
   }
 
   // The arguments from there on are pairs of key and value, some of these keys among them: their
@@ -62,9 +66,10 @@ class Reader {
   }
   PoolRef option(size_t number) const { return options_[number]; }
 
+  std::optional<Decimal> Parse(PoolRef ref) const { return ParseDecimal(Text(ref)); }
   // As a count; 0 for what is none.
   uint32_t Count(PoolRef ref) const {
-    const std::optional<Decimal> decimal = ParseDecimal(Text(ref));
+    const std::optional<Decimal> decimal = Parse(ref);
     return decimal ? ToCount(*decimal, UINT32_MAX).value_or(0) : 0;
   }
   // Number of the name among `names`.
@@ -84,12 +89,14 @@ class Reader {
   }
 
  private:
+  static constexpr size_t kMaxPlain = 3;
   static constexpr size_t kMaxOptions = 5;
 
   const std::span<const PoolRef> arguments_;
   StringPool& strings_;
   Bytes& message_;
   MessageWriter writer_;
+  PoolRef plain_[kMaxPlain] = {};
   std::string_view keys_;
   std::span<const PoolRef> pairs_;
   PoolRef options_[kMaxOptions] = {};
@@ -105,7 +112,7 @@ EventField ReadAction(Reader& reader) {
 }
 
 EventField ReadMetric(Reader& reader) {
-  const std::optional<Decimal> decimal = ParseDecimal(reader.Text(reader.Ref(1)));
+  const std::optional<Decimal> decimal = reader.Parse(reader.Ref(1));
   if (reader.Ref(0) == 0 || !decimal) return kNoEvent;
   const double value = ToDouble(*decimal);
   if (std::isinf(value)) return kNoEvent;
@@ -123,7 +130,7 @@ EventField ReadMetric(Reader& reader) {
 }
 
 EventField ReadFeedback(Reader& reader) {
-  const std::optional<Decimal> score = ParseDecimal(reader.Text(reader.Ref(0)));
+  const std::optional<Decimal> score = reader.Parse(reader.Ref(0));
   const std::optional<uint32_t> count = score ? ToCount(*score, kBestScore) : std::nullopt;
   // Half points are no answer that the scale has.
   if (!count || *count == 0 || score->exponent < 0) return kNoEvent;
@@ -156,7 +163,7 @@ EventField ReadConversion(Reader& reader, PoolRef type, PoolRef id, const Conver
   const Bytes currency = CurrencyCode(reader.Text(reader.option(kCurrency)));
   int64_t value_minor = 0;
   if (reader.option(kValue) != 0) {
-    const std::optional<Decimal> value = ParseDecimal(reader.Text(reader.option(kValue)));
+    const std::optional<Decimal> value = reader.Parse(reader.option(kValue));
     const auto units = value ? ToUnits(*value, MinorDigits(currency)) : std::nullopt;
     // A value that cannot be read, or be true.
     if (!units || *units > kMaxValueMinor || *units < -kMaxValueMinor) return kNoEvent;

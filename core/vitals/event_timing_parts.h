@@ -26,16 +26,20 @@ inline EventTimingParts DivideEventTiming(const EventTiming& entry) {
   return parts;
 }
 
-// `name` and `target` are the entry's strings in the pool; `is_key`: it is a key's event. What is
-// not of the entry stays.
-inline void AttributeInteraction(const EventTiming& entry, PoolRef name, PoolRef target,
-                                 bool is_key, InteractionAttribution* attribution) {
+// Of an attribution, the parts.
+inline void AttributeParts(const EventTiming& entry, InteractionAttribution* attribution) {
   const EventTimingParts parts = DivideEventTiming(entry);
-  attribution->target = target;
-  attribution->name = name;
   attribution->input_delay_100us = parts.input_delay_100us;
   attribution->processing_100us = parts.processing_100us;
   attribution->presentation_100us = parts.presentation_100us;
+}
+
+// Of an attribution, who it was. `name` and `target` are strings in the pool; `is_key`: it is a
+// key's event.
+inline void AttributeInteraction(PoolRef name, PoolRef target, bool is_key,
+                                 InteractionAttribution* attribution) {
+  attribution->target = target;
+  attribution->name = name;
   attribution->interaction_type = is_key ? InteractionType::kKeyboard : InteractionType::kPointer;
 }
 

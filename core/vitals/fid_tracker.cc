@@ -11,7 +11,8 @@ void FidTracker::Observe(const EventTiming& entry, PoolRef name, PoolRef target,
   reading_.emplace(entry.processing_start_100us, entry.start_100us, 1);
   reading_->attribution.kind = VitalField::kInteraction;
   InteractionAttribution& attribution = reading_->attribution.interaction;
-  AttributeInteraction(entry, name, target, is_key, &attribution);
+  AttributeInteraction(name, target, is_key, &attribution);
+  AttributeParts(entry, &attribution);
   if (scripts != nullptr) scripts->Attribute(entry.start_100us, duration_100us_, &attribution);
 }
 

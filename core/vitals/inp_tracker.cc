@@ -45,7 +45,7 @@ void InpTracker::Observe(const EventTiming& entry, PoolRef name, PoolRef target,
   observed.start_100us = entry.start_100us;
   observed.duration_100us = entry.duration_100us;
   observed.entry_count = 1;
-  AttributeInteraction(entry, name, target, is_key, &observed.attribution);
+  AttributeInteraction(name, target, is_key, &observed.attribution);
   observed.processing_start_100us = uint64_t{entry.start_100us} + entry.processing_start_100us;
   observed.processing_end_100us = observed.processing_start_100us + entry.processing_duration_100us;
   Candidate* candidate = candidates_.begin();
@@ -110,10 +110,7 @@ void InpTracker::Divide(Candidate* candidate) {
   whole.processing_start_100us = since(candidate->processing_start_100us);
   whole.processing_duration_100us =
       since(candidate->processing_end_100us) - whole.processing_start_100us;
-  const EventTimingParts parts = DivideEventTiming(whole);
-  candidate->attribution.input_delay_100us = parts.input_delay_100us;
-  candidate->attribution.processing_100us = parts.processing_100us;
-  candidate->attribution.presentation_100us = parts.presentation_100us;
+  AttributeParts(whole, &candidate->attribution);
 }
 
 std::optional<VitalReading> InpTracker::Read(uint32_t interaction_count,

@@ -91,29 +91,36 @@ void PageVitals::Attribute(Metric metric, VitalReading* reading) const {
 
 std::optional<VitalReading> PageVitals::ReadBare(Metric metric) const {
   if (!state_.CanMeasure(metric)) return std::nullopt;
+  const std::optional<VitalReading>* held = nullptr;
   switch (metric) {
     case Metric::kLcp:
-      return lcp_.reading();
+      held = &lcp_.reading();
+      break;
     case Metric::kFcp:
-      return fcp_.reading();
+      held = &fcp_.reading();
+      break;
     case Metric::kTtfb:
-      return ttfb_.reading();
+      held = &ttfb_.reading();
+      break;
     case Metric::kFid:
-      return fid_.reading();
+      held = &fid_.reading();
+      break;
+    case Metric::kTbt:
+      held = &interactivity_.total_blocking_time();
+      break;
+    case Metric::kTti:
+      held = &interactivity_.time_to_interactive();
+      break;
     case Metric::kInp:
       return inp_.Read(SaturatingDifference(interaction_count_, first_interaction_), state_);
     case Metric::kCls:
       // A page view that never painted has no CLS either, as in the reference and in CrUX.
       if (!fcp_.reading()) return std::nullopt;
       return cls_.reading();
-    case Metric::kTbt:
-      return interactivity_.total_blocking_time();
-    case Metric::kTti:
-      return interactivity_.time_to_interactive();
     case Metric::kUnspecified:
-      break;
+      return std::nullopt;
   }
-  return std::nullopt;
+  return *held;
 }
 
 uint64_t PageVitals::ValueOf(Metric metric) const {

@@ -77,7 +77,7 @@ void WriteBeacon(const BeaconContents& contents, Bytes* beacon) {
   BodyWriter(contents, &strings, &body).Write();
 
   beacon->clear();
-  EncodeFields(&contents.header, TableOf<BeaconHeader>(), {}, beacon);
+  EncodeFields(&contents.header, TableOf<BeaconHeader>(), kSameRefs, beacon);
   MessageWriter writer(beacon);
   strings.ForEach(
       [&writer](std::string_view text) { writer.AddBytes(BeaconField::kStrings, text); });

@@ -14,7 +14,7 @@ void EventLog::AddMessage(uint32_t page_view, uint32_t at_100us, FieldNumber kin
 void EventLog::AddFields(uint32_t page_view, uint32_t at_100us, EventField kind,
                          const void* fields) {
   Bytes message;
-  EncodeFields(fields, TableOf(kind), {}, &message);
+  EncodeFields(fields, TableOf(kind), kSameRefs, &message);
   AddMessage(page_view, at_100us, static_cast<FieldNumber>(kind), message);
 }
 

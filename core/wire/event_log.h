@@ -20,6 +20,8 @@ class EventLog {
   void Add(uint32_t page_view, uint32_t at_100us, const Struct& event) {
     AddFields(page_view, at_100us, Struct::kKind, &event);
   }
+  // The same: `fields` is the struct of that kind.
+  void AddFields(uint32_t page_view, uint32_t at_100us, EventField kind, const void* fields);
   // One whose message is written already; `kind` is its number in Event.
   void AddMessage(uint32_t page_view, uint32_t at_100us, FieldNumber kind,
                   std::string_view message);
@@ -32,8 +34,6 @@ class EventLog {
   void EraseFirst(size_t count);
 
  private:
-  void AddFields(uint32_t page_view, uint32_t at_100us, EventField kind, const void* fields);
-
   PodVector<Event> events_;
   Bytes bytes_;
 };

@@ -133,21 +133,25 @@ void EncodeFields(const void* fields, MessageTable table, const RefMap& refs, By
   }
 }
 
-void MessageWriter::PutNumber(FieldNumber field, uint64_t value) {
-  AppendVarint(KeyOf(field, pbf_wire_type::varint), &message_);
-  AppendVarint(value, &message_);
+void MessageWriter::PutUnlessZero(FieldNumber field, uint64_t value, Bytes* message) {
+  if (value != 0) PutNumber(field, value, message);
 }
 
-void MessageWriter::PutDouble(FieldNumber field, double value) {
-  AppendVarint(KeyOf(field, pbf_wire_type::fixed64), &message_);
-  message_.append(reinterpret_cast<const char*>(&value), sizeof(value));
+void MessageWriter::PutNumber(FieldNumber field, uint64_t value, Bytes* message) {
+  AppendVarint(KeyOf(field, pbf_wire_type::varint), message);
+  AppendVarint(value, message);
 }
 
-void MessageWriter::Enclose(FieldNumber field, size_t begin) {
+void MessageWriter::PutDouble(FieldNumber field, double value, Bytes* message) {
+  AppendVarint(KeyOf(field, pbf_wire_type::fixed64), message);
+  message->append(reinterpret_cast<const char*>(&value), sizeof(value));
+}
+
+void MessageWriter::Enclose(FieldNumber field, size_t begin, Bytes* message) {
   char head[2 * kMaxVarintBytes];
   char* end = PutVarint(KeyOf(field, pbf_wire_type::length_delimited), head);
-  end = PutVarint(message_.size() - begin, end);
-  message_.Insert(begin, {head, static_cast<size_t>(end - head)});
+  end = PutVarint(message->size() - begin, end);
+  message->Insert(begin, {head, static_cast<size_t>(end - head)});
 }
 
 }  // namespace paceline::core

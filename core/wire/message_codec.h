@@ -20,6 +20,9 @@ struct RefMap {
   }
 };
 
+// They all stay as they are.
+inline constexpr RefMap kSameRefs{};
+
 // Takes a message apart, with its references mapped: into the struct that its table is of (where
 // there is one; fields that the message lacks are left alone), and again as a message, which is
 // appended to `copy` without unknown fields, fields of another wire type, zeros and its time. Of
@@ -47,12 +50,12 @@ class MessageWriter {
   // Left out when 0, as protobuf's own serializers do it.
   template <typename Number>
   void AddNumber(Number field, uint64_t value) {
-    if (value != 0) PutNumber(static_cast<FieldNumber>(field), value);
+    PutUnlessZero(static_cast<FieldNumber>(field), value, &message_);
   }
   // Also when 0.
   template <typename Number>
   void AddOptional(Number field, uint64_t value) {
-    PutNumber(static_cast<FieldNumber>(field), value);
+    PutNumber(static_cast<FieldNumber>(field), value, &message_);
   }
   // Left out when 0. Zigzag.
   template <typename Number>
@@ -61,7 +64,7 @@ class MessageWriter {
   }
   template <typename Number>
   void AddDouble(Number field, double value) {
-    PutDouble(static_cast<FieldNumber>(field), value);
+    PutDouble(static_cast<FieldNumber>(field), value, &message_);
   }
   // Also when empty.
   template <typename Number>
@@ -74,13 +77,15 @@ class MessageWriter {
   size_t Begin() const { return message_.size(); }
   template <typename Number>
   void End(Number field, size_t begin) {
-    Enclose(static_cast<FieldNumber>(field), begin);
+    Enclose(static_cast<FieldNumber>(field), begin, &message_);
   }
 
  private:
-  void PutNumber(FieldNumber field, uint64_t value);
-  void PutDouble(FieldNumber field, double value);
-  void Enclose(FieldNumber field, size_t begin);
+  // Not of the object, which so need not exist in memory.
+  static void PutUnlessZero(FieldNumber field, uint64_t value, Bytes* message);
+  static void PutNumber(FieldNumber field, uint64_t value, Bytes* message);
+  static void PutDouble(FieldNumber field, double value, Bytes* message);
+  static void Enclose(FieldNumber field, size_t begin, Bytes* message);
 
   Bytes& message_;
 };

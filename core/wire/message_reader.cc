@@ -34,7 +34,7 @@ bool MessageReader::ReadValue() {
     case pbf_wire_type::length_delimited: {
       uint64_t length = 0;
       if (!TakeVarint(&rest_, &length) || length > rest_.size()) return false;
-      bytes_ = rest_.substr(0, static_cast<size_t>(length));
+      bytes_ = {rest_.data(), static_cast<size_t>(length)};
       rest_.remove_prefix(bytes_.size());
       return true;
     }

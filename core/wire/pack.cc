@@ -187,19 +187,17 @@ void Pack(std::string_view plain, Bytes* packed) {
   packed->Assign({&kPackedMark, 1});
   Match match;
   size_t literals_begin = at;
-  const auto put = [&] {
-    PutSequence(match, text.view().substr(literals_begin, at - literals_begin), packed);
-  };
-  while (at < text.size()) {
+  while (true) {
     const Match found = matcher.Find(at);
-    if (found.length > 0) {
-      put();
+    const bool at_end = at == text.size();
+    if (found.length > 0 || at_end) {
+      PutSequence(match, text.view().substr(literals_begin, at - literals_begin), packed);
       match = found;
       literals_begin = at + found.length;
     }
+    if (at_end) return;
     for (const size_t end = at + std::max<size_t>(found.length, 1); at < end;) matcher.Add(at++);
   }
-  put();
 }
 
 UnpackStatus Unpack(std::string_view packed, size_t max_bytes, std::string* plain) {
