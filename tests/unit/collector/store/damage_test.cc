@@ -37,8 +37,7 @@ class DamageTest : public DataDir {
         ASSERT_TRUE((*disk)->Compact({}).ok());
       }
     }
-    fs::copy(Dir(), Dir("left"), fs::copy_options::recursive);
-    fs::remove(fs::path(Dir("left")) / "LOCK");
+    CopyAsItStands(Dir(), Dir("left"));
   }
   // Not to be compressed to nothing.
   static std::string ValueOf(uint64_t commit) {

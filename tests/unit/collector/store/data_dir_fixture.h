@@ -7,6 +7,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,24 @@
 #include "tests/unit/collector/store/store_fixture.h"
 
 namespace paceline::store {
+
+inline std::string CurrentManifest(const std::string& directory) {
+  std::ifstream file(directory + "/CURRENT");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// What a machine that loses power now has on its disk, had everything written reached it. RocksDB
+// replaces files in the background: what was replaced meanwhile is copied again.
+inline void CopyAsItStands(const std::string& from, const std::string& to) {
+  while (true) {
+    const std::string manifest = CurrentManifest(from);
+    std::error_code failed;
+    std::filesystem::copy(from, to, std::filesystem::copy_options::recursive, failed);
+    if (!failed && CurrentManifest(from) == manifest) break;
+    std::filesystem::remove_all(to);
+  }
+  std::filesystem::remove(to + "/LOCK");
+}
 
 class DataDir : public testing::Test {
  protected:

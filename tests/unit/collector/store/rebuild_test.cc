@@ -2,10 +2,7 @@
 
 #include <atomic>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <system_error>
 #include <thread>
 
 #include "collector/store/keys.h"
@@ -136,22 +133,6 @@ TEST_F(RebuildTest, StopsWhenItIsTold) {
   EXPECT_FALSE(fs::exists(RebuildDirectory(Dir())));
   EXPECT_TRUE(store->Rebuild(nullptr).ok());
   ExpectVerified(store.get(), kSessions);
-}
-
-std::string CurrentManifest(const std::string& directory) {
-  std::ifstream file(directory + "/CURRENT");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// RocksDB replaces files in the background: what was replaced meanwhile is copied again.
-void CopyAsItStands(const std::string& from, const std::string& to) {
-  while (true) {
-    const std::string manifest = CurrentManifest(from);
-    std::error_code failed;
-    fs::copy(from, to, fs::copy_options::recursive, failed);
-    if (!failed && CurrentManifest(from) == manifest) return;
-    fs::remove_all(to);
-  }
 }
 
 // Wherever it is cut off, the views are the old ones, and the next start has nothing left of it.

@@ -1,51 +1,26 @@
 #include <sys/resource.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "collector/store/rocks_key_value.h"
 #include "collector/store/store.h"
-#include "gtest/gtest.h"
-#include "tests/unit/collector/store/store_fixture.h"
+#include "tests/unit/collector/store/data_dir_fixture.h"
 
 namespace paceline::store {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Never flushes by itself.
-constexpr uint64_t kNever = 3'600'000;
-
-class RocksStore : public testing::Test {
+class RocksStore : public DataDir {
  protected:
-  RocksStore() {
-    std::string pattern = (fs::temp_directory_path() / "paceline-store-XXXXXX").string();
-    root_ = mkdtemp(pattern.data());
-  }
-  ~RocksStore() override { fs::remove_all(root_); }
-
-  std::string Dir(const std::string& name = "data") const { return (root_ / name).string(); }
-  static std::unique_ptr<Store> MustOpen(const std::string& dir, bool read_only = false) {
-    auto store =
-        Store::Open({.data_dir = dir, .read_only = read_only, .flush_interval_ms = kNever});
-    EXPECT_TRUE(store.ok()) << store.status();
-    return store.ok() ? *std::move(store) : nullptr;
-  }
   static void ExpectVerified(const Store& store, uint64_t records) {
     const auto report = store.Verify(nullptr);
     ASSERT_TRUE(report.ok()) << report.status();
     EXPECT_EQ(report->records, records);
     for (const Difference& difference : report->differences) ADD_FAILURE() << difference.what;
   }
-  // What is on the disk of a machine that loses power now, had everything written reached it.
-  void CopyAsAfterCrash(const std::string& from, const std::string& to) const {
-    fs::copy(from, to, fs::copy_options::recursive);
-    fs::remove(fs::path(to) / "LOCK");
-  }
-
-  fs::path root_;
 };
 
 std::vector<v1::JournalRecord> ThreeReports() {
@@ -100,7 +75,7 @@ TEST_F(RocksStore, FoldsAgainWhatACrashTook) {
   ASSERT_TRUE(running->FlushViews().ok());
   EXPECT_EQ(AppendAndWait(running.get(), ThreeReports()[2]).outcome, AppendOutcome::kStored);
   EXPECT_EQ(AppendAndWait(running.get(), ThreeReports()[1]).outcome, AppendOutcome::kStored);
-  CopyAsAfterCrash(Dir(), Dir("crashed"));
+  CopyAsItStands(Dir(), Dir("crashed"));
 
   const auto store = MustOpen(Dir("crashed"));
   EXPECT_EQ(store->GetStats().records_refolded_at_start, 2u);
@@ -117,7 +92,7 @@ TEST_F(RocksStore, TornEndOfTheLogIsDropped) {
   {
     const auto running = MustOpen(Dir());
     for (const auto& record : ThreeReports()) AppendAndWait(running.get(), record);
-    CopyAsAfterCrash(Dir(), Dir("torn"));
+    CopyAsItStands(Dir(), Dir("torn"));
   }
   fs::path log;
   for (const auto& file : fs::directory_iterator(Dir("torn"))) {
