@@ -4,7 +4,7 @@
 // When the page is idle, the lazy part attaches itself: driver.ts takes over with the engine, and the features start.
 import { describeDevice } from "./context.ts";
 import { encodeEntries, keepEntries, type EntryBatch } from "./entry-batch.ts";
-import { followErrors } from "./errors.ts";
+import { followErrors, type ErrorKind, type Failure, type FailureEvent } from "./errors.ts";
 import { createGuard, type Guard } from "./guard.ts";
 import type { Command } from "./front.ts";
 import { followInput } from "./input.ts";
@@ -39,7 +39,7 @@ export interface Agent extends EntryBatch, Recorder, Sender {
   readonly useStorage: boolean;
   readonly guard: Guard;
   /** To events of the window, before the page does, without ever holding it up. `types` are parted by spaces. */
-  readonly listen: (types: string, listener: (event: Event) => void) => void;
+  readonly listen: <Kind extends Event>(types: string, listener: (event: Kind) => void) => void;
   /** Commands that only the lazy part understands. */
   readonly waiting: Command[];
   /** The fields of Context. The lazy part knows more of them. */
@@ -56,7 +56,8 @@ export interface Agent extends EntryBatch, Recorder, Sender {
   /** Raw batches that have left, for the engine's start. None: too much has left. */
   retained: Body[] | undefined;
   /** The errors of the page view. */
-  errorsSeen: string[];
+  failures: Failure[];
+  takeFailure: (kind: ErrorKind, event: FailureEvent) => void;
   readonly timer: ReturnType<typeof setInterval>;
   /** There is consent: brings the lazy part. */
   readonly grant: () => void;
@@ -114,7 +115,9 @@ export function startAgent(
     useStorage,
     guard,
     listen: (types, listener) =>
-      types.split(" ").forEach((type) => addEventListener(type, guard(listener), true)),
+      types
+        .split(" ")
+        .forEach((type) => addEventListener(type, guard(listener) as EventListener, true)),
     timeline: createTimeline(),
     record(kind, fields) {
       agent.begin();
@@ -128,7 +131,7 @@ export function startAgent(
     describe: describeDevice,
     sequence: 0,
     retained: [],
-    errorsSeen: [],
+    failures: [],
     timer: setInterval(() => agent.onHidden(), MAX_WAIT_MS),
     grant() {
       if (isGranted) return;

@@ -44,19 +44,18 @@ export interface EntryBatch {
   recorded: RecordedEntry[];
   /** About the size of the encoded batch, and rather more. */
   byteCount: number;
-  readonly ref: Ref;
+  ref: Ref;
   /** Appends an entry; its string references come from this batch's `ref`, and a text stands for its reference. */
-  readonly addEntry: (...entry: RecordedEntry) => void;
-  readonly clearBatch: () => void;
+  addEntry: (...entry: RecordedEntry) => void;
+  clearBatch: () => void;
 }
 
 // In UTF-16 units, so at most 1536 bytes: core keeps 512 bytes of a text, and the collector refuses a batch with one of
 // more than 2048.
 const MAX_TEXT_LENGTH = 512;
 
-/** Makes `target` an empty batch. */
-export function keepEntries(target: object): void {
-  const batch = target as { -readonly [Key in keyof EntryBatch]: EntryBatch[Key] };
+/** Makes an empty batch of `batch`. */
+export function keepEntries(batch: EntryBatch): void {
   batch.ref = (whole) => {
     const text = whole.slice(0, MAX_TEXT_LENGTH);
     const known = batch.texts.indexOf(text) + 1;

@@ -1,10 +1,10 @@
-// Failures of the page: uncaught errors, unhandled rejections, resources that do not load, and what the site reports.
-// Listening changes nothing about the page's own handling.
+// Failures of the page as they come by themselves: uncaught errors, unhandled rejections, resources that do not load.
+// Listening changes nothing about the page's own handling. The lazy part says more of each: error-details.ts; a page that is
+// left before it has come says when it failed, and in which words.
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
 import type { Field } from "./protobuf.ts";
-import { selectorOf } from "./selector.ts";
-import { resourceOf, safely, scrubText } from "./url-scrub.ts";
+import { safely, scrubUrl, textOf } from "./url-scrub.ts";
 
 /** Error.Kind of paceline.v1. */
 export const enum ErrorKind {
@@ -16,61 +16,33 @@ export const enum ErrorKind {
   policy,
 }
 
-// Per page view.
-const MAX_ERRORS = 20;
-const MAX_REPEATS = 3;
+/** An ErrorEvent, a PromiseRejectionEvent, or the error of an element. */
+export type FailureEvent = ErrorEvent & PromiseRejectionEvent;
 
-/** Records a failure, unless the page view has had too many, or too many of the same. */
-export function recordError(
-  { timeline, record, errorsSeen }: Agent,
-  kind: ErrorKind,
-  reason: unknown,
-  source = "",
-  line?: number,
-  column?: number,
-  node?: Node,
-  attributes?: readonly Field[],
-): void {
-  const error = reason instanceof Object ? reason : { message: reason };
-  const textOf = (key: string): string => safely(() => scrubText(error[key as keyof typeof error]));
-  const fields = [
-    textOf("name"),
-    textOf("message"),
-    resourceOf(source),
-    line,
-    column,
-    textOf("stack"),
-    selectorOf(node),
-  ];
-  const key = String(fields);
-  if (
-    errorsSeen.length < MAX_ERRORS &&
-    errorsSeen.filter((other) => other === key).length < MAX_REPEATS
-  ) {
-    errorsSeen.push(key);
-    record(EntryKind.error, [timeline.at(performance.now()), kind, ...fields, attributes]);
-  }
-}
+/** Error's fields as they were recorded, and what they were taken from, where the lazy part may take more from it. */
+export type Failure = readonly [fields: Field[], event?: FailureEvent];
 
-/** Follows what comes by itself: an ErrorEvent, a PromiseRejectionEvent, or the error of an element. */
+/** Per page view. */
+export const MAX_ERRORS = 20;
+
 export function followErrors(agent: Agent): void {
-  agent.listen("error unhandledrejection", (event) => {
-    const failure = event as ErrorEvent & PromiseRejectionEvent;
-    const element = event.target as HTMLImageElement & HTMLLinkElement;
-    const isElement = element instanceof Element;
-    recordError(
-      agent,
-      isElement
+  agent.takeFailure = (kind, event) => {
+    // Whatever comes behind a "?" is cut from a text as from a URL.
+    const words = safely(() => scrubUrl(textOf(event.message ?? event.reason)));
+    const fields = [agent.timeline.at(performance.now()), kind, "", words];
+    if (agent.failures.length < MAX_ERRORS) {
+      agent.failures.push([fields, event]);
+      agent.record(EntryKind.error, fields);
+    }
+  };
+  agent.listen("error unhandledrejection", (event: FailureEvent) =>
+    agent.takeFailure(
+      event.target instanceof Element
         ? ErrorKind.resource
-        : "promise" in failure
+        : "promise" in event
           ? ErrorKind.unhandledRejection
           : ErrorKind.uncaught,
-      failure.reason ?? failure.error ?? failure.message,
-      isElement ? element.src || element.href : failure.filename,
-      failure.lineno,
-      failure.colno,
-      // The window has no name.
-      element,
-    );
-  });
+      event,
+    ),
+  );
 }

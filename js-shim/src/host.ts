@@ -3,7 +3,7 @@ import type { Agent } from "./agent.ts";
 import { hexOf } from "./features/hex.ts";
 import type { FeatureHost, SiteConfig } from "./features/host.ts";
 import { recordCall } from "./calls.ts";
-import { recordReported } from "./commands.ts";
+import { recordError } from "./error-details.ts";
 import { setTags, type Tags } from "./context-details.ts";
 import { isHidden, NavigationType } from "./page-views.ts";
 import { At, idOf, type Session } from "./session.ts";
@@ -58,7 +58,7 @@ export function createHost(
       };
     },
     reading,
-    errorCount: () => agent.errorsSeen.length,
+    errorCount: () => agent.failures.length,
     beforeRoute: (callback) => beforeRoute.push(guard(callback)),
     beginRoute(startMs) {
       for (const callback of beforeRoute) callback();
@@ -86,7 +86,7 @@ export function createHost(
       else onStop.push(onEnd);
     },
     flagClicks: (flagsOf) => (agent.flagsOf = flagsOf),
-    error: (...failure) => recordReported(agent, ...failure),
+    error: (...failure) => recordError(agent, ...failure),
   };
 }
 

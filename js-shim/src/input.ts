@@ -8,8 +8,7 @@ import { selectorOf } from "./selector.ts";
 export function followInput(agent: Agent): void {
   const { timeline, record } = agent;
   let hasKey = false;
-  agent.listen("click keydown", (event) => {
-    const click = event as MouseEvent;
+  agent.listen("click keydown", (click: MouseEvent) => {
     const isClick = click.type === "click";
     // The largest contentful paint ends once.
     if (!click.isTrusted || (!isClick && hasKey)) return;

@@ -5,10 +5,12 @@ import { completeContext } from "./context-details.ts";
 import { drive } from "./driver.ts";
 import { loadEngine, type Engine } from "./engine.ts";
 import { startFeatures } from "./features/index.ts";
+import { followFailures } from "./error-details.ts";
+import { followShifts } from "./shift-details.ts";
 import { followSoftNavigations } from "./features/soft-navigations.ts";
 import { createHost } from "./host.ts";
 import { followLoad } from "./load-details.ts";
-import { followPaints } from "./paint-details.ts";
+import { followPaints, followRestores } from "./paint-details.ts";
 import { followSession } from "./session-life.ts";
 
 /** Takes over from the agent's first part. The features run even where the engine cannot. */
@@ -17,11 +19,14 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   // Consent may have been revoked while this was on its way.
   if (!session || agent.isStopped) return;
   const tags = completeContext(agent);
+  followFailures(agent);
   followCommands(agent, tags);
   const keep = followSession(agent, session);
   const engine = drive(agent, load, keep);
   followLoad(agent);
   followPaints(agent);
+  followRestores(agent);
+  followShifts(agent);
   followSoftNavigations(agent);
   startFeatures(createHost(agent, session, tags, (metric) => engine()?.reading(metric)));
 }

@@ -1,7 +1,7 @@
 // Turns performance entries into the entries of an EntryBatch, as they arrive.
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
-import { sint, type Field } from "./protobuf.ts";
+import type { Field } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 import { units, type Timeline } from "./time.ts";
 import { resourceOf } from "./url-scrub.ts";
@@ -84,8 +84,8 @@ export function observeEntries(agent: Agent): () => number {
         entry.hadRecentInput,
         entry.sources?.map((source) => [
           selectorOf(source.node),
-          [rectangle(source.previousRect)],
-          [rectangle(source.currentRect)],
+          source.previousRect,
+          source.currentRect,
         ]),
       ],
     ],
@@ -130,8 +130,4 @@ export function observeEntries(agent: Agent): () => number {
       observer.observe(init);
       return unmeasurable;
     }, 0);
-}
-
-function rectangle(rect: DOMRectReadOnly): readonly Field[] {
-  return [sint(rect.x), sint(rect.y), rect.width, rect.height];
 }

@@ -1,6 +1,6 @@
 // C3: what the server says of the page in Server-Timing, and how the page was rendered.
 import type { NavigationEntry } from "./page-views.ts";
-import { scrubText } from "./url-scrub.ts";
+import { scrubText } from "./text-scrub.ts";
 
 // Names that servers and networks give in Server-Timing. The description is the value; the first that is there counts.
 const CACHE_STATUS = "cache cache-status cdn-cache cfcachestatus x-cache";

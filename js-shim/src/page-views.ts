@@ -16,9 +16,6 @@ export const enum NavigationType {
   route,
 }
 
-/** Paint.Kind of paceline.v1.Entry. */
-const PAINT_KIND_RESTORED = 3;
-
 /**
  * Follows page views, and what happens to them.
  *
@@ -30,8 +27,8 @@ export function followPageViews(agent: Agent, observe: () => number): () => void
   let unmeasurable = -1;
 
   agent.beginPageView = (type, start, load = [0, 0, 0, performance.interactionCount]) => {
-    timeline.startAt(start);
-    agent.errorsSeen = [];
+    timeline.begunMs = start;
+    agent.failures = [];
     record(EntryKind.pageViewStart, [
       timeline.at(start),
       type,
@@ -41,19 +38,13 @@ export function followPageViews(agent: Agent, observe: () => number): () => void
     ]);
   };
 
-  agent.listen("visibilitychange pagehide pageshow", (event) => {
+  agent.listen("visibilitychange pagehide pageshow", (event: PageTransitionEvent) => {
     const { type, timeStamp } = event;
     agent.drain();
     if (type === "visibilitychange")
       record(EntryKind.visibilityChange, [timeline.at(timeStamp), isHidden()]);
-    if (type === "pageshow" && (event as PageTransitionEvent).persisted) {
+    if (type === "pageshow" && event.persisted)
       agent.beginPageView(NavigationType.backForwardCache, timeStamp);
-      // The first frame after a restore may still show the old page.
-      const onPainted = agent.guard(() =>
-        record(EntryKind.paint, [PAINT_KIND_RESTORED, timeline.at(performance.now())]),
-      );
-      requestAnimationFrame(() => requestAnimationFrame(onPainted));
-    }
     // Also a page that is closed in the background: it has no visibility left to change.
     if (isHidden()) agent.onHidden();
   });

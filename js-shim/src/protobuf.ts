@@ -4,10 +4,17 @@
 /**
  * A field's value. Numbers are unsigned integers (see `sint` for signed ones), Uint8Array is bytes or a message, a
  * Float64Array of one element is a double. Arrays are repeated fields, but those of numbers (see `packed`), and arrays in
- * them are messages. What a text is, `message` is told.
+ * them are messages. What a text is, `message` is told. A rectangle is left out: the lazy part puts a message in its place.
  */
 export type Field =
-  number | boolean | string | Uint8Array | Float64Array | readonly Field[] | undefined;
+  | number
+  | boolean
+  | string
+  | Uint8Array
+  | Float64Array
+  | DOMRectReadOnly
+  | readonly Field[]
+  | undefined;
 
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
@@ -28,7 +35,7 @@ export function message(
     if (typeof field === "string") return field ? encode(tag, textField(field)) : [];
     if (field instanceof Float64Array)
       return field[0] ? [tag | FIXED64, ...new Uint8Array(field.buffer)] : [];
-    if (typeof field === "object")
+    if ((field as Uint8Array | undefined)?.buffer)
       return [
         ...[tag | LENGTH_DELIMITED, (field as Uint8Array).length].flatMap(varint),
         ...(field as Uint8Array),

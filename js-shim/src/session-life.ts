@@ -26,8 +26,7 @@ export function followSession(agent: Agent, session: Session): () => void {
   listen("click keydown visibilitychange pageshow", ({ isTrusted }) => {
     if (isTrusted && Date.now() - touchedAt >= TOUCH_INTERVAL_MS) update();
   });
-  listen("storage", (event) => {
-    const { key, newValue } = event as StorageEvent;
+  listen("storage", ({ key, newValue }: StorageEvent) => {
     // Only a revoked consent takes a session away; another tab was told.
     if (useStorage && key === keyOf(site) && newValue === null) agent.stop();
   });

@@ -5,24 +5,23 @@ export function units(milliseconds: number): number {
   return Math.round(milliseconds * 10);
 }
 
-/** Turns the document's timestamps into wire units. */
+/**
+ * Turns the document's timestamps into wire units. Vitals are differences to the start of the page view (its activation or
+ * restore). Each time is rounded relative to that start, because the difference of two rounded times can be 0.1 ms off the
+ * rounded difference.
+ */
 export interface Timeline {
+  /** When the page view began, in milliseconds: values are measured from here on. */
+  begunMs: number;
   /** A DOMHighResTimeStamp as wire units. */
   at(milliseconds: number): number;
-  /** Begins a page view: values are measured from here on. */
-  startAt(milliseconds: number): void;
 }
 
-/**
- * Vitals are differences to the start of the page view (its activation or restore). Each time is rounded relative to
- * that start, because the difference of two rounded times can be 0.1 ms off the rounded difference.
- */
 export function createTimeline(): Timeline {
-  let start = 0;
   return {
-    at: (milliseconds) => units(start) + units(milliseconds - start),
-    startAt(milliseconds) {
-      start = milliseconds;
+    begunMs: 0,
+    at(milliseconds) {
+      return units(this.begunMs) + units(milliseconds - this.begunMs);
     },
   };
 }

@@ -4,7 +4,6 @@ const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
 // Of letters and digits, with a digit in it: letters alone are words. Or what stands for a UUID.
 const TOKEN = /(?=[a-z]*\d)[a-z\d]{16,}|\n/gi;
 const MAX_URL_LENGTH = 2048;
-const MAX_TEXT_LENGTH = 1024;
 
 /** Cuts query and fragment; replaces path segments like e-mail addresses, and what looks like a token within others. */
 export function scrubUrl(url: string): string {
@@ -16,16 +15,10 @@ export function scrubUrl(url: string): string {
   );
 }
 
+/** Replaces what looks like a token. */
 // In between a line break, which URLs and words do not have, stands for a UUID, so that a replacement never becomes a part of a token.
-function scrubTokens(text: string): string {
+export function scrubTokens(text: string): string {
   return text.replace(UUID, "\n").replace(TOKEN, ":token");
-}
-
-/** A text with what may be personal replaced: e-mail addresses, queries of URLs, tokens. For messages and stacks. */
-export function scrubText(text: unknown): string {
-  return textOf(text)
-    .slice(0, MAX_TEXT_LENGTH)
-    .replace(/\S+/g, (word) => (/[/@]/.test(word) ? scrubUrl : scrubTokens)(word));
 }
 
 /** The path of a URL of this page's origin, otherwise its origin and path. For images and other resources. */

@@ -1,6 +1,7 @@
 // C5: what is known of a visitor and a page besides speed: what the site says (options, identify, context), and how the
 // session began: its entry page, referrer and campaign.
-import { resourceOf, scrubText, scrubUrl } from "../url-scrub.ts";
+import { scrubText } from "../text-scrub.ts";
+import { resourceOf, scrubUrl } from "../url-scrub.ts";
 import { hexOf } from "./hex.ts";
 import type { FeatureHost } from "./host.ts";
 import { loadedUrl } from "./loaded-url.ts";

@@ -1,7 +1,8 @@
 // C7: long animation frames, with the scripts that made them long.
 import { EntryKind } from "../entry-batch.ts";
 import { units } from "../time.ts";
-import { resourceOf, scrubText } from "../url-scrub.ts";
+import { scrubText } from "../text-scrub.ts";
+import { resourceOf } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { observe } from "./shared.ts";
 

@@ -2,7 +2,8 @@
 import { EntryKind } from "../entry-batch.ts";
 import { selectorOf } from "../selector.ts";
 import { units } from "../time.ts";
-import { resourceOf, scrubText } from "../url-scrub.ts";
+import { scrubText } from "../text-scrub.ts";
+import { resourceOf } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { observe } from "./shared.ts";
 

@@ -40,7 +40,6 @@ beforeEach(() => {
   startAgent.mockImplementation(() => ({
     waiting: [],
     timeline: { at: () => 1 },
-    errorsSeen: [],
     ensureSession: () => [Date.now() - 5000, Date.now(), 3, 0],
     ref: (text: string) => (text ? strings.push(text) : 0),
     record: (kind: number, fields: readonly unknown[]) => records.push([kind, fields]),

@@ -51,6 +51,15 @@ describe("message", () => {
     expect(decode("EntryBatch", bytes).strings).toEqual(["a", "ü€😀"]);
   });
 
+  it("takes a list in a list for a message, whose texts are told likewise", () => {
+    const bytes = message(["de", [[3, "b"], []]], (text) => text.length);
+    expect(bytes).toEqual(message([2, [message([3, 1]), message([])]]));
+  });
+
+  it("leaves a rectangle out", () => {
+    expect(message([{ x: 1, y: 2, width: 3, height: 4 } as DOMRectReadOnly])).toHaveLength(0);
+  });
+
   it("writes texts as they are told", () => {
     const bytes = message(["de", "", 7], (text) => text.length);
     expect(bytes).toEqual(message([2, 0, 7]));

@@ -15,7 +15,7 @@ describe("units", () => {
 describe("Timeline", () => {
   it("rounds differences to the page view's start, not times", () => {
     const timeline = createTimeline();
-    timeline.startAt(1000.06);
+    timeline.begunMs = 1000.06;
     // 99.98 ms later. Rounding both ends would give 11,000 - 10,001.
     const difference = timeline.at(1100.04) - timeline.at(1000.06);
     expect(difference).toBe(1000);
@@ -23,7 +23,7 @@ describe("Timeline", () => {
 
   it("keeps times before the start", () => {
     const timeline = createTimeline();
-    timeline.startAt(50);
+    timeline.begunMs = 50;
     expect(timeline.at(20)).toBe(200);
   });
 });
