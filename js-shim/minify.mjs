@@ -6,6 +6,7 @@ import { minify } from "terser";
 // platform's, of an option, of what is stored or of what the page sees.
 const OWN_PROPERTIES = [
   "addEntry",
+  "address",
   "options",
   "stop",
   "send",
@@ -31,6 +32,10 @@ const OWN_PROPERTIES = [
   "ensureSession",
   "entryCount",
   "errorCount",
+  "events",
+  "siteConfig",
+  "tellCall",
+  "tellError",
   "failures",
   "fields",
   "flagClicks",
@@ -103,6 +108,8 @@ export async function squeeze(code, map) {
       passes: 4,
       keep_fargs: false,
       pure_getters: true,
+      // Nothing is constructed for its effects alone; Emscripten's glue makes views that it does not need.
+      pure_new: true,
       // What it may break are objects whose `toString` and `valueOf` differ.
       unsafe: true,
       unsafe_arrows: true,

@@ -9,10 +9,10 @@ const FOLDER = join(dirname(dirname(fileURLToPath(import.meta.url))), "build/age
 
 const BUDGET = {
   // With room for the name of the lazy part: another hash in it is up to 15 bytes more or less.
-  "before the page is idle": { target: 3_500, now: 3_710, files: /^paceline\.js$/ },
+  "before the page is idle": { target: 3_500, now: 3_500, files: /^paceline\.js$/ },
   "first part, lazy part and WebAssembly": {
     target: 24_000,
-    now: 27_630,
+    now: 27_660,
     files: /^paceline(-(engine|core)-[\da-f]+)?\.(js|wasm)$/,
   },
 };

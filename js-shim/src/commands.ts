@@ -9,13 +9,13 @@ import type { Command } from "./front.ts";
 export function followCommands(agent: Agent, tags: Tags): void {
   const take = agent.guard(([name, ...args]: Command) => {
     if (name === "error")
-      recordError(agent, ErrorKind.reported, args[0], args[1] as object | undefined);
+      recordError(agent, ErrorKind.reported, { reason: args[0] }, args[1] as object | undefined);
     // A text says who the visitor is.
     else for (const arg of args) setTags(tags, arg instanceof Object ? arg : { userId: arg });
   });
-  agent.waiting.splice(0).forEach((command) => take(command));
+  agent.waiting.splice(0).forEach(take);
   agent.waiting.push = (...commands) => {
-    commands.forEach((command) => take(command));
+    commands.forEach(take);
     return 0;
   };
 }

@@ -65,10 +65,5 @@ function screenFields(): readonly Field[] {
 
 // Fields 16 and 17: the orientation, as CSS has it, and whether the page is shown as an app.
 function displayFields(): readonly Field[] {
-  return [
-    innerHeight >= innerWidth ? 1 : 2,
-    ["standalone", "fullscreen", "minimal-ui"].some(
-      (mode) => matchMedia(`(display-mode:${mode})`).matches,
-    ),
-  ];
+  return [innerHeight >= innerWidth ? 1 : 2, !matchMedia("(display-mode:browser)").matches];
 }

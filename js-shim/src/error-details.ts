@@ -2,7 +2,6 @@
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
 import { MAX_ERRORS, type ErrorKind, type FailureEvent } from "./errors.ts";
-import type { ErrorPlace } from "./features/host.ts";
 import type { Field } from "./protobuf.ts";
 import { selectorOf } from "./selector.ts";
 import { scrubText } from "./text-scrub.ts";
@@ -19,27 +18,23 @@ const DETAILS_END = 9;
 export function followFailures(agent: Agent): void {
   for (const failure of agent.failures.splice(0)) {
     const [fields, event] = failure;
-    const details = detailsOf(...sourceOf(event as FailureEvent));
-    fields.splice(DETAILS_BEGIN, Infinity, ...details);
+    const details = detailsOf(event as FailureEvent);
+    fields.splice(DETAILS_BEGIN, details.length, ...details);
     agent.byteCount += `${details}`.length;
     if (hasRoom(agent, details)) agent.failures.push(failure);
     else agent.recorded = agent.recorded.filter(([, others]) => others !== fields);
   }
-  agent.takeFailure = (kind, event) => {
-    const [reason, place] = sourceOf(event);
-    recordError(agent, kind, reason, {}, place);
-  };
+  agent.takeFailure = (kind, event) => recordError(agent, kind, event);
 }
 
 /** Records a failure, unless the page view has had too many, or too many of the same. */
 export function recordError(
   agent: Agent,
   kind: ErrorKind,
-  reason: unknown,
+  failure: Partial<FailureEvent>,
   attributes: object = {},
-  place: ErrorPlace = {},
 ): void {
-  const details = detailsOf(reason, place);
+  const details = detailsOf(failure);
   if (!hasRoom(agent, details)) return;
   const pairs = Object.entries(attributes).slice(0, MAX_ATTRIBUTES);
   const fields = [
@@ -59,29 +54,22 @@ function hasRoom({ failures }: Agent, details: readonly Field[]): boolean {
   return failures.length < MAX_ERRORS && alike.length < MAX_REPEATS;
 }
 
-/** The reason, and where it was seen. */
-function sourceOf(event: FailureEvent): [unknown, ErrorPlace] {
-  const { target, filename, lineno, colno } = event;
-  const { src, href } = target as HTMLImageElement & HTMLLinkElement;
-  return [
-    event.reason ?? event.error ?? event.message,
-    target instanceof Element
-      ? { source: src || href, target }
-      : { source: filename, line: lineno, column: colno },
-  ];
-}
-
 /** Fields 3 to 9 of Error. */
-function detailsOf(reason: unknown, { source, line, column, target }: ErrorPlace): Field[] {
+function detailsOf(failure: Partial<FailureEvent>): Field[] {
+  const reason: unknown = failure.reason ?? failure.error ?? failure.message;
   const error = reason instanceof Object ? reason : { message: reason };
   const textOf = (key: string): string => safely(() => scrubText(error[key as keyof typeof error]));
+  const element = failure.target as HTMLImageElement & HTMLLinkElement;
   return [
     textOf("name"),
     textOf("message"),
-    resourceOf(source ?? ""),
-    line,
-    column,
+    resourceOf(
+      (element instanceof Element ? element.src || element.href : failure.filename) ?? "",
+    ),
+    failure.lineno,
+    failure.colno,
     textOf("stack"),
-    selectorOf(target),
+    // The window has no name.
+    selectorOf(element),
   ];
 }

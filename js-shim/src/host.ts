@@ -40,10 +40,10 @@ export function createHost(
     ...agent,
     sender: agent,
     sessionId: hexOf(idOf(session)),
-    get config() {
+    get siteConfig() {
       return (config ??= fetchConfig(agent));
     },
-    call: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
+    tellCall: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
     setTags: (added) => setTags(tags, added),
     tags,
     replaceUser(tag) {
@@ -86,7 +86,7 @@ export function createHost(
       else onStop.push(onEnd);
     },
     flagClicks: (flagsOf) => (agent.flagsOf = flagsOf),
-    error: (...failure) => recordError(agent, ...failure),
+    tellError: (...failure) => recordError(agent, ...failure),
   };
 }
 
@@ -94,8 +94,8 @@ export function createHost(
 async function fetchConfig({ baseUrl, options }: Agent): Promise<SiteConfig | undefined> {
   try {
     const url = `${baseUrl}/v1/config?site=${encodeURIComponent(options.site)}`;
-    const response = await fetch(url, { credentials: "omit" });
-    return response.ok ? ((await response.json()) as SiteConfig) : undefined;
+    // What a refusal says has none of a configuration's parts.
+    return (await (await fetch(url, { credentials: "omit" })).json()) as SiteConfig;
   } catch {
     return undefined;
   }

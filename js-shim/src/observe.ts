@@ -107,17 +107,14 @@ export function observeEntries(agent: Agent): () => number {
         if (read) record(...read);
       });
   });
-  const onEntries = (
-    list: PerformanceObserverEntryList,
-    _observer: PerformanceObserver,
-    options?: { readonly droppedEntriesCount?: number },
-  ): void => {
-    // Said to the first call only, and not in TypeScript's DOM library.
-    agent.droppedBefore ??= options?.droppedEntriesCount;
-    take(list.getEntries());
-  };
   // One observer for all: entries of all types come in one order.
-  const observer = (agent.observer = new PerformanceObserver(onEntries));
+  const observer = (agent.observer = new PerformanceObserver(
+    (list, _observer, options?: { readonly droppedEntriesCount?: number }) => {
+      // Said to the first call only, and not in TypeScript's DOM library.
+      agent.droppedBefore ??= options?.droppedEntriesCount;
+      take(list.getEntries());
+    },
+  ));
   agent.drain = () => {
     agent.begin();
     take(observer.takeRecords());

@@ -40,15 +40,16 @@ export function paintFields(
   const { startTime, renderTime, loadTime, size, element, url } = paint;
   const painted = isSoftNavigation ? renderTime : startTime;
   const resource = url ? resourceBefore(url, painted) : undefined;
+  // What is not known is no number, and left out.
   return [
     timeline.at(painted),
     size,
     selectorOf(element),
     resourceOf(url),
     timeline.at(loadTime),
-    timeline.at(resource?.startTime ?? 0),
-    timeline.at(resource?.requestStart ?? 0),
-    timeline.at(resource?.responseEnd ?? 0),
+    timeline.at(resource?.startTime as number),
+    timeline.at(resource?.requestStart as number),
+    timeline.at(resource?.responseEnd as number),
     !!url && isHero(element, url),
     isSoftNavigation,
   ];

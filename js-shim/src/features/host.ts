@@ -1,5 +1,5 @@
 // What the agent gives its features, which are loaded when the page is idle.
-import type { ErrorKind } from "../errors.ts";
+import type { ErrorKind, FailureEvent } from "../errors.ts";
 import type { Guard } from "../guard.ts";
 import type { Recorder } from "../observe.ts";
 import type { InitOptions } from "../options.ts";
@@ -7,14 +7,6 @@ import type { Sender } from "../send.ts";
 import type { SiteConfig } from "../site-config.ts";
 
 export type * from "../site-config.ts";
-
-/** Where a failure was seen, as far as it is known. */
-export interface ErrorPlace {
-  readonly source?: string | undefined;
-  readonly line?: number | undefined;
-  readonly column?: number | undefined;
-  readonly target?: Node | undefined;
-}
 
 export interface FeatureHost extends Recorder {
   /** From a script tag, all values are texts. */
@@ -30,9 +22,9 @@ export interface FeatureHost extends Recorder {
   /** 32 hexadecimal digits. */
   readonly sessionId: string;
   /** Resolves with nothing when the collector has none, or cannot be reached. */
-  readonly config: Promise<SiteConfig | undefined>;
+  readonly siteConfig: Promise<SiteConfig | undefined>;
   /** Records a call of the programming interface: Entry.call. `atMs` is a DOMHighResTimeStamp, by default now. */
-  call(name: string, args: readonly string[], atMs?: number): void;
+  tellCall(name: string, args: readonly string[], atMs?: number): void;
   /** Adds to what is known of visitor and page: Context.tag_refs of every later batch. An empty value removes the key. */
   setTags(tags: Readonly<Record<string, string>>): void;
   /** What is known so far. `userId` never leaves as it is, so nothing of it leaves before `replaceUser`. */
@@ -60,5 +52,5 @@ export interface FeatureHost extends Recorder {
   /** Called when the agent stops for good (consent revoked, too many failures): give back what was wrapped or observed. At once when it has. */
   onStop(callback: () => void): void;
   /** Records Entry.error, scrubbed, within the page view's bounds. */
-  error(kind: ErrorKind, reason: unknown, attributes?: object, place?: ErrorPlace): void;
+  tellError(kind: ErrorKind, failure: Partial<FailureEvent>, attributes?: object): void;
 }

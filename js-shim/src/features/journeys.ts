@@ -21,7 +21,7 @@ export function followJourneys(host: FeatureHost, definitions: readonly JourneyD
     const done = progress[key] ?? 0;
     if (index < done || (!done && index)) return;
     const tell = (kind: string, step = ""): void =>
-      host.call("journey", [name, kind, step, "version", String(version)]);
+      host.tellCall("journey", [name, kind, step, "version", String(version)]);
 
     const isOver = index + 1 === steps.length;
     memory.set({ ...progress, [key]: isOver ? 0 : index + 1 });

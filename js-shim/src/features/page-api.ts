@@ -23,13 +23,12 @@ const MAX_RENDERS = 200;
 
 /** Makes the functions, and tells the page by the event "paceline:ready". They do nothing once the agent has stopped. */
 export function offerPageApi(host: FeatureHost, readings: Readings): void {
-  const { record, timeline } = host;
-  const { guard } = host;
+  const { guard, record, timeline } = host;
   let renders = 0;
   host.onPageView(() => (renders = 0));
 
   const metric = guard((name: string, value: number, attributes: object) =>
-    host.call("metric", [name, value, ...Object.entries(attributes ?? {}).flat()].map(textOf)),
+    host.tellCall("metric", [name, value, ...Object.entries(attributes ?? {}).flat()].map(textOf)),
   );
   const api: PageApi = {
     ...readings,
@@ -46,7 +45,7 @@ export function offerPageApi(host: FeatureHost, readings: Readings): void {
         ]);
     }),
     renderError: guard((reason, attributes) =>
-      host.error(ErrorKind.render, reason, attributes as object),
+      host.tellError(ErrorKind.render, { reason }, attributes as object),
     ),
   };
   Object.assign((window as Window & { readonly paceline?: object }).paceline ?? {}, api);

@@ -81,5 +81,5 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
 function whenLoaded(callback: () => void): void {
   const queue = (): unknown => setTimeout(callback);
   if (document.readyState === "complete") queue();
-  else addEventListener("load", queue, { once: true, capture: true });
+  else addEventListener("load", queue);
 }

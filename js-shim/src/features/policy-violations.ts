@@ -22,12 +22,12 @@ export function followPolicyViolations(host: FeatureHost): void {
       name: effectiveDirective,
       message: violation.blockedURL ?? violation.blockedURI,
     };
-    const place = {
-      source: sourceFile ?? undefined,
-      line: lineNumber ?? 0,
-      column: columnNumber ?? 0,
-    };
-    host.error(ErrorKind.policy, reason, {}, place);
+    host.tellError(ErrorKind.policy, {
+      reason,
+      filename: sourceFile ?? "",
+      lineno: lineNumber ?? 0,
+      colno: columnNumber ?? 0,
+    });
   });
   if ("ReportingObserver" in window) {
     // It tells what was blocked before, too; the event does not.

@@ -12,7 +12,7 @@ export interface Rule {
 
 /** The site's rules: those that the page itself gives as options, before those that the collector has. */
 export async function rulesOf(host: FeatureHost): Promise<Required<SiteConfig>> {
-  const config = await host.config;
+  const config = await host.siteConfig;
   const of = (name: keyof SiteConfig): unknown[] => [
     ...listOf(host.options[name]),
     ...listOf(config?.[name]),

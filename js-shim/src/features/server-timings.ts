@@ -19,7 +19,7 @@ export function createServerTimings(
     for (const { name, duration, description } of entry?.serverTiming ?? []) {
       if (!room()) continue;
       record(EntryKind.serverTiming, [
-        timeline.at(entry?.responseStart ?? 0),
+        timeline.at(entry?.responseStart as number),
         scrubText(name),
         units(duration),
         scrubText(description),

@@ -53,8 +53,7 @@ export function observe<Entry extends PerformanceEntry>(
     const fields = read(entry, room);
     if (fields && room()) record(kind, [timeline.at(entry.startTime), ...fields]);
   });
-  const takeAll = (entries: PerformanceEntryList): void =>
-    entries.forEach((entry) => takeOne(entry as Entry));
+  const takeAll = (entries: PerformanceEntryList): void => (entries as Entry[]).forEach(takeOne);
   // The third argument is of the first call only, and not in TypeScript's DOM library.
   const onEntries = (
     list: PerformanceObserverEntryList,

@@ -90,7 +90,7 @@ describe("with the lazy part", () => {
     ["a getter that throws", hostile, "Mine"],
   ])("records an error of %s", (_what, reason, name) => {
     const { agent, recorded } = createWhole();
-    recordError(agent, ErrorKind.reported, reason, { a: Object.create(null) as unknown });
+    recordError(agent, ErrorKind.reported, { reason }, { a: Object.create(null) as unknown });
     expect(recorded()[0]?.slice(1, 4)).toEqual([name, "", ""]);
   });
 
@@ -110,9 +110,9 @@ describe("with the lazy part", () => {
 
   it("records three alike, and twenty in all", () => {
     const { agent, recorded } = createWhole();
-    for (let i = 0; i < 5; ++i) recordError(agent, ErrorKind.uncaught, "again");
+    for (let i = 0; i < 5; ++i) recordError(agent, ErrorKind.uncaught, { reason: "again" });
     expect(recorded()).toHaveLength(3);
-    for (let i = 0; i < 30; ++i) recordError(agent, ErrorKind.uncaught, `number ${i}`);
+    for (let i = 0; i < 30; ++i) recordError(agent, ErrorKind.uncaught, { reason: `number ${i}` });
     expect(recorded()).toHaveLength(20);
   });
 });
