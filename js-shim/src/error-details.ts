@@ -63,9 +63,7 @@ function detailsOf(failure: Partial<FailureEvent>): Field[] {
   return [
     textOf("name"),
     textOf("message"),
-    resourceOf(
-      (element instanceof Element ? element.src || element.href : failure.filename) ?? "",
-    ),
+    resourceOf((element instanceof Element ? element.src || element.href : failure.filename) ?? ""),
     failure.lineno,
     failure.colno,
     textOf("stack"),
