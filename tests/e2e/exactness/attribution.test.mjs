@@ -87,8 +87,9 @@ describe("attribution", { skip, concurrency: 3 }, () => {
 
   async function visit(name) {
     const scenario = SCENARIOS.find((candidate) => candidate.name === name);
+    const before = site.capture.posts.length;
     const { records, stored } = await visitScenario(browser, site, scenario);
-    const mine = () => postsOf(site.capture.posts, `/s/${name}`);
+    const mine = () => postsOf(site.capture.posts.slice(before), `/s/${name}`);
     await site.capture.until(() =>
       mine().some(({ kind, message }) =>
         (kind === "beacon" ? message.events : message.entries).some(
@@ -102,7 +103,11 @@ describe("attribution", { skip, concurrency: 3 }, () => {
   }
 
   test("C3: every vital of a load says what it comes from", async () => {
-    const { said, expected } = await visit("all-of-a-load");
+    let { said, expected } = await visit("all-of-a-load");
+    // A busy machine's browser sometimes presents no frame after the click, and tells nobody of it.
+    for (let more = 5; more > 0 && !expected.INP?.attribution.longestScript; --more) {
+      ({ said, expected } = await visit("all-of-a-load"));
+    }
     const { LCP, FCP, TTFB, INP, FID, CLS } = said;
 
     assert.equal(LCP.target, "#hero");
