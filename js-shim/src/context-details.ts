@@ -65,5 +65,9 @@ function screenFields(): readonly Field[] {
 
 // Fields 16 and 17: the orientation, as CSS has it, and whether the page is shown as an app.
 function displayFields(): readonly Field[] {
-  return [innerHeight >= innerWidth ? 1 : 2, !matchMedia("(display-mode:browser)").matches];
+  return [
+    innerHeight >= innerWidth ? 1 : 2,
+    matchMedia("(display-mode:standalone),(display-mode:fullscreen),(display-mode:minimal-ui)")
+      .matches,
+  ];
 }
