@@ -122,8 +122,12 @@ async function stay(browser, origin, { id, leaving, stayMs }, onRan) {
     const page = await context.newPage();
     await page.goto(`${origin}/visit/${id}.html`, { waitUntil: "commit" });
     await new Promise((resolve) => setTimeout(resolve, stayMs));
-    if (leaving === "close") await page.close({ runBeforeUnload: true });
-    else if (leaving === "navigate") {
+    if (leaving === "close") {
+      // Asking does not wait for the page's handlers, which a busy machine runs late.
+      const closed = page.waitForEvent("close");
+      await page.close({ runBeforeUnload: true });
+      await closed;
+    } else if (leaving === "navigate") {
       await page.goto("about:blank", { waitUntil: "commit" }).catch(() => undefined);
     } else {
       await page.goto("chrome://crash", { timeout: 2000 }).catch(() => undefined);
