@@ -1,6 +1,8 @@
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -179,6 +181,38 @@ TEST_F(RocksStore, TellsAboutFactsAsTheyChange) {
   AppendAndWait(store->get(), ThreeReports()[0]);
   ASSERT_TRUE((*store)->FlushViews().ok());
   EXPECT_EQ(values, (std::vector<uint64_t>{10, 20, 30}));
+}
+
+// Their places in memory are remembered by what they begin with (rocks_options.cc).
+TEST_F(RocksStore, KeysGoToTheirPlacesAfterARangeWasDeletedBeforeThem) {
+  RocksKeyValue::Options options;
+  options.data_dir = Dir();
+  auto opened = RocksKeyValue::Open(options);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  KeyValue& disk = **opened;
+  std::vector<std::string> kept;
+  for (uint64_t turn = 0; turn < 50; ++turn) {
+    Batch batch;
+    for (const uint64_t began : {turn * 10 + 7, turn * 10, turn * 10 + 3}) {
+      for (const char* site : {"academy", "shop"}) {
+        const std::string key = FactKey(site, began, SessionId(1), std::string(8, 'd'), 1);
+        batch.Put(Family::kFacts, key, std::to_string(began));
+        if (began >= turn * 10 + 3) kept.push_back(key);
+      }
+    }
+    ASSERT_TRUE(disk.Write(batch, KeyValue::Durability::kBuffered).ok());
+    for (const char* site : {"academy", "shop"}) {
+      ASSERT_TRUE(disk.DeleteRange(Family::kFacts, FactKeyPrefix(site, turn * 10),
+                                   FactKeyPrefix(site, turn * 10 + 3))
+                      .ok());
+    }
+  }
+  std::sort(kept.begin(), kept.end());
+  std::vector<std::string> found;
+  const std::unique_ptr<Cursor> cursor = disk.NewCursor(Family::kFacts);
+  for (cursor->Seek(""); cursor->valid(); cursor->Next()) found.emplace_back(cursor->key());
+  EXPECT_EQ(found, kept);
+  for (const std::string& key : kept) EXPECT_TRUE(disk.Get(Family::kFacts, key)->has_value());
 }
 
 TEST_F(RocksStore, SnapshotStandsStill) {
