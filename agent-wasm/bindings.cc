@@ -50,11 +50,11 @@ uint32_t Consume(uint32_t length) {
   return static_cast<uint32_t>(g_module.monitor.Consume(batch));
 }
 
-// Bits 0 to 15: events (saturating); 16: poor_vital; 17: sampled; 18: keep_unsampled.
+// Bits 0 to 15: events (saturating); 16: poor_vital; 17: keep_unsampled.
 uint32_t Pending() {
   const PendingWork work = g_module.monitor.Pending();
   return std::min(work.events, 0xffffu) | uint32_t{work.poor_vital} << 16 |
-         uint32_t{work.sampled} << 17 | uint32_t{work.keep_unsampled} << 18;
+         uint32_t{work.keep_unsampled} << 17;
 }
 
 // Length of the packed Beacon in the output buffer; 0: nothing to say. `sent_unix_ms` is a double

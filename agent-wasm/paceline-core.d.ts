@@ -10,7 +10,7 @@ export interface PacelineCore {
   reserve(size: number): number;
   /** Consumes the EntryBatch in the first `length` bytes of the input buffer. */
   consume(length: number): ConsumeStatus;
-  /** Bits 0 to 15: events that wait (saturating); 16: poor vital; 17: sampled; 18: keep although unsampled. */
+  /** Bits 0 to 15: events that wait (saturating); 16: poor vital; 17: keep, should it be unsampled. */
   pending(): number;
   /**
    * Writes a Beacon of what waits, at most 1,000 events, to the output buffer, packed (core/wire/pack.h), and gives its

@@ -47,8 +47,7 @@ void DocumentState::AdoptContext(const EntryBatchView& batch) {
   interned_.assign(batch.strings.size(), kNotInterned);
   Interning interning{&strings_, &batch.strings, &interned_};
   context_.clear();
-  device_ = {};
-  DecodeMessage(batch.header.context, TableOf<Device>(), {Intern, &interning}, &device_, &context_);
+  DecodeMessage(batch.header.context, TableOf<Device>(), {Intern, &interning}, nullptr, &context_);
   BehaviorRules rules;
   message_.clear();
   DecodeMessage(batch.header.rules, TableOf<BehaviorRules>(), kSameRefs, &rules, &message_);
@@ -207,25 +206,29 @@ void DocumentState::Apply(const VisibilityChange& change) {
 }
 
 void DocumentState::Apply(const Call& call) {
-  const PodVector<PoolRef> arguments = RefsIn(message_, kCallArgumentsNumber);
-  message_.clear();
-  const CallEvent event =
-      calls_.Interpret({call.name_ref, arguments}, FactsOfConversion(), &strings_, &message_);
-  worth_keeping_ = worth_keeping_ || event.worth_keeping;
-  if (event.kind != kNoEvent) AddMessage(call.at_100us, static_cast<FieldNumber>(event.kind));
+  const std::string_view name = strings_.Get(call.name_ref);
+  if (name == "conversion") {
+    AddFelt();
+    worth_keeping_ = true;
+  } else if (name == "journey") {
+    const PodVector<PoolRef> arguments = RefsIn(message_, kCallArgumentsNumber);
+    worth_keeping_ =
+        worth_keeping_ || (arguments.size() > 1 && strings_.Get(arguments[1]) == "step_fail");
+  }
+  AddMessage(call.at_100us, static_cast<FieldNumber>(EventField::kCall));
 }
 
-ConversionFacts DocumentState::FactsOfConversion() {
+void DocumentState::AddFelt() {
   const PageView& page_view = Current();
-  const PageVitals& vitals = page_view.vitals;
-  ConversionFacts facts;
-  facts.felt.lcp_100us = vitals.ValueOf(Metric::kLcp);
-  facts.felt.inp_100us = vitals.ValueOf(Metric::kInp);
-  facts.felt.cls_nano = vitals.ValueOf(Metric::kCls);
-  facts.felt.load_100us = page_view.load_100us;
-  facts.felt.device = device_;
-  facts.fid_100us = vitals.ValueOf(Metric::kFid);
-  return facts;
+  MessageWriter writer(&message_);
+  const auto add = [&](CallField field, uint64_t value) {
+    if (value != kNotMeasured) writer.AddOptional(field, value);
+  };
+  add(CallField::kLcp, page_view.vitals.ValueOf(Metric::kLcp));
+  add(CallField::kInp, page_view.vitals.ValueOf(Metric::kInp));
+  add(CallField::kFid, page_view.vitals.ValueOf(Metric::kFid));
+  add(CallField::kClsNano, page_view.vitals.ValueOf(Metric::kCls));
+  add(CallField::kLoad, page_view.load_100us);
 }
 
 void DocumentState::Apply(const Error& error) {

@@ -26,18 +26,14 @@ DocumentState::~DocumentState() {
 
 ConsumeStatus DocumentState::Consume(std::string_view entry_batch) {
   EntryBatchView batch;
-  switch (DecodeEntryBatch(entry_batch, kMaxEntriesPerDocument - entries_, &batch)) {
-    case DecodeStatus::kMalformed:
-      return ConsumeStatus::kMalformed;
-    case DecodeStatus::kTooManyEntries:
-      return ConsumeStatus::kTooManyEntries;
-    case DecodeStatus::kOk:
-      break;
+  ReadEntryBatch(entry_batch, &batch);
+  if (batch.entries.size() > kMaxEntriesPerDocument - entries_) {
+    return ConsumeStatus::kTooManyEntries;
   }
   if (!AdoptIdentity(batch.header)) return ConsumeStatus::kOtherDocument;
   Commit();
   AdoptContext(batch);
-  kept_unsampled_ = kept_unsampled_ || batch.header.kept_unsampled;
+  worth_keeping_ = worth_keeping_ || batch.header.kept_unsampled;
   entries_ += static_cast<uint32_t>(batch.entries.size());
   for (const EntryView& entry : batch.entries) Apply(batch, entry);
 
@@ -53,8 +49,7 @@ PendingWork DocumentState::Pending() const {
   const VitalNews news = News();
   work.events = static_cast<uint32_t>(WaitingEvents()) + news.changes;
   work.poor_vital = news.became_poor;
-  work.sampled = sampled_;
-  work.keep_unsampled = !identity_.empty() && !sampled_ && (kept_unsampled_ || worth_keeping_);
+  work.keep_unsampled = worth_keeping_;
   return work;
 }
 
@@ -86,7 +81,7 @@ bool DocumentState::Flush(const FlushOptions& options, Bytes* beacon) {
   contents.header.sequence = options.sequence;
   contents.header.sent_unix_ms = options.sent_unix_ms;
   contents.header.covers_entries_before = options.covers_entries_before;
-  contents.kept_unsampled = !sampled_ && (kept_unsampled_ || worth_keeping_);
+  contents.kept_unsampled = worth_keeping_;
   contents.context = context_;
   contents.vitals = vitals;
   contents.events = {events_.events().data(), said_events_};
@@ -160,7 +155,6 @@ bool DocumentState::AdoptIdentity(const BatchHeader& header) {
   header_.document_id = {identity_.data() + kSessionIdBytes, kDocumentIdBytes};
   header_.site = {identity_.data() + kSessionIdBytes + kDocumentIdBytes, header.site.size()};
   header_.origin_unix_ms = header.origin_unix_ms;
-  sampled_ = IsSampled(header.session_id, header.sample_rate_ppm);
   // "All sessions" is what a beacon without a rate means.
   if (header.sample_rate_ppm != kFullSamplePpm) header_.sample_rate_ppm = header.sample_rate_ppm;
   return true;

@@ -10,7 +10,6 @@
 #include "core/base/bytes.h"
 #include "core/base/pod_vector.h"
 #include "core/base/string_pool.h"
-#include "core/behavior/call_interpreter.h"
 #include "core/behavior/interaction_log.h"
 #include "core/behavior/memory_trend.h"
 #include "core/behavior/rage_click_detector.h"
@@ -30,6 +29,7 @@ class DocumentState {
   DocumentState(const DocumentState&) = delete;
   DocumentState& operator=(const DocumentState&) = delete;
 
+  // Of what IsEntryBatch.
   ConsumeStatus Consume(std::string_view entry_batch);
   uint32_t page_views() const { return next_page_view_; }
   PendingWork Pending() const;
@@ -70,7 +70,8 @@ class DocumentState {
   // When the error is the answer to a click.
   void AddErrorClick(const Error& error);
   void ObserveScripts();
-  ConversionFacts FactsOfConversion();
+  // To the conversion in message_: what was felt of the page view so far.
+  void AddFelt();
 
   // The page view that entries belong to; begins one if none was announced.
   PageView& Current();
@@ -95,9 +96,8 @@ class DocumentState {
   // What the last flush said cannot be taken back any more.
   void Commit();
 
-  bool sampled_ = false;
-  bool kept_unsampled_ = false;
-  // This document turned out poor, failed, converted, or made its visitor rage.
+  // This document turned out poor, failed, converted, or made its visitor rage; or the session's
+  // page before did.
   bool worth_keeping_ = false;
   bool had_navigation_ = false;
   bool hidden_ = false;
@@ -112,7 +112,6 @@ class DocumentState {
   PodVector<PoolRef> interned_;
   // Message Context, its references numbers of strings_.
   Bytes context_;
-  Device device_;
   InteractionCounter interactions_;
   uint32_t next_page_view_ = 0;
   // Each on its own on the heap. The current one last; before it those that still have something to
@@ -122,7 +121,6 @@ class DocumentState {
   InteractionLog interaction_log_;
   // The click that an error may be the answer to; none once there was one.
   std::optional<Click> last_click_;
-  CallInterpreter calls_;
   MemoryTrend memory_;
   EventLog events_;
   // Of events_, the first that the last flush said.

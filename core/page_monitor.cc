@@ -2,6 +2,7 @@
 
 #include "core/base/units.h"
 #include "core/document_state.h"
+#include "core/wire/entry_batch_check.h"
 
 namespace paceline::core {
 
@@ -11,7 +12,7 @@ PageMonitor::PageMonitor(PageMonitor&&) noexcept = default;
 PageMonitor& PageMonitor::operator=(PageMonitor&&) noexcept = default;
 
 ConsumeStatus PageMonitor::Consume(std::string_view entry_batch) {
-  return state_->Consume(entry_batch);
+  return IsEntryBatch(entry_batch) ? state_->Consume(entry_batch) : ConsumeStatus::kMalformed;
 }
 
 PendingWork PageMonitor::Pending() const { return state_->Pending(); }

@@ -36,9 +36,7 @@ struct PendingWork {
   uint32_t events = 0;
   // A vital has become poor since the last flush.
   bool poor_vital = false;
-  // The session is in its base sample.
-  bool sampled = false;
-  // Not sampled, but worth keeping for drill-down with weight 0.
+  // Worth keeping for drill-down with weight 0, should the session not be in its base sample.
   bool keep_unsampled = false;
 };
 

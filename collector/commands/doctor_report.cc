@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "collector/receive/decompress.h"
+#include "collector/store/read_calls.h"
 #include "paceline/v1/beacon.pb.h"
 #include "paceline/v1/entry.pb.h"
 
@@ -229,8 +230,9 @@ void Note(const Message& message, SeenPosts* said) {
   said->site = message.site();
 }
 
-void NoteBeacon(const v1::Beacon& beacon, SeenPosts* said) {
+void NoteBeacon(v1::Beacon beacon, SeenPosts* said) {
   Note(beacon, said);
+  store::ReadCalls(&beacon);
   for (const v1::Event& event : beacon.events()) {
     if (event.has_vital()) {
       said->vitals.insert(v1::Metric_Name(event.vital().metric()).substr(sizeof("METRIC_") - 1));

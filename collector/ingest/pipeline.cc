@@ -11,6 +11,7 @@
 #include "collector/ingest/scrub.h"
 #include "collector/ingest/validate.h"
 #include "collector/store/content_hash.h"
+#include "collector/store/read_calls.h"
 #include "collector/store/rollup_slices.h"
 #include "core/sampling/sampling.h"
 
@@ -151,10 +152,11 @@ absl::Status Pipeline::RememberTraffic(const store::Store& store, uint64_t now_u
 
 const std::vector<Pipeline::Step>& Pipeline::Steps() {
   static const auto& steps = *new std::vector<Step>{
-      {"scan", &Pipeline::Scan, true},           {"decode", &Pipeline::DecodeBody, false},
-      {"validate", &Pipeline::Validate, false},  {"authorize", &Pipeline::Authorize, true},
-      {"limit", &Pipeline::Limit, true},         {"scrub", &Pipeline::Scrub, false},
-      {"enrich", &Pipeline::EnrichRecord, true}, {"decide", &Pipeline::Decide, true},
+      {"scan", &Pipeline::Scan, true},          {"decode", &Pipeline::DecodeBody, false},
+      {"validate", &Pipeline::Validate, false}, {"authorize", &Pipeline::Authorize, true},
+      {"limit", &Pipeline::Limit, true},        {"read", &Pipeline::Read, false},
+      {"scrub", &Pipeline::Scrub, false},       {"enrich", &Pipeline::EnrichRecord, true},
+      {"decide", &Pipeline::Decide, true},
   };
   return steps;
 }
@@ -246,6 +248,11 @@ Ended Pipeline::Limit(InFlight* beacon) {
   return EndWith(v1::OUTCOME_RATE_LIMITED,
                  "the site sends more than limits.site_per_second allows; send it again a little "
                  "later");
+}
+
+Ended Pipeline::Read(InFlight* beacon) {
+  if (beacon->record.has_beacon()) store::ReadCalls(beacon->record.mutable_beacon());
+  return std::nullopt;
 }
 
 Ended Pipeline::Scrub(InFlight* beacon) {

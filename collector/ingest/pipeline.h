@@ -1,11 +1,11 @@
 // What happens to a beacon between the door and the disk, as an ordered list of named steps:
 //
-//   scan → decode → validate → authorize → limit → scrub → enrich → decide → append
+//   scan → decode → validate → authorize → limit → read → scrub → enrich → decide → append
 //
 // Each step may end the beacon, with exactly one Outcome, which is counted. What the scan has found
-// plain (plain_scan.h), as it finds nearly all, passes by decode, validate and scrub: they would
-// change nothing. All but the last run on the caller's thread, in a few microseconds for a plain
-// beacon and some tens for another; append answers when the record is synced.
+// plain (plain_scan.h), as it finds nearly all, passes by decode, validate, read and scrub: they
+// would change nothing. All but the last run on the caller's thread, in a few microseconds for a
+// plain beacon and some tens for another; append answers when the record is synced.
 //
 // Thread-safe.
 #pragma once
@@ -128,6 +128,7 @@ class Pipeline : public Submitter {
   Ended Validate(InFlight* beacon);
   Ended Authorize(InFlight* beacon);
   Ended Limit(InFlight* beacon);
+  Ended Read(InFlight* beacon);
   Ended Scrub(InFlight* beacon);
   Ended EnrichRecord(InFlight* beacon);
   Ended Decide(InFlight* beacon);

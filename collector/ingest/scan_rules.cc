@@ -81,7 +81,10 @@ class Rules {
     rule.optional = field.has_optional_keyword();
     rule.alternative = field.real_containing_oneof() != nullptr;
     rule.max_count = MaxCount(field);
-    if (field.message_type() != nullptr) {
+    if (field.message_type() == v1::Event::Call::descriptor()) {
+      // Not plain: it has to be read.
+      rule.kind = Kind::kNone;
+    } else if (field.message_type() != nullptr) {
       rule.kind = Kind::kMessage;
       rule.nested = Add(field.message_type());
     } else if (field.is_repeated()) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/inlined_vector.h"
+#include "collector/store/read_calls.h"
 #include "core/page_monitor.h"
 
 namespace paceline::store {
@@ -74,6 +75,7 @@ std::vector<EffectiveBeacon> RunMonitor(const Records& raw) {
       derived.pop_back();
       break;
     }
+    ReadCalls(&one.beacon);
     for (const v1::PageView& page_view : one.beacon.page_views()) {
       const size_t index = page_view.index();
       one.page_groups.push_back(index < groups.size() ? groups[index]

@@ -58,9 +58,6 @@ inline constexpr size_t kMaxConversionTypeBytes = 64;
 inline constexpr size_t kMaxConversionIdBytes = 255;
 inline constexpr int64_t kMaxValueMinor = int64_t{1} << 53;
 
-// Conversions with an id that are known when they come again.
-inline constexpr size_t kMaxRememberedConversions = 64;
-
 inline constexpr size_t kSessionIdBytes = 16;
 inline constexpr size_t kDocumentIdBytes = 8;
 

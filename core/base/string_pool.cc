@@ -1,6 +1,5 @@
 #include "core/base/string_pool.h"
 
-#include "core/base/limits.h"
 #include "core/base/utf8.h"
 
 namespace paceline::core {
@@ -20,7 +19,6 @@ uint32_t Hash(std::string_view text) {
 PoolRef StringPool::Add(std::string_view text) {
   text = CutUtf8(text, kMaxStringBytes);
   if (text.empty()) return 0;
-  if (slots_.size() < 2 * (size() + 1u)) Grow();
   const size_t slot = FindSlot(text);
   if (slots_[slot] != 0) return slots_[slot];
   if (size() >= kMaxStringsPerDocument) return 0;
@@ -36,15 +34,9 @@ std::string_view StringPool::Get(PoolRef ref) const {
   return {text_.data() + begin, ends_[ref - 1] - begin};
 }
 
-void StringPool::Grow() {
-  slots_.assign(slots_.empty() ? 64 : 2 * slots_.size(), 0);
-  for (PoolRef ref = 1; ref <= size(); ++ref) slots_[FindSlot(Get(ref))] = ref;
-}
-
 size_t StringPool::FindSlot(std::string_view text) const {
-  const size_t mask = slots_.size() - 1;
-  size_t slot = Hash(text) & mask;
-  while (slots_[slot] != 0 && Get(slots_[slot]) != text) slot = (slot + 1) & mask;
+  size_t slot = Hash(text) % kSlots;
+  while (slots_[slot] != 0 && Get(slots_[slot]) != text) slot = (slot + 1) % kSlots;
   return slot;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/bytes.h"
+#include "core/base/limits.h"
 
 namespace paceline::core {
 
@@ -25,15 +26,17 @@ class StringPool {
   uint32_t size() const { return static_cast<uint32_t>(ends_.size()); }
 
  private:
-  void Grow();
   // Slot that holds `text`, or the free one where it belongs.
   size_t FindSlot(std::string_view text) const;
+
+  static constexpr size_t kSlots = 2 * kMaxStringsPerDocument;
 
   // All of them, one after the other, and where each ends.
   Bytes text_;
   PodVector<uint32_t> ends_;
-  // Open addressing with linear probing; a power of two, at most half full. 0 is a free slot.
-  PodVector<PoolRef> slots_;
+  // Open addressing with linear probing, at most half full. 0 is a free slot. As large as it may
+  // have to be, which in the page costs nothing but zeros in memory.
+  PoolRef slots_[kSlots] = {};
 };
 
 }  // namespace paceline::core

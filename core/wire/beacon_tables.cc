@@ -1,4 +1,5 @@
 // The tables of beacon.proto: what the core writes.
+#include <algorithm>
 #include <cstddef>
 
 #include "core/wire/beacon_writer.h"
@@ -133,29 +134,8 @@ constexpr Field kErrorClickEvent[] = {
     {kUint32, offsetof(ErrorClickEvent, delay_100us)},
 };
 
-constexpr Field kActionEvent[] = {
-    {kRef},
-    {kAttribute},
-};
-
-constexpr Field kCustomMetricEvent[] = {
-    {kRef}, {kDouble}, {kUint32}, {kUint32}, {kAttribute},
-};
-
-constexpr Field kFeedbackEvent[] = {
-    {kUint32, offsetof(FeedbackEvent, score)},
-    {kRef, offsetof(FeedbackEvent, topic)},
-};
-
-constexpr Field kJourneyStepEvent[] = {
-    {kRef, offsetof(JourneyStepEvent, journey)}, {kUint32, offsetof(JourneyStepEvent, version)},
-    {kUint32, offsetof(JourneyStepEvent, kind)}, {kRef, offsetof(JourneyStepEvent, step)},
-    {kRef, offsetof(JourneyStepEvent, reason)},
-};
-
-constexpr Field kConversionEvent[] = {
-    {kRef},      {kUint64},   {kRef},      {kRef},    {kAttribute}, {kOptional}, {kOptional},
-    {kOptional}, {kOptional}, {kOptional}, {kUint32}, {kUint32},    {kUint32},
+constexpr Field kCallEvent[] = {
+    {}, {kRef}, {kRefs}, {kOptional}, {kOptional}, {kOptional}, {kOptional}, {kOptional},
 };
 
 constexpr auto kTables =
@@ -164,8 +144,7 @@ constexpr auto kTables =
              kLcp, kCls, kInteractionAttribution, kFcp, kTtfb,
              // Events from EventField::kLayoutShift; what is passed on has the entry's.
              kLayoutShiftEvent, kInteractionEvent, kClickEvent, kRageClickEvent,
-             kVisibilityChangeEvent, kDeadClickEvent, kErrorClickEvent, kActionEvent,
-             kCustomMetricEvent, kFeedbackEvent, kJourneyStepEvent, kConversionEvent);
+             kVisibilityChangeEvent, kDeadClickEvent, kErrorClickEvent, kCallEvent);
 enum Index : uint8_t { kHeaderIndex, kPageViewIndex, kVitalIndex, kFirstAttribution };
 constexpr size_t kFirstEvent = kFirstAttribution + 5;
 
@@ -176,7 +155,9 @@ MessageTable At(size_t index) { return {kTables.data(), index}; }
 MessageTable TableOf(EventField kind) {
   const auto number = static_cast<FieldNumber>(kind);
   if (number >= kFirstPassedOn) return TableOf(static_cast<EntryField>(kind));
-  return At(kFirstEvent + number - static_cast<FieldNumber>(EventField::kLayoutShift));
+  constexpr size_t kLast = static_cast<size_t>(EventField::kErrorClick) + 1;
+  const size_t place = std::min<size_t>(number, kLast);
+  return At(kFirstEvent + place - static_cast<size_t>(EventField::kLayoutShift));
 }
 
 MessageTable TableOf(VitalField attribution) {

@@ -1,4 +1,4 @@
-// Decodes an EntryBatch and checks all of it, before anything of it is consumed.
+// Takes an EntryBatch apart, into its header and entries.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ struct EntryView {
   EntryField kind = EntryField::kUnknown;
   // Its fields.
   MessageTable table;
-  // The message of that kind; well-formed, with every reference inside the batch's table.
+  // The message of that kind.
   std::string_view message;
 };
 
@@ -43,17 +43,7 @@ struct EntryBatchView {
   PodVector<EntryView> entries;
 };
 
-enum class DecodeStatus : uint8_t {
-  kOk,
-  // Not protobuf; an id of the wrong length; a site's key that is empty or too long; a reference
-  // outside the table of strings; a string that is not UTF-8; a score of a layout shift that is
-  // none.
-  kMalformed,
-  // More than `max_entries`.
-  kTooManyEntries,
-};
-
-// `batch` is empty, and defined afterwards only when kOk is returned.
-DecodeStatus DecodeEntryBatch(std::string_view bytes, uint32_t max_entries, EntryBatchView* batch);
+// Of bytes that IsEntryBatch (entry_batch_check.h), into a `batch` that is empty.
+void ReadEntryBatch(std::string_view bytes, EntryBatchView* batch);
 
 }  // namespace paceline::core

@@ -95,7 +95,7 @@ constexpr Field kClick[] = {
 };
 
 constexpr Field kCall[] = {
-    {kUint32, offsetof(Call, at_100us)},
+    {kTime, offsetof(Call, at_100us)},
     {kRef, offsetof(Call, name_ref)},
     {kRefs},
 };
@@ -260,23 +260,8 @@ constexpr Field kBatchHeader[] = {
 };
 
 constexpr Field kDevice[] = {
-    {kUint32, offsetof(Device, memory_mib)},
-    {kUint32, offsetof(Device, hardware_concurrency)},
-    {kUint32, offsetof(Device, effective_connection_type)},
-    {kUint32},
-    {kUint32},
-    {kBool},
-    {kUint32},
-    {kUint32},
-    {kUint32},
-    {kUint32},
-    {kUint32},
-    {kRef},
-    {kRef},
-    {kRef},
-    {kRefs},
-    {kUint32},
-    {kBool},
+    {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kBool}, {kUint32}, {kUint32}, {kUint32},
+    {kUint32}, {kUint32}, {kRef},    {kRef},    {kRef},    {kRefs}, {kUint32}, {kBool},
 };
 
 constexpr Field kRules[] = {

@@ -162,32 +162,6 @@ struct ErrorClickEvent {
   uint32_t delay_100us = 0;
 };
 
-struct FeedbackEvent {
-  static constexpr EventField kKind = EventField::kFeedback;
-
-  uint32_t score = 0;
-  PoolRef topic = 0;
-};
-
-struct JourneyStepEvent {
-  static constexpr EventField kKind = EventField::kJourneyStep;
-
-  enum class Kind : uint32_t {
-    kUnspecified = 0,
-    kStart = 1,
-    kStepStart = 2,
-    kStepComplete = 3,
-    kStepFail = 4,
-    kComplete = 5,
-    kAbandon = 6,
-  };
-  PoolRef journey = 0;
-  uint32_t version = 0;
-  Kind kind = Kind::kUnspecified;
-  PoolRef step = 0;
-  PoolRef reason = 0;
-};
-
 // An event, but for vitals: its message as it will be written, but for its references, which are
 // numbers of the StringPool. A run of bytes in an EventLog.
 struct Event {

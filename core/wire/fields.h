@@ -87,14 +87,9 @@ enum class EventField : FieldNumber {
   kVisibilityChange = 8,
   kDeadClick = 9,
   kErrorClick = 10,
-  kAction = 11,
-  kCustomMetric = 12,
-  kFeedback = 13,
-  kJourneyStep = 14,
-  kConversion = 15,
+  // Between them stands what the collector makes of calls.
+  kCall = 16,
 };
-
-inline constexpr EventField kNoEvent{};
 
 enum class VitalField : FieldNumber {
   kMetric = 1,
@@ -111,30 +106,7 @@ enum class VitalField : FieldNumber {
 
 // Of events, what the core writes itself.
 enum class LayoutShiftField : FieldNumber { kValueNano = 1, kHadRecentInput = 2, kSources = 3 };
-enum class ActionField : FieldNumber { kName = 1, kAttributes = 2 };
-enum class CustomMetricField : FieldNumber {
-  kName = 1,
-  kValue = 2,
-  kUnit = 3,
-  kSource = 4,
-  kTags = 5,
-};
-enum class ConversionField : FieldNumber {
-  kType = 1,
-  kValueMinor = 2,
-  kCurrency = 3,
-  kId = 4,
-  kAttributes = 5,
-  kLcp = 6,
-  kInp = 7,
-  kFid = 8,
-  kClsNano = 9,
-  kLoad = 10,
-  kPagesVisited = 11,
-  kTimeOnSiteMs = 12,
-  kBounceRiskPermille = 13,
-};
-enum class AttributeField : FieldNumber { kKey = 1, kValue = 2 };
+enum class CallField : FieldNumber { kLcp = 4, kInp = 5, kFid = 6, kClsNano = 7, kLoad = 8 };
 enum class MemorySampleField : FieldNumber { kOverLimit = 5, kLikelyLeak = 6 };
 
 // Of entries, the messages in them that the core looks into itself.

@@ -142,11 +142,6 @@ void MessageWriter::PutNumber(FieldNumber field, uint64_t value, Bytes* message)
   AppendVarint(value, message);
 }
 
-void MessageWriter::PutDouble(FieldNumber field, double value, Bytes* message) {
-  AppendVarint(KeyOf(field, pbf_wire_type::fixed64), message);
-  message->append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-
 void MessageWriter::Enclose(FieldNumber field, size_t begin, Bytes* message) {
   char head[2 * kMaxVarintBytes];
   char* end = PutVarint(KeyOf(field, pbf_wire_type::length_delimited), head);

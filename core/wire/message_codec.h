@@ -57,15 +57,6 @@ class MessageWriter {
   void AddOptional(Number field, uint64_t value) {
     PutNumber(static_cast<FieldNumber>(field), value, &message_);
   }
-  // Left out when 0. Zigzag.
-  template <typename Number>
-  void AddSigned(Number field, int64_t value) {
-    AddNumber(field, EncodeZigzag(value));
-  }
-  template <typename Number>
-  void AddDouble(Number field, double value) {
-    PutDouble(static_cast<FieldNumber>(field), value, &message_);
-  }
   // Also when empty.
   template <typename Number>
   void AddBytes(Number field, std::string_view value) {
@@ -84,7 +75,6 @@ class MessageWriter {
   // Not of the object, which so need not exist in memory.
   static void PutUnlessZero(FieldNumber field, uint64_t value, Bytes* message);
   static void PutNumber(FieldNumber field, uint64_t value, Bytes* message);
-  static void PutDouble(FieldNumber field, double value, Bytes* message);
   static void Enclose(FieldNumber field, size_t begin, Bytes* message);
 
   Bytes& message_;

@@ -25,12 +25,12 @@ export interface PendingWork {
   readonly events: number;
   /** A vital has become poor since the last flush. */
   readonly isPoor: boolean;
-  /** The session is not in the base sample, but turned out worth keeping. */
+  /** The session turned out worth keeping, should it not be in the base sample. */
   readonly keepUnsampled: boolean;
 }
 
 const POOR_VITAL = 1 << 16;
-const KEEP_UNSAMPLED = 1 << 18;
+const KEEP_UNSAMPLED = 1 << 17;
 
 /** Fetches and starts the module. Rejects where WebAssembly is missing, blocked by the page's policy, or unreachable. */
 export async function loadEngine(): Promise<Engine> {

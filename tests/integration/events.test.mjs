@@ -93,7 +93,10 @@ function scalarOf(field, number) {
 
 test("C4 to C19: no event is accepted that the journey does not show", async () => {
   const { strings, text } = table();
-  const kinds = messageSchema("Event").oneofs[0].fields.filter(({ name }) => name !== "vital");
+  const kinds = messageSchema("Event").oneofs[0].fields.filter(
+    // Calls are shown as what they mean.
+    ({ name }) => name !== "vital" && name !== "call",
+  );
   assert.ok(kinds.length >= 27, `${kinds.length} kinds`);
   const events = kinds.map((kind, index) =>
     event(kind.localName, fill(kind.message, text), 1000 + index),
@@ -112,6 +115,35 @@ test("C4 to C19: no event is accepted that the journey does not show", async () 
     const sent = kind.message.fields.filter(({ localName }) => localName !== "at100us");
     assert.equal(Object.keys(value).length, sent.length, JSON.stringify(value));
   }
+});
+
+test("C15 to C18: calls are shown as what they mean", async () => {
+  const { strings, text } = table();
+  const call = ([name, ...args], felt) =>
+    event("call", { nameRef: text(name), argumentRefs: args.map(text), ...felt });
+  const events = [
+    call(["track", "video_played", "lesson", "even-splits"]),
+    call(["metric", "cache_hit_rate", "0.83", "unit", "rate", "source", "CDN", "region", "eu"]),
+    call(["feedback", "5", "lesson"]),
+    call(["feedback", "9"]),
+    call(["journey", "payment", "step_fail", "card", "reason", "declined"]),
+    call(["conversion", "purchase", "value", "49.90", "currency", "eur", "pagesVisited", "2"], {
+      lcp100us: 26_000,
+    }),
+  ];
+  const id = await send({ strings, events });
+  const { events: shown } = await query(collector.http, `sessions/${id}`, { site: "academy" });
+  assert.deepEqual(
+    shown.map((one) => Object.keys(one).filter((key) => typeof one[key] === "object")[0]),
+    ["action", "customMetric", "feedback", "journeyStep", "conversion"],
+  );
+  const [, metric, , step, conversion] = shown;
+  assert.equal(metric.customMetric.value, 0.83);
+  assert.equal(step.journeyStep.reason, "declined");
+  assert.equal(conversion.conversion.valueMinor, 4990);
+  assert.equal(conversion.conversion.currency, "EUR");
+  // Everybody 50, LCP 110, a mid-range device 10, second page 75.
+  assert.equal(conversion.conversion.bounceRiskPermille, 245);
 });
 
 test("C3: a vital is shown with all that it comes from", async () => {

@@ -41,10 +41,10 @@ function resolve(value, strings) {
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !key.startsWith("$"))
-      .map(([key, item]) =>
-        key.endsWith("Ref")
-          ? [key.slice(0, -3), item === 0 ? "" : strings[item - 1]]
-          : [key, resolve(item, strings)],
-      ),
+      .map(([key, item]) => {
+        const text = (ref) => (ref === 0 ? "" : strings[ref - 1]);
+        if (key.endsWith("Ref")) return [key.slice(0, -3), text(item)];
+        return [key, key.endsWith("Refs") ? item.map(text) : resolve(item, strings)];
+      }),
   );
 }

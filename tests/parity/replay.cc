@@ -8,7 +8,7 @@
 // monitor is flushed at the batch's own sent_unix_ms, with its sequence number; after the last one,
 // once more, ten seconds later.
 //
-// Output, one line a step: "consume STATUS EVENTS POOR SAMPLED KEEP", then for each Beacon "beacon
+// Output, one line a step: "consume STATUS EVENTS POOR KEEP", then for each Beacon "beacon
 // HEX".
 #include <cstdint>
 #include <cstdio>
@@ -88,8 +88,8 @@ int main(int argc, char** argv) {
   while (TakeRecord(&rest, &batch)) {
     const ConsumeStatus status = monitor.Consume(batch);
     const PendingWork work = monitor.Pending();
-    std::printf("consume %d %u %d %d %d\n", static_cast<int>(status), work.events, work.poor_vital,
-                work.sampled, work.keep_unsampled);
+    std::printf("consume %d %u %d %d\n", static_cast<int>(status), work.events, work.poor_vital,
+                work.keep_unsampled);
     options = OptionsOf(batch);
     options.covers_entries_before = covers;
     FlushAndPrint(&monitor, options);

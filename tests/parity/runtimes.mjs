@@ -58,7 +58,7 @@ export async function runInWasm(batches, coversEntriesBefore = 0) {
     core.HEAPU8.set(batch, address);
     const status = core.consume(batch.length);
     const bits = core.pending();
-    const flags = [16, 17, 18].map((bit) => (bits >> bit) & 1);
+    const flags = [16, 17].map((bit) => (bits >> bit) & 1);
     lines.push(["consume", status, bits & 0xffff, ...flags].join(" "));
     const { sequence, sentUnixMs } = decodeEntryBatch(batch);
     last = { sequence, sentUnixMs: Number(sentUnixMs) };

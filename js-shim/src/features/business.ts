@@ -24,12 +24,12 @@ export function followBusiness(host: FeatureHost): void {
     () => followPageTransitions(host, tell),
     () => followConversionMarks(host),
   );
-  void rulesOf(host).then(({ journeys, stages, conversions, checkoutHosts }) =>
+  void rulesOf(host).then((rules) =>
     start(
-      () => followStages(host, stages),
-      () => followJourneys(host, journeys),
-      () => followConversionRules(host, conversions),
-      () => followCheckouts(host, checkoutHosts),
+      () => followStages(host, rules("stages")),
+      () => followJourneys(host, rules("journeys")),
+      () => followConversionRules(host, rules("conversions")),
+      () => followCheckouts(host, rules("checkoutHosts")),
     ),
   );
   // Last: who waits for it may call at once.

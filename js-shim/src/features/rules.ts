@@ -11,18 +11,15 @@ export interface Rule {
 }
 
 /** The site's rules: those that the page itself gives as options, before those that the collector has. */
-export async function rulesOf(host: FeatureHost): Promise<Required<SiteConfig>> {
+export async function rulesOf(
+  host: FeatureHost,
+): Promise<<Name extends keyof SiteConfig>(name: Name) => Required<SiteConfig>[Name]> {
   const config = await host.siteConfig;
-  const of = (name: keyof SiteConfig): unknown[] => [
-    ...listOf(host.options[name]),
-    ...listOf(config?.[name]),
-  ];
-  return {
-    journeys: of("journeys"),
-    stages: of("stages"),
-    conversions: of("conversions"),
-    checkoutHosts: of("checkoutHosts"),
-  } as Required<SiteConfig>;
+  return <Name extends keyof SiteConfig>(name: Name) =>
+    [
+      ...listOf(host.options[name]),
+      ...listOf(config?.[name]),
+    ] as unknown[] as Required<SiteConfig>[Name];
 }
 
 /** An option that may be JSON, as an attribute of the script tag is. */

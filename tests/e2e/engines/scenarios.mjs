@@ -173,7 +173,7 @@ export function testEngine({ name, open, measures, isSkipped }) {
         .filter((event) => event.case === "transition")
         .map(({ value }) => value.kind);
       assert.deepEqual(kinds.sort(), [PUSH, PAGE]);
-      assert.equal(told.filter((event) => event.case === "conversion").length, 1);
+      assert.equal(told.filter((event) => event.case === "call").length, 1);
     });
   });
 

@@ -126,7 +126,7 @@ test("works in a fresh Vite project: lazy part and WebAssembly are found, beacon
     const posts = await capture.until((all) => all.some(({ kind }) => kind === "beacon"));
     const events = posts.flatMap(({ kind, message }) => (kind === "beacon" ? message.events : []));
     assert.ok(events.some(({ event }) => event.case === "vital"));
-    assert.ok(events.some(({ event }) => event.case === "action"));
+    assert.ok(events.some(({ event }) => event.case === "call"));
     assert.deepEqual(errors, []);
     assert.deepEqual(capture.preflights, []);
   } finally {

@@ -269,11 +269,9 @@ TEST_F(PageMonitorTest, EndsARunOfClicksWhenThePageIsHiddenOrLeft) {
 
 TEST_F(PageMonitorTest, TellsWhatWaits) {
   EXPECT_EQ(page_.Pending().events, 0u);
-  EXPECT_FALSE(page_.Pending().sampled);
   page_.Consume(EntryBatchBuilder().PageViewStart().FirstContentfulPaint(100).Click(500));
   // FCP, CLS and the click.
   EXPECT_EQ(page_.Pending().events, 3u);
-  EXPECT_TRUE(page_.Pending().sampled);
   EXPECT_FALSE(page_.Pending().poor_vital);
   page_.Consume(EntryBatchBuilder().LayoutShift(600, 0.3));
   EXPECT_TRUE(page_.Pending().poor_vital);
@@ -290,7 +288,6 @@ TEST_F(PageMonitorTest, KeepsAnUnsampledPageThatTurnsOutPoor) {
       EntryBatchBuilder().SampleRatePpm(kSamplesOut).PageViewStart().FirstContentfulPaint(9000));
   // A poor FCP is no Core Web Vital.
   EXPECT_TRUE(page_.Pending().poor_vital);
-  EXPECT_FALSE(page_.Pending().sampled);
   EXPECT_FALSE(page_.Pending().keep_unsampled);
   EXPECT_FALSE(page_.Flush().kept_unsampled());
   page_.Consume(EntryBatchBuilder().LargestContentfulPaint(9000));
@@ -311,10 +308,6 @@ TEST_F(PageMonitorTest, KeepsAPageWhoseSessionIsKept) {
       EntryBatchBuilder().SampleRatePpm(kSamplesOut).KeptUnsampled().PageViewStart().Click(1));
   EXPECT_TRUE(page_.Pending().keep_unsampled);
   EXPECT_TRUE(page_.Flush().kept_unsampled());
-  MonitorDriver sampled;
-  sampled.Consume(EntryBatchBuilder().KeptUnsampled().PageViewStart().Click(1));
-  EXPECT_FALSE(sampled.Pending().keep_unsampled);
-  EXPECT_FALSE(sampled.Flush().kept_unsampled());
 }
 
 TEST_F(PageMonitorTest, CopiesTheContextOfTheLatestBatch) {

@@ -67,7 +67,7 @@ class PipelineTest : public testing::Test {
 
 TEST_F(PipelineTest, RunsItsStepsInThisOrder) {
   EXPECT_THAT(Pipeline::StepNames(), ElementsAre("scan", "decode", "validate", "authorize", "limit",
-                                                 "scrub", "enrich", "decide", "append"));
+                                                 "read", "scrub", "enrich", "decide", "append"));
 }
 
 TEST_F(PipelineTest, AppendsAValidBeaconOnce) {

@@ -10,16 +10,20 @@
 #include "collector/ingest/scrub.h"
 #include "collector/ingest/summary.h"
 #include "collector/ingest/validate.h"
+#include "collector/store/read_calls.h"
 
 namespace paceline::ingest {
 
-// Decodes, validates and scrubs a Beacon. False when it is refused, or names its user agent.
+// Decodes, validates, reads and scrubs a Beacon. False when it is refused, or names its user agent.
 inline bool AcceptCarefully(std::string_view body, v1::JournalRecord* record) {
   static const auto& pseudonyms = *new Pseudonyms("secret");
   Submission submission;
   submission.body = std::string(body);
-  return !Decode(submission, {}, record) && ValidateBeacon(record->mutable_beacon()).empty() &&
-         ScrubPayload(pseudonyms, record).user_agent.empty();
+  if (Decode(submission, {}, record) || !ValidateBeacon(record->mutable_beacon()).empty()) {
+    return false;
+  }
+  store::ReadCalls(record->mutable_beacon());
+  return ScrubPayload(pseudonyms, record).user_agent.empty();
 }
 
 inline bool operator==(const Summary::Tag& a, const Summary::Tag& b) {

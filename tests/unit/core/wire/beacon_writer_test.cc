@@ -289,37 +289,23 @@ TEST_F(BeaconWriterTest, WritesInteractionsClicksAndRage) {
   EXPECT_EQ(rage.duration_100us(), 2'000u);
 }
 
-TEST_F(BeaconWriterTest, WritesDeadAndErrorClicksFeedbackAndSteps) {
+TEST_F(BeaconWriterTest, WritesDeadAndErrorClicks) {
   const PoolRef target = strings_.Add("button#go");
   EXPECT_EQ(String(WriteAndReadEvent(DeadClickEvent{target}).dead_click().target_ref()),
             "button#go");
   const v1::Event::ErrorClick error = WriteAndReadEvent(ErrorClickEvent{target, 77}).error_click();
   EXPECT_EQ(String(error.target_ref()), "button#go");
   EXPECT_EQ(error.delay_100us(), 77u);
-  const v1::Event::Feedback feedback =
-      WriteAndReadEvent(FeedbackEvent{4, strings_.Add("lesson")}).feedback();
-  EXPECT_EQ(feedback.score(), 4u);
-  EXPECT_EQ(String(feedback.topic_ref()), "lesson");
-  const v1::Event::JourneyStep step =
-      WriteAndReadEvent(JourneyStepEvent{strings_.Add("login"), 2,
-                                         JourneyStepEvent::Kind::kStepFail,
-                                         strings_.Add("password"), strings_.Add("wrong")})
-          .journey_step();
-  EXPECT_EQ(String(step.journey_ref()), "login");
-  EXPECT_EQ(step.version(), 2u);
-  EXPECT_EQ(step.kind(), v1::Event::JourneyStep::KIND_STEP_FAIL);
-  EXPECT_EQ(String(step.step_ref()), "password");
-  EXPECT_EQ(String(step.reason_ref()), "wrong");
 }
 
 TEST_F(BeaconWriterTest, KeepsMessagesWhoseFieldsAreAllZero) {
   EXPECT_TRUE(WriteAndReadEvent(VisibilityChangeEvent{false}).has_visibility_change());
   EXPECT_TRUE(WriteAndReadEvent(ClickEvent{}).has_click());
   EXPECT_TRUE(WriteAndReadEvent(DeadClickEvent{}).has_dead_click());
-  const auto kind = static_cast<FieldNumber>(EventField::kAction);
+  const auto kind = static_cast<FieldNumber>(EventField::kCall);
   const Event encoded = {0, 0, kind, 0, 0};
   contents_.events = {&encoded, 1};
-  EXPECT_TRUE(WriteAndReadOne().has_action());
+  EXPECT_TRUE(WriteAndReadOne().has_call());
   const std::vector<PageViewHeader> page_views = {{}};
   contents_.page_views = page_views;
   const v1::Beacon beacon = WriteAndRead();

@@ -1,4 +1,6 @@
-// Calls of the agent's programming interface, as PageMonitor reads them.
+// Calls as a page's core passes them on, and what is made of them.
+#include "collector/store/read_calls.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
@@ -8,16 +10,17 @@
 
 #include "tests/unit/core/testing/monitor_driver.h"
 
-namespace paceline::core {
+namespace paceline::store {
 namespace {
 
-using testing::EntryBatchBuilder;
-using testing::MonitorDriver;
-using testing::StringOf;
+using core::ConsumeStatus;
+using core::testing::EntryBatchBuilder;
+using core::testing::MonitorDriver;
+using core::testing::StringOf;
 
-class PageMonitorCallsTest : public ::testing::Test {
+class ReadCallsTest : public ::testing::Test {
  protected:
-  PageMonitorCallsTest() { batch_.PageViewStart(); }
+  ReadCallsTest() { batch_.PageViewStart(); }
 
   void Call(const std::string& name, const std::vector<std::string>& arguments) {
     auto* call = batch_.message().add_entries()->mutable_call();
@@ -31,6 +34,7 @@ class PageMonitorCallsTest : public ::testing::Test {
     EXPECT_EQ(page.Consume(batch_), ConsumeStatus::kOk);
     kept_ = page.Pending().keep_unsampled;
     beacon_ = page.Flush();
+    ReadCalls(&beacon_);
     std::vector<v1::Event> events;
     for (const v1::Event& event : beacon_.events()) {
       if (!event.has_vital()) events.push_back(event);
@@ -61,7 +65,7 @@ class PageMonitorCallsTest : public ::testing::Test {
 
 using Map = std::map<std::string, std::string>;
 
-TEST_F(PageMonitorCallsTest, ReadsActions) {
+TEST_F(ReadCallsTest, ReadsActions) {
   const auto events = TellOf("track", {"lesson_opened", "course", "5k", "level", "", "odd"});
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].at_100us(), 77u);
@@ -71,7 +75,7 @@ TEST_F(PageMonitorCallsTest, ReadsActions) {
   EXPECT_TRUE(TellOf("track", {""}).empty());
 }
 
-TEST_F(PageMonitorCallsTest, ReadsMetrics) {
+TEST_F(ReadCallsTest, ReadsMetrics) {
   const auto events = TellOf(
       "metric", {"search", "12.75", "unit", "ms", "source", "External API", "index", "main"});
   ASSERT_EQ(events.size(), 1u);
@@ -83,7 +87,7 @@ TEST_F(PageMonitorCallsTest, ReadsMetrics) {
   EXPECT_EQ(MapOf(metric.tags()), (Map{{"index", "main"}}));
 }
 
-TEST_F(PageMonitorCallsTest, KnowsEveryUnitAndSource) {
+TEST_F(ReadCallsTest, KnowsEveryUnitAndSource) {
   const std::vector<std::string> units = {"ms", "s", "bytes", "%", "count", "rate", "score"};
   for (size_t i = 0; i < units.size(); ++i) {
     const auto events = TellOf("metric", {"m", "-0.5", "unit", units[i]});
@@ -103,7 +107,7 @@ TEST_F(PageMonitorCallsTest, KnowsEveryUnitAndSource) {
             v1::METRIC_UNIT_UNSPECIFIED);
 }
 
-TEST_F(PageMonitorCallsTest, MakesNoEventOfMetricsThatAreNone) {
+TEST_F(ReadCallsTest, MakesNoEventOfMetricsThatAreNone) {
   for (const char* value : {"", "NaN", "Infinity", "1,5", "12px", "1e999", "0x10", "1.2.3", "-"}) {
     EXPECT_TRUE(TellOf("metric", {"m", value}).empty()) << value;
   }
@@ -111,7 +115,7 @@ TEST_F(PageMonitorCallsTest, MakesNoEventOfMetricsThatAreNone) {
   EXPECT_TRUE(TellOf("metric", {"m"}).empty());
 }
 
-TEST_F(PageMonitorCallsTest, ReadsFeedback) {
+TEST_F(ReadCallsTest, ReadsFeedback) {
   const auto events = TellOf("feedback", {"4", "lesson"});
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].feedback().score(), 4u);
@@ -122,7 +126,7 @@ TEST_F(PageMonitorCallsTest, ReadsFeedback) {
   }
 }
 
-TEST_F(PageMonitorCallsTest, ReadsStepsOfJourneys) {
+TEST_F(ReadCallsTest, ReadsStepsOfJourneys) {
   const std::vector<std::string> kinds = {"start",     "step_start", "step_complete",
                                           "step_fail", "complete",   "abandon"};
   for (size_t i = 0; i < kinds.size(); ++i) {
@@ -142,7 +146,7 @@ TEST_F(PageMonitorCallsTest, ReadsStepsOfJourneys) {
   EXPECT_TRUE(TellOf("journey", {"", "start", "x"}).empty());
 }
 
-TEST_F(PageMonitorCallsTest, KeepsTheSessionOfAFailedStepAndOfAConversion) {
+TEST_F(ReadCallsTest, KeepsTheSessionOfAFailedStepAndOfAConversion) {
   batch_.SampleRatePpm(1);
   Call("journey", {"login", "step_complete", "password"});
   Tell();
@@ -157,7 +161,7 @@ TEST_F(PageMonitorCallsTest, KeepsTheSessionOfAFailedStepAndOfAConversion) {
   EXPECT_TRUE(kept_);
 }
 
-TEST_F(PageMonitorCallsTest, ReadsConversionsWithTheSpeedFeltSoFar) {
+TEST_F(ReadCallsTest, ReadsConversionsWithTheSpeedFeltSoFar) {
   batch_.Navigation(300)
       .FirstContentfulPaint(500)
       .LargestContentfulPaint(2600)
@@ -189,7 +193,7 @@ TEST_F(PageMonitorCallsTest, ReadsConversionsWithTheSpeedFeltSoFar) {
   EXPECT_EQ(conversion.bounce_risk_permille(), 400u);
 }
 
-TEST_F(PageMonitorCallsTest, LeavesOutWhatWasNotMeasuredButKeepsZero) {
+TEST_F(ReadCallsTest, LeavesOutWhatWasNotMeasuredButKeepsZero) {
   EXPECT_FALSE(TellOf("conversion", {"email_signup"})[0].conversion().has_cls_nano());
   batch_ = EntryBatchBuilder();
   batch_.PageViewStart().FirstContentfulPaint(500);
@@ -202,7 +206,7 @@ TEST_F(PageMonitorCallsTest, LeavesOutWhatWasNotMeasuredButKeepsZero) {
   EXPECT_EQ(conversion.bounce_risk_permille(), 50u + 10u + 150u);
 }
 
-TEST_F(PageMonitorCallsTest, CountsInTheCurrencysMinorUnits) {
+TEST_F(ReadCallsTest, CountsInTheCurrencysMinorUnits) {
   const auto minor = [this](const char* value, const char* currency) -> std::optional<int64_t> {
     const auto events =
         TellOf("conversion", {"purchase_completed", "value", value, "currency", currency});
@@ -220,7 +224,7 @@ TEST_F(PageMonitorCallsTest, CountsInTheCurrencysMinorUnits) {
   EXPECT_FALSE(minor("1e30", "EUR"));
 }
 
-TEST_F(PageMonitorCallsTest, CountsAConversionOnce) {
+TEST_F(ReadCallsTest, CountsAConversionOnce) {
   Call("conversion", {"purchase_completed", "id", "o-1"});
   Call("conversion", {"purchase_completed", "id", "o-1"});
   Call("conversion", {"subscription_started", "id", "o-1"});
@@ -230,12 +234,36 @@ TEST_F(PageMonitorCallsTest, CountsAConversionOnce) {
   EXPECT_EQ(Tell().size(), 5u);
 }
 
-TEST_F(PageMonitorCallsTest, PassesOverCallsThatItDoesNotKnow) {
+TEST_F(ReadCallsTest, PassesOverCallsThatItDoesNotKnow) {
   EXPECT_TRUE(TellOf("identify", {"userType", "student"}).empty());
   EXPECT_TRUE(TellOf("", {}).empty());
 }
 
-TEST_F(PageMonitorCallsTest, CutsAConversionsTypeAtACharacter) {
+TEST_F(ReadCallsTest, LeavesOtherEventsInTheirOrder) {
+  Call("track", {"first"});
+  Call("identify", {"nobody"});
+  batch_.message().add_entries()->mutable_user_input()->set_at_100us(78);
+  batch_.message().add_entries()->mutable_render()->set_at_100us(79);
+  Call("track", {"last"});
+  const auto events = Tell();
+  ASSERT_EQ(events.size(), 3u);
+  EXPECT_EQ(String(events[0].action().name_ref()), "first");
+  EXPECT_TRUE(events[1].has_render());
+  EXPECT_EQ(String(events[2].action().name_ref()), "last");
+}
+
+TEST_F(ReadCallsTest, TakesAReferenceThatLeadsNowhereForAnEmptyText) {
+  v1::Beacon beacon;
+  beacon.add_strings("track");
+  auto* call = beacon.add_events()->mutable_call();
+  call->set_name_ref(1);
+  call->add_argument_refs(UINT32_MAX);
+  beacon.add_events()->mutable_call()->set_name_ref(2);
+  ReadCalls(&beacon);
+  EXPECT_TRUE(beacon.events().empty());
+}
+
+TEST_F(ReadCallsTest, CutsAConversionsTypeAtACharacter) {
   const std::string type(63, 'x');
   Call("conversion", {type + "\u00fc, and more"});
   const auto events = Tell();
@@ -243,7 +271,7 @@ TEST_F(PageMonitorCallsTest, CutsAConversionsTypeAtACharacter) {
   EXPECT_EQ(StringOf(beacon_, events[0].conversion().type_ref()), type);
 }
 
-TEST_F(PageMonitorCallsTest, LeavesOutAnIdThatTheCollectorWouldRefuse) {
+TEST_F(ReadCallsTest, LeavesOutAnIdThatTheCollectorWouldRefuse) {
   Call("conversion", {"order", "id", std::string(255, '1')});
   Call("conversion", {"order", "id", std::string(256, '2')});
   const auto events = Tell();
@@ -252,7 +280,7 @@ TEST_F(PageMonitorCallsTest, LeavesOutAnIdThatTheCollectorWouldRefuse) {
   EXPECT_EQ(events[1].conversion().id_ref(), 0u);
 }
 
-TEST_F(PageMonitorCallsTest, TellsNoConversionOfAValueThatTheCollectorWouldRefuse) {
+TEST_F(ReadCallsTest, TellsNoConversionOfAValueThatTheCollectorWouldRefuse) {
   Call("conversion", {"most", "value", "90071992547409.92", "currency", "EUR"});
   Call("conversion", {"least", "value", "-90071992547409.92", "currency", "EUR"});
   Call("conversion", {"more", "value", "90071992547409.93", "currency", "EUR"});
@@ -264,4 +292,4 @@ TEST_F(PageMonitorCallsTest, TellsNoConversionOfAValueThatTheCollectorWouldRefus
 }
 
 }  // namespace
-}  // namespace paceline::core
+}  // namespace paceline::store
