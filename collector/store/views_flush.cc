@@ -1,5 +1,4 @@
 // Views: from memory to disk.
-#include <algorithm>
 #include <mutex>
 #include <utility>
 
@@ -89,10 +88,6 @@ bool Views::BeginFlush(Cells cells) {
   // First, for a fact that ended may have begun anew under the same key.
   for (std::string& key : void_facts_) taken_->batch.Delete(Family::kFacts, std::move(key));
   void_facts_.clear();
-  // In the order of their keys, which what is written is sorted into.
-  std::sort(dirty_.begin(), dirty_.end(), [](const CachedSession* a, const CachedSession* b) {
-    return a->state.began_unix_ms < b->state.began_unix_ms;
-  });
   for (CachedSession* session : dirty_) TakeSession(session);
   taken_->sessions.swap(dirty_);
   std::swap(taken_->rollups, rollups_);
