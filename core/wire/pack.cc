@@ -1,6 +1,7 @@
 #include "core/wire/pack.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace paceline::core {
 namespace {
@@ -111,11 +112,18 @@ class Reader {
     return static_cast<size_t>(std::min<uint64_t>(value, UINT32_MAX));
   }
 
-  std::string_view Bytes(size_t length) {
-    if (length > bytes_.size()) is_short_ = true;
-    const std::string_view taken = bytes_.substr(0, length);
-    bytes_.remove_prefix(taken.size());
-    return taken;
+  // Bytes, and how many can be read from where they begin.
+  struct Run {
+    const char* bytes;
+    size_t size;
+    size_t readable;
+  };
+  Run Bytes(size_t length) {
+    const size_t readable = bytes_.size();
+    if (length > readable) is_short_ = true;
+    const Run run{bytes_.data(), std::min(length, readable), readable};
+    bytes_.remove_prefix(run.size);
+    return run;
   }
 
  private:
@@ -123,9 +131,66 @@ class Reader {
   bool is_short_ = false;
 };
 
-// Appends to `text`, which begins with the dictionary: a match is a copy within one text.
-UnpackStatus UnpackSequences(Reader reader, size_t max_size, std::string* text) {
-  *text += reader.Bytes(reader.Varint());
+// Bytes that are copied at once, for most runs are shorter; behind the text there is room for them.
+constexpr size_t kCopyBytes = 16;
+
+// The text as it grows: the dictionary, and what has been unpacked.
+class Output {
+ public:
+  // `max_size`: what will not be exceeded.
+  Output(std::string_view dictionary, size_t expected_size, size_t max_size, std::string* text)
+      : text_(*text), size_(dictionary.size()), max_size_(max_size) {
+    text_.resize(expected_size + kCopyBytes);
+    std::memcpy(text_.data(), dictionary.data(), size_);
+  }
+
+  size_t size() const { return size_; }
+
+  // `bytes` and what is readable behind them.
+  void Append(Reader::Run run) {
+    MakeRoom(run.size);
+    char* const to = text_.data() + size_;
+    if (run.size <= kCopyBytes && run.readable >= kCopyBytes) {
+      std::memcpy(to, run.bytes, kCopyBytes);
+    } else {
+      std::memcpy(to, run.bytes, run.size);
+    }
+    size_ += run.size;
+  }
+
+  // A match is a copy within the text, and may copy what it has made itself.
+  void Repeat(size_t distance, size_t length) {
+    MakeRoom(length);
+    char* const to = text_.data() + size_;
+    const char* const from = to - distance;
+    if (distance >= kCopyBytes) {
+      for (size_t i = 0; i < length; i += kCopyBytes) std::memcpy(to + i, from + i, kCopyBytes);
+    } else {
+      for (size_t i = 0; i < length; ++i) to[i] = from[i];
+    }
+    size_ += length;
+  }
+
+  // Leaves what stands behind the first `begin` bytes.
+  void EndFrom(size_t begin) {
+    text_.resize(size_);
+    text_.erase(0, begin);
+  }
+
+ private:
+  void MakeRoom(size_t more) {
+    const size_t needed = size_ + more + kCopyBytes;
+    if (needed <= text_.size()) return;
+    text_.resize(std::max(needed, std::min(2 * text_.size(), max_size_ + kCopyBytes)));
+  }
+
+  std::string& text_;
+  size_t size_;
+  const size_t max_size_;
+};
+
+UnpackStatus UnpackSequences(Reader reader, size_t max_size, Output* text) {
+  text->Append(reader.Bytes(reader.Varint()));
   while (!reader.AtEnd() && text->size() <= max_size) {
     const size_t low = reader.Byte();
     const size_t head = low | size_t{reader.Byte()} << 8;
@@ -138,14 +203,8 @@ UnpackStatus UnpackSequences(Reader reader, size_t max_size, std::string* text) 
     if (reader.is_short() || distance == 0 || distance > text->size())
       return UnpackStatus::kMalformed;
     if (length > max_size - text->size()) return UnpackStatus::kTooLarge;
-    const size_t begin = text->size() - distance;
-    if (length <= distance) {
-      text->append(*text, begin, length);
-    } else {
-      // What it copies, it has made itself.
-      for (size_t i = 0; i < length; ++i) *text += (*text)[begin + i];
-    }
-    *text += reader.Bytes(literals);
+    text->Repeat(distance, length);
+    text->Append(reader.Bytes(literals));
   }
   if (reader.is_short()) return UnpackStatus::kMalformed;
   return text->size() > max_size ? UnpackStatus::kTooLarge : UnpackStatus::kOk;
@@ -204,10 +263,10 @@ UnpackStatus Unpack(std::string_view packed, size_t max_bytes, std::string* plai
   plain->clear();
   if (!IsPacked(packed)) return UnpackStatus::kMalformed;
   const size_t begin = kPackDictionary.size();
-  plain->reserve(begin + 2 * packed.size());
-  *plain = kPackDictionary;
-  const UnpackStatus status = UnpackSequences(Reader(packed.substr(1)), begin + max_bytes, plain);
-  plain->erase(0, status == UnpackStatus::kOk ? begin : std::string::npos);
+  Output text(kPackDictionary, begin + 2 * packed.size(), begin + max_bytes, plain);
+  const UnpackStatus status = UnpackSequences(Reader(packed.substr(1)), begin + max_bytes, &text);
+  text.EndFrom(begin);
+  if (status != UnpackStatus::kOk) plain->clear();
   return status;
 }
 
