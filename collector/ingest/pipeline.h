@@ -112,8 +112,11 @@ class Pipeline : public Submitter {
     Site* site = nullptr;
     v1::JournalRecord record;
     uint64_t content_hash = 0;
-    // The visitor's User-Agent header; dropped with this object.
+    // The visitor's User-Agent header; dropped with the beacon.
     std::string user_agent;
+
+    // As new, but for the room of what a plain beacon needs.
+    void Clear();
   };
   struct Step {
     std::string_view name;
@@ -123,6 +126,7 @@ class Pipeline : public Submitter {
   };
   static const std::vector<Step>& Steps();
 
+  void Run(InFlight* beacon, SubmitCallback done);
   Ended Scan(InFlight* beacon);
   Ended DecodeBody(InFlight* beacon);
   Ended Validate(InFlight* beacon);

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "paceline/v1/beacon.pb.h"
@@ -45,6 +46,16 @@ struct Summary {
 
   // In the message's order.
   std::vector<PageView> page_views;
+
+  // As new, but for the room of its lists.
+  void Clear() {
+    Summary empty;
+    empty.tags.swap(tags);
+    empty.page_views.swap(page_views);
+    empty.tags.clear();
+    empty.page_views.clear();
+    *this = std::move(empty);
+  }
 };
 
 // Both messages are valid (validate.h).
