@@ -54,6 +54,10 @@ export async function measureCoverage(browser, visits, say) {
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const recorded = await recordedVisits(collector.http);
+    // When and how they left is where to look for the cause.
+    for (const { id, leaving, stayMs } of plan)
+      if (ran.has(id) && !recorded.has(id))
+        say(`lost: ${id}, ${leaving} after ${Math.round(stayMs)} ms`);
     return tally(plan, ran, recorded);
   } finally {
     await site.close();
