@@ -12,7 +12,6 @@ const OWN_PROPERTIES = [
   "send",
   "baseUrl",
   "arm",
-  "armed",
   "attempts",
   "batch",
   "beforeRoute",
@@ -21,7 +20,6 @@ const OWN_PROPERTIES = [
   "beginRoute",
   "begunAt",
   "byteCount",
-  "canArm",
   "clearBatch",
   "describe",
   "disarm",
@@ -30,7 +28,6 @@ const OWN_PROPERTIES = [
   "dueUnixMs",
   "endedAt",
   "ensureSession",
-  "entryCount",
   "errorCount",
   "events",
   "siteConfig",
@@ -108,6 +105,8 @@ export async function squeeze(code, map) {
       passes: 4,
       keep_fargs: false,
       pure_getters: true,
+      // brotli knows a semicolon as well as a comma.
+      sequences: false,
       // Nothing is constructed for its effects alone; Emscripten's glue makes views that it does not need.
       pure_new: true,
       // What it may break are objects whose `toString` and `valueOf` differ.

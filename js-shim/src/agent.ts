@@ -11,10 +11,10 @@ import { followInput } from "./input.ts";
 import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES } from "./limits.ts";
 import { observeEntries, type Reader, type Recorder } from "./observe.ts";
 import type { InitOptions } from "./options.ts";
-import { followPageViews } from "./page-views.ts";
+import { followPageViews, isHidden } from "./page-views.ts";
 import { message, type Field } from "./protobuf.ts";
 import { isSampled, MILLION } from "./sampling.ts";
-import { createSend, type Sender } from "./send.ts";
+import { followSender, type LastWords, type Sender } from "./send.ts";
 import { At, idOf, openSession, randomBytes, type Session } from "./session.ts";
 import { shared } from "./shared.ts";
 import { createTimeline } from "./time.ts";
@@ -34,7 +34,7 @@ export interface LazyPart {
 }
 
 /** What the parts of the agent share. The lazy part replaces the functions that are not `readonly`. */
-export interface Agent extends EntryBatch, Recorder, Sender {
+export interface Agent extends EntryBatch, LastWords, Recorder, Sender {
   readonly options: InitOptions;
   readonly useStorage: boolean;
   readonly guard: Guard;
@@ -105,9 +105,9 @@ export function startAgent(
   const baseUrl = endpoint.replace(/\/+$/, "");
   const useStorage = String(storage) !== "false";
   const documentId = randomBytes(8);
-  const originUnixMs = Math.round(Date.now() - performance.now());
-  const stop = (): void => agent.stop();
-  const guard = createGuard(stop);
+  // Written as a whole number.
+  const originUnixMs = Date.now() - performance.now();
+  const guard = createGuard(() => agent.stop());
   let isGranted = false;
 
   const agent = {
@@ -126,7 +126,6 @@ export function startAgent(
       agent.wake();
     },
     baseUrl,
-    send: createSend(baseUrl, guard),
     waiting: [],
     describe: describeDevice,
     sequence: 0,
@@ -179,7 +178,8 @@ export function startAgent(
       agent.send("/v1/entries", body);
     },
     stop() {
-      agent.isStopped = true;
+      agent.mayLeave = !(agent.isStopped = true);
+      agent.disarm();
       agent.retained = undefined;
       agent.clearBatch();
     },
@@ -189,18 +189,28 @@ export function startAgent(
     onHidden: guard(() => {
       agent.drain();
       agent.ensureSession();
+      agent.disarm();
       if (agent.mayLeave) {
         if (agent.recorded.length) agent.sendRaw();
-      } else if (agent.byteCount > MAX_UNSENT_BYTES) stop();
+      } else if (agent.byteCount > MAX_UNSENT_BYTES) agent.stop();
     }),
     // The rest comes with what is followed.
   } as Partial<Agent> as Agent;
   keepEntries(agent);
+  followSender(agent);
   agent.begin = followPageViews(agent, observeEntries(agent));
   followInput(agent);
   followErrors(agent);
   // In a task of its own, so that neither is long.
-  setTimeout(guard(agent.begin));
+  setTimeout(
+    guard(() => {
+      agent.begin();
+      agent.ensureSession();
+      // A tab that is closed while its page loads is often gone without a word. It is taken back when the page is hidden:
+      // before the browser could send it for a page that goes on.
+      if (agent.mayLeave && !isHidden()) agent.arm("/v1/entries", agent.sealBatch());
+    }),
+  );
   return agent;
 }
 

@@ -25,7 +25,7 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
       const kind = name.replace(/[A-Z]/, "_$&").toLowerCase();
       calls[name] = (...args) => {
         const [step, reason] = name === kind ? ["", ...args] : args;
-        front(["journey", journey, kind, step, { reason }]);
+        front(["journey", journey, kind, step, "reason", reason]);
       };
     }
     return calls;

@@ -6,8 +6,8 @@
 // said, under the same sequence number; where it has left, the number is used up.
 import type { Agent, Body } from "./agent.ts";
 import type { Engine } from "./engine.ts";
-import { createLastWords } from "./features/fetch-later.ts";
 import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES } from "./limits.ts";
+import type { Armed } from "./send.ts";
 
 const MAX_EVENTS = 10;
 const MAX_WAIT_MS = 30_000;
@@ -28,8 +28,9 @@ export function drive(
   keep: () => void,
 ): () => Engine | undefined {
   const { guard } = agent;
-  const lastWords = createLastWords(agent.baseUrl);
-  let armed: { readonly body: Body; readonly entryCount: number } | undefined;
+  let canArm = "fetchLater" in window;
+  let armed:
+    { readonly result: Armed; readonly body: Body; readonly entryCount: number } | undefined;
   let engine: Engine | undefined;
   let isRawForGood = false;
   let coversEntriesBefore = 0;
@@ -57,24 +58,25 @@ export function drive(
     const body = engine
       ? engine.flush(agent.sequence, Date.now(), coversEntriesBefore)
       : agent.sealBatch();
-    if (body && lastWords.arm(engine ? "/v1/beacon" : "/v1/entries", body))
-      armed = { body, entryCount };
+    const result = body && agent.arm(engine ? "/v1/beacon" : "/v1/entries", body);
+    if (result) armed = { result, body, entryCount };
     else engine?.rollback();
+    canArm = !!result;
   });
 
+  // Also what the first part has armed, which has not left: the page was visible all the time.
   const disarm = (): void => {
-    if (!armed) return;
-    const { body, entryCount } = armed;
+    const before = armed;
+    const hasLeft = before?.result.activated;
     armed = undefined;
-    if (!lastWords.disarm()) engine?.rollback();
-    else {
-      used();
-      if (engine) return;
-      // What was recorded since is of the next batch.
-      agent.recorded.splice(0, entryCount);
-      if (!agent.recorded.length) agent.clearBatch();
-      agent.retained?.push(body);
-    }
+    agent.disarm();
+    if (!before) return;
+    if (!hasLeft) return engine?.rollback();
+    used();
+    if (engine) return;
+    // What was recorded since is of the next batch.
+    agent.recorded.splice(0, before.entryCount);
+    agent.retained?.push(before.body);
   };
 
   const consume = (core: Engine): void => {
@@ -113,7 +115,7 @@ export function drive(
       disarm();
       agent.drain();
       send(isDue);
-      if (lastWords.canArm()) armTimer ??= setTimeout(arm, ARM_DELAY_MS);
+      if (canArm) armTimer ??= setTimeout(arm, ARM_DELAY_MS);
     } finally {
       isLooking = false;
     }
@@ -144,7 +146,6 @@ export function drive(
   const stop = agent.stop;
   agent.stop = () => {
     clearTimeout(armTimer);
-    lastWords.disarm();
     armed = engine = undefined;
     clearTimers();
     stop();

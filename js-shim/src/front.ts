@@ -2,7 +2,7 @@
 import { startAgent, type Agent, type LazyPart } from "./agent.ts";
 import { recordCall } from "./calls.ts";
 import type { InitOptions } from "./options.ts";
-import { At, keyOf } from "./session.ts";
+import { keyOf } from "./session.ts";
 import { safely, textOf } from "./url-scrub.ts";
 
 export type Command = readonly [name: string, ...args: unknown[]];
@@ -73,13 +73,6 @@ function call(agent: Agent, command: Command): void {
   if ("error identify context".split(" ").includes(name)) {
     agent.waiting.push(command);
   } else {
-    const session = name === "conversion" && agent.ensureSession();
-    if (session) {
-      args.push({
-        pagesVisited: session[At.pageCount],
-        timeOnSiteMs: Date.now() - (session[At.startedAt] as number),
-      });
-    }
     // An object as key, value, key, value.
     const texts = args.flatMap((arg) => (arg instanceof Object ? Object.entries(arg).flat() : arg));
     recordCall(agent, name, texts.map(textOf), performance.now());

@@ -4,9 +4,9 @@ import { followCommands } from "./commands.ts";
 import { completeContext } from "./context-details.ts";
 import { drive } from "./driver.ts";
 import { loadEngine, type Engine } from "./engine.ts";
+import { completeEntries } from "./entry-details.ts";
 import { startFeatures } from "./features/index.ts";
 import { followFailures } from "./error-details.ts";
-import { followShifts } from "./shift-details.ts";
 import { followSoftNavigations } from "./features/soft-navigations.ts";
 import { createHost } from "./host.ts";
 import { followLoad } from "./load-details.ts";
@@ -26,7 +26,7 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   followLoad(agent);
   followPaints(agent);
   followRestores(agent);
-  followShifts(agent);
+  completeEntries(agent, session);
   followSoftNavigations(agent);
   startFeatures(createHost(agent, session, tags, (metric) => engine()?.reading(metric)));
 }

@@ -47,10 +47,13 @@ describe("sending", { skip, concurrency: false }, () => {
     });
     const { origin } = collector;
     pages = await startServer([
+      // A page with it never has loaded, so that nothing of the agent comes but the first part.
+      (_request, path) => (path === "/never.png" ? new Promise(() => undefined) : undefined),
       routes({
         "/": pageWithTag(CONTENT, { origin }),
         "/second": pageWithTag(CONTENT, { origin }),
         "/poor": pageWithTag(SHIFT, { origin }),
+        "/loading": pageWithTag(`${CONTENT}<img src="/never.png" alt="">`, { origin }),
         "/plain": "<!doctype html><title>plain</title><p>plain",
         "/favicon.ico": { status: 204 },
       }),
@@ -253,6 +256,43 @@ describe("sending", { skip, concurrency: false }, () => {
     await until(() => hasArrived(name));
   });
 
+  test("C20: a page that crashes while it loads has been viewed", async () => {
+    context = await browser.newContext();
+    const { page } = await newPage(context);
+    from = collector.capture.posts.length;
+    await page.addInitScript(countArmed);
+    await page.goto(`${pages.origin}/loading`, { waitUntil: "commit" });
+    await page.waitForFunction(() => window.armed.length > 0);
+    assert.equal(mine().length, 0);
+    const session = await context.newCDPSession(page);
+    session.send("Page.crash").catch(() => undefined);
+    await until((posts) => posts.length > 0);
+    const [{ kind, message }] = mine();
+    assert.equal(kind, "entries");
+    const view = message.entries.find(({ entry }) => entry.case === "pageViewStart");
+    assert.equal(message.strings[view.entry.value.urlRef - 1], "/loading");
+  });
+
+  test("C20: what a page armed while it loaded is not told again when it is left", async () => {
+    context = await browser.newContext();
+    const { page } = await newPage(context);
+    from = collector.capture.posts.length;
+    await page.addInitScript(countArmed);
+    await page.goto(`${pages.origin}/loading`, { waitUntil: "commit" });
+    await page.waitForFunction(() => window.armed.length > 0);
+    await page.goto(`${pages.origin}/plain`);
+    await until((posts) => toldHidden(posts));
+    // What was armed would have come with the page's end, as that did.
+    await page.goto(`${pages.origin}/second`);
+    await page.goto(`${pages.origin}/plain`);
+    await until((posts) => posts.some(({ message }) => message.strings.includes("/second")));
+    const views = mine().filter(({ message }) => message.strings.includes("/loading"));
+    assert.deepEqual(
+      views.map(({ message }) => message.sequence),
+      [0],
+    );
+  });
+
   test("C20: so it does where WebAssembly is blocked", async () => {
     context = await browser.newContext();
     const { page } = await newPage(context);
@@ -262,11 +302,14 @@ describe("sending", { skip, concurrency: false }, () => {
     // With it comes the programming interface.
     await page.waitForLoadState("networkidle");
     await page.waitForFunction(() => window.paceline);
-    await page.evaluate(() => window.paceline.track("lesson opened"));
-    const isHeld = () => window.armed.length > 0 && !window.armed.at(-1).aborted;
+    const armedBefore = await page.evaluate(() => {
+      window.paceline.track("lesson opened");
+      return window.armed.length;
+    });
+    const isHeld = (before) => window.armed.length > before && !window.armed.at(-1).aborted;
     const hasArrived = () =>
       mine().some(({ message }) => message.strings.includes("lesson opened"));
-    while (!hasArrived() && !(await page.evaluate(isHeld)));
+    while (!hasArrived() && !(await page.evaluate(isHeld, armedBefore)));
     const session = await context.newCDPSession(page);
     session.send("Page.crash").catch(() => undefined);
     await until(hasArrived);

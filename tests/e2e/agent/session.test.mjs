@@ -68,8 +68,10 @@ describe("C4: the session", () => {
     await visit(page);
     await visit(page);
     await age(page, 5 * MINUTE, 0);
-    const { strings, entries } = await visit(page, () =>
-      window.paceline.conversion("consultation_booked", { value: 120, currency: "EUR" }),
+    const { strings, entries } = await visit(
+      page,
+      () => window.paceline.conversion("consultation_booked", { value: 120, currency: "EUR" }),
+      true,
     );
     const call = entries.find(({ entry }) => entry.case === "call").entry.value;
     assert.equal(strings[call.nameRef - 1], "conversion");

@@ -159,12 +159,12 @@ describe("before the engine", () => {
     expect(unmeasurableMetrics).toBe((1 << 1) | (1 << 2) | (1 << 5) | (1 << 6));
   });
 
-  it("looks into the store when the page is idle, or left, and never after the end", async () => {
+  it("looks into the store in a task of its own, and never after the end", async () => {
     const stored = () => Object.keys(localStorage);
     vi.spyOn(document, "readyState", "get").mockReturnValue("loading");
-    await start();
+    const started = start();
     expect(stored()).toEqual([]);
-    setVisibility("hidden");
+    await started;
     expect(stored()).toEqual(["paceline.academy"]);
     localStorage.clear();
     const loadLazy = vi.fn();
@@ -180,6 +180,66 @@ describe("before the engine", () => {
     await pass(60_000);
     expect(stored()).not.toContain("paceline.academy");
     expect(loadLazy).not.toHaveBeenCalled();
+  });
+
+  describe("where the browser keeps last words", () => {
+    let held: (Sent & { readonly signal: AbortSignal })[];
+    const begin = (options: Partial<InitOptions> = {}) =>
+      startAgent(
+        { site: "academy", ...options },
+        "https://rum.example/agent/paceline.js",
+        () => new Promise(() => undefined),
+      );
+    beforeEach(() => {
+      held = [];
+      vi.spyOn(document, "readyState", "get").mockReturnValue("loading");
+      vi.stubGlobal(
+        "fetchLater",
+        (url: string, { body, signal }: { body: Uint8Array; signal: AbortSignal }) => {
+          held.push({ path: new URL(url).pathname, body, signal });
+          return { activated: false };
+        },
+      );
+    });
+
+    it("arms the page view while the page loads, and takes it back to say more", async () => {
+      begin().grant();
+      await pass(0);
+      const [armed] = held;
+      expect(armed?.path).toBe("/v1/entries");
+      const cases = (body: Uint8Array) =>
+        decodeEntryBatch(body).entries.map(({ entry }: { entry: { case: string } }) => entry.case);
+      expect(cases(armed?.body as Uint8Array)).toEqual(["pageViewStart"]);
+      expect(armed?.signal.aborted).toBe(false);
+      expect(sent).toHaveLength(0);
+      setVisibility("hidden");
+      expect(armed?.signal.aborted).toBe(true);
+      expect(raw()[0].sequence).toBe(0);
+      expect(cases(sent[0]?.body as Uint8Array)).toEqual(["pageViewStart", "visibilityChange"]);
+    });
+
+    it("takes it back for good at the end", async () => {
+      const agent = begin();
+      agent.grant();
+      await pass(0);
+      agent.stop();
+      expect(held[0]?.signal.aborted).toBe(true);
+      expect(held).toHaveLength(1);
+    });
+
+    it("arms nothing without consent, of an unsampled session, hidden, or after the end", async () => {
+      begin();
+      begin({ sampleRate: 1e-9 }).grant();
+      const ended = begin();
+      ended.grant();
+      ended.ensureSession();
+      ended.stop();
+      await pass(0);
+      visibility = "hidden";
+      begin().grant();
+      await pass(0);
+      expect(held).toHaveLength(0);
+    });
   });
 
   it("holds entries back, however many, for an engine that is on its way", async () => {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Agent } from "../../../js-shim/src/agent.ts";
 import { drive } from "../../../js-shim/src/driver.ts";
 import type { Engine } from "../../../js-shim/src/engine.ts";
+import { followSender } from "../../../js-shim/src/send.ts";
 
 // A burst, and the time until it is armed.
 const SOON_MS = 1_100;
@@ -62,10 +63,15 @@ function createAgent({ mayLeave = true } = {}) {
       agent.sequence++;
       left.push([...body]);
     },
-    stop: () => undefined,
+    stop: () => agent.disarm(),
+    disarm: () => undefined,
     wake: () => undefined,
     onHidden: () => undefined,
   };
+  // The real one, but for what leaves at once.
+  const { send } = agent;
+  followSender(agent as unknown as Agent);
+  agent.send = send;
   return {
     agent: agent as unknown as Agent,
     record(count = 1) {
@@ -181,6 +187,23 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
     await pass(SOON_MS);
     expect(heldBody).toBeUndefined();
   });
+});
+
+it("takes back what the first part has armed, before it says more", async () => {
+  const { agent, record } = createAgent();
+  record(2);
+  agent.arm("/v1/entries", agent.sealBatch());
+  expect([...(heldBody ?? [])]).toEqual([0, 1, 2]);
+  drive(
+    agent,
+    async () => createEngine(),
+    () => undefined,
+  );
+  record();
+  await pass(SOON_MS);
+  expect([...(heldBody ?? [])]).toEqual([0, 1, 2, 3]);
+  expect(left).toEqual([]);
+  agent.stop();
 });
 
 it("feeds the engine what was held raw, whether it has left or not", async () => {

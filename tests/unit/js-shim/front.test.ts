@@ -139,23 +139,6 @@ describe("commands", () => {
     expect(calls()).toEqual([["track", "x"]]);
   });
 
-  it("say with a conversion how far the session had come", async () => {
-    await include({ site: "academy" });
-    api()["conversion"]?.("booked", { value: 120, currency: "EUR" });
-    const [[, ...args] = []] = calls();
-    expect(args.slice(0, 8)).toEqual([
-      "booked",
-      "value",
-      "120",
-      "currency",
-      "EUR",
-      "pagesVisited",
-      "3",
-      "timeOnSiteMs",
-    ]);
-    expect(Number(args[8])).toBeGreaterThanOrEqual(5000);
-  });
-
   it("follow a journey", async () => {
     await include({ site: "academy" });
     const booking = api()["journey"]?.("booking") as Api;

@@ -1,19 +1,20 @@
 // @vitest-environment jsdom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createGuard } from "../../../js-shim/src/guard.ts";
-import { createSend } from "../../../js-shim/src/send.ts";
+import type { Agent } from "../../../js-shim/src/agent.ts";
+import { followSender } from "../../../js-shim/src/send.ts";
 import { bytes, playNetwork, type Network } from "./network.ts";
 
 let network: Network;
 const giveUp = vi.fn();
-let guard = createGuard(giveUp);
-const send = (length: number) =>
-  createSend("https://rum.example", guard)("/v1/entries", bytes(length));
+let agent: Agent;
+const send = (length: number) => agent.send("/v1/entries", bytes(length));
 
 beforeEach(() => {
   vi.useFakeTimers();
   giveUp.mockClear();
-  guard = createGuard(giveUp);
+  agent = { baseUrl: "https://rum.example", guard: createGuard(giveUp) } as Agent;
+  followSender(agent);
   network = playNetwork();
 });
 afterEach(() => {
@@ -22,7 +23,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("a visible page", () => {
+describe("what leaves at once", () => {
   it("posts what needs no preflight, without credentials, and outliving the page", () => {
     send(3);
     expect(network.posts[0]).toMatchObject({
@@ -51,29 +52,53 @@ describe("a visible page", () => {
   });
 });
 
-describe("a hidden page", () => {
-  beforeEach(() => {
-    network.visibility = "hidden";
+describe("last words", () => {
+  interface Held {
+    readonly url: string;
+    readonly init: RequestInit;
+  }
+  let held: Held[];
+  const fetchLater = vi.fn((url: string, init: RequestInit) => {
+    held.push({ url, init });
+    return { activated: false };
   });
 
-  it("hands everything to sendBeacon", () => {
-    send(3);
-    const url = "https://rum.example/v1/entries";
-    expect(network.beacons).toEqual([{ url, body: bytes(3) }]);
+  beforeEach(() => {
+    held = [];
+    fetchLater.mockClear();
+    vi.stubGlobal("fetchLater", fetchLater);
+  });
+
+  it("are given to the browser as what is sent at once", () => {
+    const body = bytes(3);
+    expect(agent.arm("/v1/beacon", body)).toEqual({ activated: false });
+    expect(held[0]).toMatchObject({
+      url: "https://rum.example/v1/beacon",
+      init: { method: "POST", body, credentials: "omit" },
+    });
+    expect(held[0]?.init.headers).toBeUndefined();
     expect(network.posts).toHaveLength(0);
   });
 
-  it("falls back to keepalive fetch where sendBeacon has no room, is missing or throws", () => {
-    for (const sendBeacon of [
-      () => false,
-      undefined,
-      () => {
-        throw new Error("wrapped");
-      },
-    ]) {
-      Object.defineProperty(navigator, "sendBeacon", { configurable: true, value: sendBeacon });
-      send(3);
-    }
-    expect(network.posts.map(({ init }) => init.keepalive)).toEqual([true, true, true]);
+  it("are taken back, and may be others then", () => {
+    agent.disarm();
+    agent.arm("/v1/beacon", bytes(3));
+    expect(held[0]?.init.signal?.aborted).toBe(false);
+    agent.disarm();
+    agent.disarm();
+    expect(held[0]?.init.signal?.aborted).toBe(true);
+    agent.arm("/v1/beacon", bytes(4));
+    expect(held[1]?.init.signal?.aborted).toBe(false);
+  });
+
+  it("are none where the browser has no such thing, or no quota left", () => {
+    fetchLater.mockImplementationOnce(() => {
+      throw new DOMException("no quota", "QuotaExceededError");
+    });
+    expect(agent.arm("/v1/beacon", bytes(3))).toBeFalsy();
+    vi.stubGlobal("fetchLater", undefined);
+    expect(agent.arm("/v1/beacon", bytes(3))).toBeFalsy();
+    agent.disarm();
+    expect(giveUp).not.toHaveBeenCalled();
   });
 });
