@@ -10,10 +10,10 @@ void FcpTracker::Observe(const Paint& entry, const PageViewState& page_view) {
   seen_ = true;
   if (page_view.restored) {
     // Reported even if hidden in between, as the reference does: the frame was painted.
-    reading_.emplace(SaturatingDifference(entry.start_100us, page_view.start_100us),
-                     entry.start_100us, 0);
+    reading_ = VitalReading(SaturatingDifference(entry.start_100us, page_view.start_100us),
+                            entry.start_100us, 0);
   } else if (page_view.VisibleUntil(entry.start_100us)) {
-    reading_.emplace(page_view.SinceActivation(entry.start_100us), entry.start_100us, 1);
+    reading_ = VitalReading(page_view.SinceActivation(entry.start_100us), entry.start_100us, 1);
   }
 }
 

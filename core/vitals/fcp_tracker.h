@@ -2,8 +2,6 @@
 // https://web.dev/articles/fcp, https://w3c.github.io/paint-timing/
 #pragma once
 
-#include <optional>
-
 #include "core/vitals/page_view_state.h"
 #include "core/vitals/vital_reading.h"
 
@@ -13,10 +11,10 @@ class FcpTracker {
  public:
   void Observe(const Paint& entry, const PageViewState& page_view);
 
-  const std::optional<VitalReading>& reading() const { return reading_; }
+  const Maybe<VitalReading>& reading() const { return reading_; }
 
  private:
-  std::optional<VitalReading> reading_;
+  Maybe<VitalReading> reading_;
   bool seen_ = false;
 };
 

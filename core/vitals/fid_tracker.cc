@@ -8,7 +8,7 @@ void FidTracker::Observe(const EventTiming& entry, PoolRef name, PoolRef target,
                          const PageViewState& page_view, bool is_key, const ScriptLog* scripts) {
   if (reading_ || !entry.first_input || !page_view.VisibleUntil(entry.start_100us)) return;
   duration_100us_ = entry.duration_100us;
-  reading_.emplace(entry.processing_start_100us, entry.start_100us, 1);
+  reading_ = VitalReading(entry.processing_start_100us, entry.start_100us, 1);
   reading_->attribution.kind = VitalField::kInteraction;
   InteractionAttribution& attribution = reading_->attribution.interaction;
   AttributeInteraction(name, target, is_key, &attribution);

@@ -3,8 +3,6 @@
 // version with it, measures it.
 #pragma once
 
-#include <optional>
-
 #include "core/vitals/page_view_state.h"
 #include "core/vitals/script_log.h"
 #include "core/vitals/vital_reading.h"
@@ -20,10 +18,10 @@ class FidTracker {
   // A script that may have run meanwhile.
   void Observe(const Script& script);
 
-  const std::optional<VitalReading>& reading() const { return reading_; }
+  const Maybe<VitalReading>& reading() const { return reading_; }
 
  private:
-  std::optional<VitalReading> reading_;
+  Maybe<VitalReading> reading_;
   uint32_t duration_100us_ = 0;
 };
 

@@ -113,8 +113,8 @@ void InpTracker::Divide(Candidate* candidate) {
   AttributeParts(whole, &candidate->attribution);
 }
 
-std::optional<VitalReading> InpTracker::Read(uint32_t interaction_count,
-                                             const PageViewState& page_view) const {
+Maybe<VitalReading> InpTracker::Read(uint32_t interaction_count,
+                                     const PageViewState& page_view) const {
   if (candidates_.empty()) {
     const bool may_be_unseen = page_view.restored || page_view.soft;
     if (interaction_count == 0 || !may_be_unseen) return std::nullopt;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "core/base/pod_vector.h"
 #include "core/vitals/page_view_state.h"
@@ -22,8 +21,7 @@ class InpTracker {
 
   // `interaction_count`: the page view's own. May fall, when more interactions make another
   // candidate the one.
-  std::optional<VitalReading> Read(uint32_t interaction_count,
-                                   const PageViewState& page_view) const;
+  Maybe<VitalReading> Read(uint32_t interaction_count, const PageViewState& page_view) const;
 
  private:
   struct Candidate {

@@ -106,8 +106,8 @@ void InteractivityTracker::Finish(int64_t interactive, int64_t painted,
     ++tasks;
   }
   const auto at_100us = static_cast<uint32_t>(interactive);
-  interactive_.emplace(page_view.SinceActivation(at_100us), at_100us, tasks);
-  blocking_.emplace(static_cast<uint64_t>(blocking), at_100us, tasks);
+  interactive_ = VitalReading(page_view.SinceActivation(at_100us), at_100us, tasks);
+  blocking_ = VitalReading(static_cast<uint64_t>(blocking), at_100us, tasks);
   tasks_.clear();
   requests_.clear();
 }

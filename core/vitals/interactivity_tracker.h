@@ -29,8 +29,8 @@ class InteractivityTracker {
   // contentful paint was.
   void Advance(uint32_t now_100us, uint32_t painted_100us, const PageViewState& page_view);
 
-  const std::optional<VitalReading>& time_to_interactive() const { return interactive_; }
-  const std::optional<VitalReading>& total_blocking_time() const { return blocking_; }
+  const Maybe<VitalReading>& time_to_interactive() const { return interactive_; }
+  const Maybe<VitalReading>& total_blocking_time() const { return blocking_; }
 
  private:
   struct Span {
@@ -57,8 +57,8 @@ class InteractivityTracker {
   // None after what changes it: most calls of Advance find it.
   std::optional<Quiet> first_quiet_;
   uint32_t dom_content_loaded_100us_ = 0;
-  std::optional<VitalReading> interactive_;
-  std::optional<VitalReading> blocking_;
+  Maybe<VitalReading> interactive_;
+  Maybe<VitalReading> blocking_;
 };
 
 }  // namespace paceline::core

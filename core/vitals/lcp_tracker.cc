@@ -9,7 +9,7 @@ void LcpTracker::Observe(const LargestContentfulPaint& entry, PoolRef target, Po
   if (!page_view.VisibleUntil(entry.start_100us)) return;
   // Scrolling ends it too, in the browser, which then sends no more candidates.
   if (entry.start_100us > page_view.first_input_100us) return;
-  reading_.emplace(page_view.SinceActivation(entry.start_100us), entry.start_100us, 1);
+  reading_ = VitalReading(page_view.SinceActivation(entry.start_100us), entry.start_100us, 1);
   reading_->attribution.kind = VitalField::kLcp;
   LcpAttribution& attribution = reading_->attribution.lcp;
   attribution.target = target;
@@ -20,7 +20,8 @@ void LcpTracker::Observe(const LargestContentfulPaint& entry, PoolRef target, Po
 }
 
 void LcpTracker::ObserveRestored(uint32_t painted_100us, const PageViewState& page_view) {
-  reading_.emplace(SaturatingDifference(painted_100us, page_view.start_100us), painted_100us, 0);
+  reading_ =
+      VitalReading(SaturatingDifference(painted_100us, page_view.start_100us), painted_100us, 0);
 }
 
 }  // namespace paceline::core

@@ -2,8 +2,6 @@
 // https://web.dev/articles/lcp, https://w3c.github.io/largest-contentful-paint/
 #pragma once
 
-#include <optional>
-
 #include "core/vitals/page_view_state.h"
 #include "core/vitals/subparts.h"
 #include "core/vitals/vital_reading.h"
@@ -18,12 +16,12 @@ class LcpTracker {
   // The first paint after a back/forward-cache restore.
   void ObserveRestored(uint32_t painted_100us, const PageViewState& page_view);
 
-  const std::optional<VitalReading>& reading() const { return reading_; }
+  const Maybe<VitalReading>& reading() const { return reading_; }
   // Of what was painted; 0 for text.
   const ResourceTimes<int64_t>& resource() const { return resource_; }
 
  private:
-  std::optional<VitalReading> reading_;
+  Maybe<VitalReading> reading_;
   ResourceTimes<int64_t> resource_;
 };
 

@@ -64,8 +64,8 @@ void PageVitals::ObserveInput(uint32_t at_100us) {
   state_.first_input_100us = std::min(state_.first_input_100us, at_100us);
 }
 
-std::optional<VitalReading> PageVitals::Read(Metric metric) const {
-  std::optional<VitalReading> reading = ReadBare(metric);
+Maybe<VitalReading> PageVitals::Read(Metric metric) const {
+  Maybe<VitalReading> reading = ReadBare(metric);
   if (reading) Attribute(metric, &*reading);
   return reading;
 }
@@ -89,9 +89,9 @@ void PageVitals::Attribute(Metric metric, VitalReading* reading) const {
   }
 }
 
-std::optional<VitalReading> PageVitals::ReadBare(Metric metric) const {
+Maybe<VitalReading> PageVitals::ReadBare(Metric metric) const {
   if (!state_.CanMeasure(metric)) return std::nullopt;
-  const std::optional<VitalReading>* held = nullptr;
+  const Maybe<VitalReading>* held = nullptr;
   switch (metric) {
     case Metric::kLcp:
       held = &lcp_.reading();
@@ -124,17 +124,17 @@ std::optional<VitalReading> PageVitals::ReadBare(Metric metric) const {
 }
 
 uint64_t PageVitals::ValueOf(Metric metric) const {
-  const std::optional<VitalReading> reading = Read(metric);
+  const Maybe<VitalReading> reading = Read(metric);
   return reading ? reading->value : kNotMeasured;
 }
 
 void PageVitals::AddNews(VitalNews* news) const {
   for (const Metric metric : kMetrics) {
-    const std::optional<VitalReading> reading = Read(metric);
+    const Maybe<VitalReading> reading = Read(metric);
     if (!reading) continue;
     if (IsNews(metric, *reading)) ++news->changes;
     if (Rate(metric, reading->value) != Rating::kPoor) continue;
-    const std::optional<VitalReading>& said = Said(metric);
+    const Maybe<VitalReading>& said = Said(metric);
     if (!said || Rate(metric, said->value) != Rating::kPoor) news->became_poor = true;
     if (IsCoreWebVital(metric)) news->poor_core_web_vital = true;
   }
@@ -149,9 +149,9 @@ bool PageVitals::HasNews() const {
 bool PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) {
   bool changed = false;
   for (const Metric metric : kMetrics) {
-    const std::optional<VitalReading> reading = Read(metric);
+    const Maybe<VitalReading> reading = Read(metric);
     if (!reading || !IsNews(metric, *reading)) continue;
-    std::optional<VitalReading>& said = said_[static_cast<unsigned>(metric)];
+    Maybe<VitalReading>& said = said_[static_cast<unsigned>(metric)];
     VitalEvent event;
     event.metric = metric;
     event.value = reading->value;
@@ -169,7 +169,7 @@ bool PageVitals::TakeChanges(uint32_t page_view, PodVector<VitalEvent>* events) 
 }
 
 bool PageVitals::IsNews(Metric metric, const VitalReading& reading) const {
-  const std::optional<VitalReading>& said = Said(metric);
+  const Maybe<VitalReading>& said = Said(metric);
   return !said || said->value != reading.value || !(said->attribution == reading.attribution);
 }
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <iterator>
-#include <optional>
 
 #include "core/vitals/cls_tracker.h"
 #include "core/vitals/fcp_tracker.h"
@@ -60,7 +59,7 @@ class PageVitals {
   void SetInteractionCount(uint32_t count) { interaction_count_ = count; }
 
   // Current values, also those that were said.
-  std::optional<VitalReading> Read(Metric metric) const;
+  Maybe<VitalReading> Read(Metric metric) const;
   // VitalReading::value, or kNotMeasured.
   uint64_t ValueOf(Metric metric) const;
 
@@ -75,9 +74,9 @@ class PageVitals {
   void Undo() { std::copy(std::begin(said_before_), std::end(said_before_), said_); }
 
  private:
-  std::optional<VitalReading> ReadBare(Metric metric) const;
+  Maybe<VitalReading> ReadBare(Metric metric) const;
   void Attribute(Metric metric, VitalReading* reading) const;
-  const std::optional<VitalReading>& Said(Metric metric) const {
+  const Maybe<VitalReading>& Said(Metric metric) const {
     return said_[static_cast<unsigned>(metric)];
   }
   bool IsNews(Metric metric, const VitalReading& reading) const;
@@ -94,8 +93,8 @@ class PageVitals {
   InteractivityTracker interactivity_;
   LoadRecord load_;
   ScriptLog scripts_;
-  std::optional<VitalReading> said_[kMetricSlots];
-  std::optional<VitalReading> said_before_[kMetricSlots];
+  Maybe<VitalReading> said_[kMetricSlots];
+  Maybe<VitalReading> said_before_[kMetricSlots];
 };
 
 }  // namespace paceline::core

@@ -2,8 +2,6 @@
 // response's first byte. https://web.dev/articles/ttfb
 #pragma once
 
-#include <optional>
-
 #include "core/vitals/page_view_state.h"
 #include "core/vitals/vital_reading.h"
 
@@ -16,10 +14,10 @@ class TtfbTracker {
   // A restore or a soft navigation waits for no byte: 0.
   void ObserveRestored(const PageViewState& page_view);
 
-  const std::optional<VitalReading>& reading() const { return reading_; }
+  const Maybe<VitalReading>& reading() const { return reading_; }
 
  private:
-  std::optional<VitalReading> reading_;
+  Maybe<VitalReading> reading_;
 };
 
 }  // namespace paceline::core

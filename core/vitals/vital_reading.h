@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/base/maybe.h"
 #include "core/wire/event.h"
 
 namespace paceline::core {

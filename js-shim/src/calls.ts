@@ -1,4 +1,4 @@
-// Calls of the programming interface, as they were made: core/ reads them.
+// Calls of the programming interface, as they were made: the collector reads them.
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
 import { packed } from "./protobuf.ts";
@@ -6,13 +6,8 @@ import { packed } from "./protobuf.ts";
 const MAX_ARGUMENTS = 64;
 
 /** Records Entry.call. */
-export function recordCall(
-  agent: Agent,
-  name: string,
-  args: readonly string[],
-  atMs: number,
-): void {
+export function recordCall(agent: Agent, name: string, args: readonly string[]): void {
   agent.onCall?.(name, args);
   const refs = packed(args.slice(0, MAX_ARGUMENTS).map(agent.ref));
-  agent.record(EntryKind.call, [agent.timeline.at(atMs), name, refs]);
+  agent.record(EntryKind.call, [agent.timeline.at(performance.now()), name, refs]);
 }

@@ -2,11 +2,9 @@
 // rules clicks are judged.
 import type { Agent } from "./agent.ts";
 import { describeDevice } from "./context.ts";
+import { hexOf } from "./features/hex.ts";
 import { message, packed, type Field } from "./protobuf.ts";
 import { textOf } from "./url-scrub.ts";
-
-/** What the site says of visitor and page, by key. An empty value is none. */
-export type Tags = Record<string, string>;
 
 interface NavigatorExtras {
   readonly connection?: {
@@ -16,11 +14,29 @@ interface NavigatorExtras {
   };
 }
 
-/** Puts all that is known into the batches from now on. Gives the tags. */
-export function completeContext(agent: Agent): Tags {
-  const { clickRules, release } = agent.options;
-  // The visitor's id never leaves as it is: it is not enumerable until its hash is in its place.
-  const tags: Tags = Object.defineProperty({}, "userId", { writable: true, configurable: true });
+/** Adds to what is known of visitor and page; an empty value removes the key. */
+export type SetTags = (added: object) => void;
+
+/** Options that are tags of the same name, until the site says something else. */
+const OPTIONS = [
+  "userId",
+  "userType",
+  "subscriptionTier",
+  "pageGroup",
+  "course",
+  "programme",
+  "coach",
+  "experiment",
+  "variant",
+] as const;
+
+/** Puts all that is known into the batches from now on, and gives what adds to it. */
+export function completeContext(agent: Agent): SetTags {
+  const { options } = agent;
+  const { clickRules, release } = options;
+  const tags: Record<string, string> = {};
+  const setTags = tagsOf(options.site, tags);
+  for (const name of OPTIONS) setTags({ [name]: options[name] });
   // Once, because asking for the viewport may cost the page a layout.
   const device = [...describeDevice().slice(0, 2), ...connectionFields(), ...screenFields()];
   const display = displayFields();
@@ -39,12 +55,31 @@ export function completeContext(agent: Agent): Tags {
     ...display,
   ];
   if (clickRules) agent.rules = message(String(clickRules).split(",").map(Number));
-  return tags;
+  return setTags;
 }
 
-/** Adds to what is known of visitor and page; an empty value removes the key. */
-export function setTags(tags: Tags, added: object): void {
-  for (const [key, value] of Object.entries(added)) tags[key] = textOf(value);
+// A visitor's id never leaves the page as it is, but as its SHA-256, with the site's key in front; the collector hashes
+// once more, with a secret of its own. Where the browser cannot hash, in pages without https, no visitor is told.
+function tagsOf(site: string, tags: Record<string, string>): SetTags {
+  let user: string;
+  const setUser = (id: string): void => {
+    user = id;
+    if (!id) return;
+    crypto.subtle?.digest("SHA-256", new TextEncoder().encode(`${site}:${id}`)).then(
+      (hash) => {
+        // Unless it is somebody else by now, or nobody.
+        if (user === id) tags["userId"] = hexOf(new Uint8Array(hash));
+      },
+      () => undefined,
+    );
+  };
+  return (added) => {
+    for (const [key, value] of Object.entries(added)) {
+      const isUser = key === "userId";
+      tags[key] = isUser ? "" : textOf(value);
+      if (isUser) setUser(textOf(value));
+    }
+  };
 }
 
 /** Fields 3 to 6 of Context, and 2 to 5 of ConnectionChange. What is not known is no number, and left out. */

@@ -75,6 +75,6 @@ function call(agent: Agent, command: Command): void {
   } else {
     // An object as key, value, key, value.
     const texts = args.flatMap((arg) => (arg instanceof Object ? Object.entries(arg).flat() : arg));
-    recordCall(agent, name, texts.map(textOf), performance.now());
+    recordCall(agent, name, texts.map(textOf));
   }
 }

@@ -4,7 +4,7 @@ import { hexOf } from "./features/hex.ts";
 import type { FeatureHost, SiteConfig } from "./features/host.ts";
 import { recordCall } from "./calls.ts";
 import { recordError } from "./error-details.ts";
-import { setTags, type Tags } from "./context-details.ts";
+import type { SetTags } from "./context-details.ts";
 import { isHidden, NavigationType } from "./page-views.ts";
 import { At, idOf, type Session } from "./session.ts";
 import { safely, scrubUrl } from "./url-scrub.ts";
@@ -13,13 +13,13 @@ import { safely, scrubUrl } from "./url-scrub.ts";
 export function createHost(
   agent: Agent,
   session: Session,
-  tags: Tags,
+  setTags: SetTags,
   reading: FeatureHost["reading"],
 ): FeatureHost {
   const { guard, beginPageView } = agent;
   const onPageView: (() => void)[] = [];
   const onHidden: (() => void)[] = [];
-  const beforeRoute: (() => void)[] = [];
+  let beforeRoute: (() => void) | undefined;
   const onStop: (() => void)[] = [];
   const path = (): string => scrubUrl(location.pathname);
   const inFront =
@@ -35,33 +35,19 @@ export function createHost(
     for (const callback of onPageView) callback();
   };
 
-  let config: Promise<SiteConfig | undefined> | undefined;
   return {
     ...agent,
     sender: agent,
     sessionId: hexOf(idOf(session)),
-    get siteConfig() {
-      return (config ??= fetchConfig(agent));
-    },
-    tellCall: (name, args, atMs = performance.now()) => recordCall(agent, name, args, atMs),
-    setTags: (added) => setTags(tags, added),
-    tags,
-    replaceUser(tag) {
-      Object.defineProperty(tags, "userId", { ...tag, enumerable: true });
-    },
-    onCall(callback) {
-      const { onCall } = agent;
-      const guarded = guard(callback);
-      agent.onCall = (name, args) => {
-        onCall?.(name, args);
-        guarded(name, args);
-      };
-    },
+    siteConfig: () => fetchConfig(agent),
+    tellCall: (...call) => recordCall(agent, ...call),
+    setTags,
+    onCall: (callback) => (agent.onCall = guard(callback)),
     reading,
     errorCount: () => agent.failures.length,
-    beforeRoute: (callback) => beforeRoute.push(guard(callback)),
+    beforeRoute: (callback) => (beforeRoute = guard(callback)),
     beginRoute(startMs) {
-      for (const callback of beforeRoute) callback();
+      beforeRoute?.();
       agent.drain();
       session[At.pageCount]++;
       agent.beginPageView(NavigationType.route, startMs);

@@ -18,9 +18,9 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   const { session } = agent;
   // Consent may have been revoked while this was on its way.
   if (!session || agent.isStopped) return;
-  const tags = completeContext(agent);
+  const setTags = completeContext(agent);
   followFailures(agent);
-  followCommands(agent, tags);
+  followCommands(agent, setTags);
   const keep = followSession(agent, session);
   const engine = drive(agent, load, keep);
   followLoad(agent);
@@ -28,5 +28,5 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   followRestores(agent);
   completeEntries(agent, session);
   followSoftNavigations(agent);
-  startFeatures(createHost(agent, session, tags, (metric) => engine()?.reading(metric)));
+  startFeatures(createHost(agent, session, setTags, (metric) => engine()?.reading(metric)));
 }

@@ -22,16 +22,12 @@ export interface FeatureHost extends Recorder {
   /** 32 hexadecimal digits. */
   readonly sessionId: string;
   /** Resolves with nothing when the collector has none, or cannot be reached. */
-  readonly siteConfig: Promise<SiteConfig | undefined>;
-  /** Records a call of the programming interface: Entry.call. `atMs` is a DOMHighResTimeStamp, by default now. */
-  tellCall(name: string, args: readonly string[], atMs?: number): void;
+  siteConfig(): Promise<SiteConfig | undefined>;
+  /** Records a call of the programming interface: Entry.call. */
+  tellCall(name: string, args: readonly string[]): void;
   /** Adds to what is known of visitor and page: Context.tag_refs of every later batch. An empty value removes the key. */
   setTags(tags: Readonly<Record<string, string>>): void;
-  /** What is known so far. `userId` never leaves as it is, so nothing of it leaves before `replaceUser`. */
-  readonly tags: Record<string, string>;
-  /** What the tag `userId` takes from now on, and what it gives. */
-  replaceUser(tag: { set(id: string): void; get(): string }): void;
-  /** Called before every later call is recorded. */
+  /** Called before every later call is recorded. For one feature only. */
   onCall(callback: (name: string, args: readonly string[]) => void): void;
   /** The present value of the Metric of that number, in ms (CLS as it is), where the engine runs and knows it. */
   reading(metric: number): number | undefined;
@@ -39,7 +35,7 @@ export interface FeatureHost extends Recorder {
   errorCount(): number;
   /** Begins a page view of the type ROUTE at the present location; older entries stay with the one before. */
   beginRoute(startMs: number): void;
-  /** Called before every route. */
+  /** Called before every route. For one feature only. */
   beforeRoute(callback: () => void): void;
   /** Called with the scrubbed path at once, and for every further page view of this document. */
   onPageView(callback: (path: string) => void): void;

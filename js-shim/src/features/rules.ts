@@ -14,7 +14,7 @@ export interface Rule {
 export async function rulesOf(
   host: FeatureHost,
 ): Promise<<Name extends keyof SiteConfig>(name: Name) => Required<SiteConfig>[Name]> {
-  const config = await host.siteConfig;
+  const config = await host.siteConfig();
   return <Name extends keyof SiteConfig>(name: Name) =>
     [
       ...listOf(host.options[name]),

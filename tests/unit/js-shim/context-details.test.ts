@@ -93,14 +93,47 @@ it("completes it with screen, language, release and how the page is shown", () =
   });
 });
 
-it("takes tags that were told before and after it came, but never the visitor's id", () => {
-  const agent = create();
-  agent.waiting.push(["identify", "48151", { userType: "student", tier: null }]);
-  const tags = completeContext(agent);
-  followCommands(agent, tags);
+it("takes tags of the options, and those that were told before and after it came", () => {
+  const agent = create({ course: "drawing", coach: "Ana" });
+  agent.waiting.push(["context", { userType: "student", tier: null, coach: "" }]);
+  followCommands(agent, completeContext(agent));
   agent.waiting.push(["context", { course: "watercolour" }]);
   expect(contextOf(agent).tags).toEqual(["userType", "student", "course", "watercolour"]);
-  expect(tags.userId).toBe("48151");
+});
+
+it("tells the latest visitor only, hashed, and nobody when that was taken back", async () => {
+  const answers: ((hash: ArrayBuffer) => void)[] = [];
+  const texts: string[] = [];
+  const digest = vi.fn((_name: string, text: Uint8Array) => {
+    texts.push(new TextDecoder().decode(text));
+    return new Promise<ArrayBuffer>((resolve) => answers.push(resolve));
+  });
+  vi.stubGlobal("crypto", { subtle: { digest } });
+  const agent = create({ userId: "first" });
+  followCommands(agent, completeContext(agent));
+  const answer = async (index: number, byte: number): Promise<unknown> => {
+    answers[index]?.(Uint8Array.of(byte).buffer);
+    await Promise.resolve();
+    await Promise.resolve();
+    return contextOf(agent).tags;
+  };
+  expect(contextOf(agent).tags).toEqual([]);
+  expect(await answer(0, 1)).toEqual(["userId", "01"]);
+  agent.waiting.push(["identify", "a"]);
+  agent.waiting.push(["identify", ""]);
+  expect(await answer(1, 2)).toEqual([]);
+  agent.waiting.push(["identify", { userId: "b" }]);
+  agent.waiting.push(["identify", "c"]);
+  expect(await answer(3, 4)).toEqual(["userId", "04"]);
+  expect(await answer(2, 3)).toEqual(["userId", "04"]);
+  expect(texts).toEqual(["academy:first", "academy:a", "academy:b", "academy:c"]);
+});
+
+it("tells no visitor where the browser cannot hash", () => {
+  vi.stubGlobal("crypto", {});
+  const agent = create({ userId: "48151" });
+  completeContext(agent);
+  expect(contextOf(agent).tags).toEqual([]);
 });
 
 it("records errors that the site has caught, with what it says of them", () => {

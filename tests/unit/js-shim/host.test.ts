@@ -12,7 +12,7 @@ const session = [0, 0, 1, 0, ...new Uint8Array(16)] as Session;
 it("gives back at once what is taken after the end", () => {
   const stop = vi.fn();
   const agent = { stop, options: {}, guard: (work: unknown) => work } as unknown as Agent;
-  const host = createHost(agent, session, {}, () => undefined);
+  const host = createHost(agent, session, vi.fn(), () => undefined);
   const onStop = vi.fn();
   host.onStop(onStop);
   expect(onStop).not.toHaveBeenCalled();

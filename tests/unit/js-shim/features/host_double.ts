@@ -12,6 +12,7 @@ export interface HostDouble extends FeatureHost {
   readonly recorded: (readonly [EntryKind, readonly Field[]])[];
   readonly routes: number[];
   readonly values: Map<number, number>;
+  readonly tags: Record<string, string>;
   errors: number;
   open(path: string): void;
   hide(): void;
@@ -43,12 +44,10 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
     guard: createGuard(vi.fn()),
     useStorage,
     sessionId,
-    siteConfig: Promise.resolve(config),
+    siteConfig: () => Promise.resolve(config),
     tellCall: (name, args) => calls.push([name, ...args]),
     setTags: (added) => Object.assign(tags, added),
     tags,
-    replaceUser: ({ set, get }) =>
-      Object.defineProperty(tags, "userId", { set, get, enumerable: true }),
     onCall: vi.fn(),
     reading: (metric) => host.values.get(metric),
     errorCount: () => host.errors,
