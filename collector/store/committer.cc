@@ -62,16 +62,29 @@ void Committer::Append(NewRecord record, AppendCallback done) {
       refused = Unavailable(failure_);
     } else if (stopping_) {
       refused = Unavailable(absl::UnavailableError("the store is closing"));
-    } else if (queue_.size() >= options_.max_queued_records ||
+    } else if (queued_records_ >= options_.max_queued_records ||
                queued_bytes_ + record.bytes.size() > kMaxQueuedBytes) {
       refused = AppendResult{AppendOutcome::kOverloaded, absl::OkStatus()};
     } else {
-      queued_bytes_ += record.bytes.size();
-      queue_.push_back({std::move(record), std::move(done), {}, {}, false});
+      Queue(std::move(record), std::move(done));
     }
   }
   if (refused) return done(*std::move(refused));
   writer_work_.notify_one();
+}
+
+void Committer::Queue(NewRecord record, AppendCallback done) {
+  const size_t bytes = record.bytes.size();
+  if (queue_.empty() || queue_.back().group.size() >= kMaxGroupRecords ||
+      queue_.back().bytes >= kMaxGroupBytes) {
+    queue_.emplace_back();
+    queue_.back().group.swap(spare_);
+  }
+  Arriving& last = queue_.back();
+  last.bytes += bytes;
+  queued_bytes_ += bytes;
+  ++queued_records_;
+  last.group.push_back({std::move(record), std::move(done), {}, {}, false});
 }
 
 void Committer::WaitUntilFolded() const {
@@ -103,7 +116,7 @@ absl::Status Committer::Exclusively(const std::function<absl::Status()>& task) {
 
 size_t Committer::queued_records() const {
   const std::lock_guard lock(mutex_);
-  return queue_.size();
+  return queued_records_;
 }
 
 void Committer::RunWriter() {
@@ -122,13 +135,14 @@ void Committer::RunWriter() {
 bool Committer::TakeGroup(Group* group) {
   std::unique_lock lock(mutex_);
   writer_work_.wait(lock, [this] { return stopping_ || !queue_.empty() || exclusive_ != nullptr; });
-  size_t bytes = 0;
-  while (!queue_.empty() && group->size() < kMaxGroupRecords && bytes < kMaxGroupBytes) {
-    bytes += queue_.front().record.bytes.size();
-    group->push_back(std::move(queue_.front()));
+  if (!queue_.empty()) {
+    Arriving& first = queue_.front();
+    queued_records_ -= first.group.size();
+    queued_bytes_ -= first.bytes;
+    group->swap(first.group);
+    first.group.swap(spare_);
     queue_.pop_front();
   }
-  queued_bytes_ -= bytes;
   return !group->empty() || exclusive_ != nullptr;
 }
 
@@ -181,7 +195,11 @@ void Committer::HandOver(Group* group) {
     std::unique_lock lock(mutex_);
     folded_.wait(lock, [&] { return unfolded_ + group->size() <= kMaxUnfoldedRecords; });
     unfolded_ += group->size();
-    std::move(group->begin(), group->end(), std::back_inserter(written_));
+    if (written_.empty()) {
+      written_.swap(*group);
+    } else {
+      std::move(group->begin(), group->end(), std::back_inserter(written_));
+    }
   }
   folder_work_.notify_one();
 }

@@ -89,11 +89,19 @@ class Committer {
   };
   using Group = std::vector<Waiting>;
 
+  struct Arriving {
+    Group group;
+    size_t bytes = 0;
+  };
+
   struct Exclusive {
     const std::function<absl::Status()>* task = nullptr;
     absl::Status status;
     bool done = false;
   };
+
+  // Adds to the last group that waits, or begins another. With the lock.
+  void Queue(NewRecord record, AppendCallback done);
 
   // The writer.
   void RunWriter();
@@ -131,7 +139,11 @@ class Committer {
   // The folder is done with what it took; the flusher has ended a flush.
   mutable std::condition_variable folded_;
   std::condition_variable flushed_;
-  std::deque<Waiting> queue_;
+  // Groups as the writer will take them: of the last there may come more. None is empty.
+  std::deque<Arriving> queue_;
+  // The room of the group that the writer had last, for the next.
+  Group spare_;
+  size_t queued_records_ = 0;
   size_t queued_bytes_ = 0;
   bool stopping_ = false;
   // Written, and not taken by the folder yet.
