@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "collector/ingest/calls_in_place.h"
 #include "collector/ingest/decode.h"
 #include "collector/ingest/plain_scan.h"
 #include "collector/ingest/scrub.h"
@@ -172,6 +173,7 @@ std::vector<std::string_view> Pipeline::StepNames() {
 void Pipeline::InFlight::Clear() {
   submission = {};
   plain = false;
+  read_body.clear();
   summary.Clear();
   site = nullptr;
   // By itself it would let go of the dimensions, which are the same few strings each time.
@@ -224,11 +226,22 @@ std::vector<std::pair<std::string, const OutcomeCounter*>> Pipeline::SiteOutcome
 void Pipeline::CountRefused(v1::Outcome outcome) { Count(outcome, ItemKind::kUnread, nullptr); }
 
 Ended Pipeline::Scan(InFlight* beacon) {
-  const Submission& submission = beacon->submission;
-  beacon->plain = submission.kind == Submission::Kind::kBeacon &&
-                  ScanPlain(submission.body, limits_, &beacon->summary);
+  beacon->plain = beacon->submission.kind == Submission::Kind::kBeacon &&
+                  (ScanPlain(beacon->body(), limits_, &beacon->summary) || ScanRead(beacon));
   if (!beacon->plain) marks_.Add(Mark::kNotPlain);
   return std::nullopt;
+}
+
+bool Pipeline::ScanRead(InFlight* beacon) const {
+  const std::string& body = beacon->submission.body;
+  if (body.size() > limits_.max_body_bytes) return false;
+  std::optional<std::string> read = WithCallsRead(body);
+  if (!read) return false;
+  beacon->read_body = *std::move(read);
+  beacon->summary.Clear();
+  if (ScanPlain(beacon->read_body, limits_, &beacon->summary)) return true;
+  beacon->read_body.clear();
+  return false;
 }
 
 Ended Pipeline::DecodeBody(InFlight* beacon) {
@@ -299,8 +312,8 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
   record.set_received_unix_ms(source.received_unix_ms);
   beacon->content_hash =
       store::ContentHash(beacon->submission.body, static_cast<uint64_t>(beacon->submission.kind));
-  // The bytes of a plain one are stored as they came, and the hash can be made of them again.
-  if (!beacon->plain) record.set_content_hash(beacon->content_hash);
+  // Of bytes that are stored as they came, the hash can be made again.
+  if (!beacon->plain || !beacon->read_body.empty()) record.set_content_hash(beacon->content_hash);
   const Sender sender{user_agent, source.remote_address, source.age_ms};
   Enrich(enrich_options_, beacon->summary, sender, &memory_, &record);
   if (record.clock_offset_ms() != 0) marks_.Add(Mark::kClockCorrected);
@@ -330,10 +343,10 @@ store::NewRecord Pipeline::RecordOf(const InFlight& beacon) {
                std::string(summary.document_id), summary.sequence};
   record.received_unix_ms = beacon.record.received_unix_ms();
   record.content_hash = beacon.content_hash;
-  record.bytes.reserve(kMaxHeadBytes + beacon.submission.body.size());
+  record.bytes.reserve(kMaxHeadBytes + beacon.body().size());
   beacon.record.AppendToString(&record.bytes);
   protozero::pbf_writer(record.bytes)
-      .add_message(v1::JournalRecord::kBeaconFieldNumber, beacon.submission.body);
+      .add_message(v1::JournalRecord::kBeaconFieldNumber, beacon.body());
   return record;
 }
 

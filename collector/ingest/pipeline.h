@@ -4,8 +4,9 @@
 //
 // Each step may end the beacon, with exactly one Outcome, which is counted. What the scan has found
 // plain (plain_scan.h), as it finds nearly all, passes by decode, validate, read and scrub: they
-// would change nothing. All but the last run on the caller's thread, in a few microseconds for a
-// plain beacon and some tens for another; append answers when the record is synced.
+// would change nothing but calls, which are read where they stand (calls_in_place.h). All but the
+// last run on the caller's thread, in a few microseconds for a plain beacon and some tens for
+// another; append answers when the record is synced.
 //
 // Thread-safe.
 #pragma once
@@ -104,8 +105,10 @@ class Pipeline : public Submitter {
   // A beacon on its way.
   struct InFlight {
     Submission submission;
-    // Then the record has no payload: the body is it, as it came.
+    // Then the record has no payload: the body is it.
     bool plain = false;
+    // Of a plain one that had calls: the body with what they are in their places.
+    std::string read_body;
     // From the scan, or of what was scrubbed; before that, the site.
     Summary summary;
     // Null until it is known to be one of the settings.
@@ -115,6 +118,7 @@ class Pipeline : public Submitter {
     // The visitor's User-Agent header; dropped with the beacon.
     std::string user_agent;
 
+    const std::string& body() const { return read_body.empty() ? submission.body : read_body; }
     // As new, but for the room of what a plain beacon needs.
     void Clear();
   };
@@ -128,6 +132,8 @@ class Pipeline : public Submitter {
 
   void Run(InFlight* beacon, SubmitCallback done);
   Ended Scan(InFlight* beacon);
+  // Whether it is plain once its calls are read.
+  bool ScanRead(InFlight* beacon) const;
   Ended DecodeBody(InFlight* beacon);
   Ended Validate(InFlight* beacon);
   Ended Authorize(InFlight* beacon);

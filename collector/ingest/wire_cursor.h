@@ -1,5 +1,5 @@
 // Takes canonical protobuf apart: what a serializer would write the same again. Used by
-// plain_scan.cc only.
+// plain_scan.cc and calls_in_place.cc only.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@ class WireCursor {
       : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   bool AtEnd() const { return at_ == end_; }
+  const char* position() const { return at_; }
 
   // False also for a varint with more bytes than it needs.
   bool TakeVarint(uint64_t* value) {

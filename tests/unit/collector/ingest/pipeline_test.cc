@@ -121,6 +121,46 @@ TEST_F(PipelineTest, StoresAPlainBeaconAsItCarefullyWould) {
   EXPECT_EQ(ids_[0].sequence, ids_[1].sequence);
 }
 
+TEST_F(PipelineTest, ReadsCallsWhereTheyStand) {
+  v1::Beacon beacon = SampleBeacon();
+  for (const char* text : {"track", "lesson_opened", "conversion", "booking", "currency", "eur"}) {
+    beacon.add_strings(text);
+  }
+  v1::Event* track = beacon.add_events();
+  track->set_at_100us(77);
+  track->mutable_call()->set_name_ref(4);
+  track->mutable_call()->add_argument_refs(5);
+  beacon.add_events()->mutable_layout_shift()->set_value_nano(5);
+  v1::Event::Call* conversion = beacon.add_events()->mutable_call();
+  conversion->set_name_ref(6);
+  for (const uint32_t ref : {7u, 8u, 9u}) conversion->add_argument_refs(ref);
+  conversion->set_lcp_100us(12'345);
+  // Refused as it carefully would be: the texts are 9.
+  v1::Beacon wrong = beacon;
+  wrong.mutable_events(1)->mutable_call()->add_argument_refs(10);
+  // What means nothing goes.
+  v1::Beacon odd = beacon;
+  odd.mutable_events(1)->mutable_call()->set_name_ref(2);
+
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(Submit(SubmissionOf(beacon)).outcome, v1::OUTCOME_ACCEPTED);
+  }
+  EXPECT_EQ(pipeline_.marks().Total(Mark::kNotPlain), 0u);
+  EXPECT_EQ(Submit(SubmissionOf(wrong)).outcome, v1::OUTCOME_REFUSED_INVALID);
+  EXPECT_EQ(Submit(SubmissionOf(odd)).outcome, v1::OUTCOME_ACCEPTED);
+
+  const v1::Beacon& stored = records_[0].beacon();
+  ASSERT_EQ(stored.events_size(), 4);
+  EXPECT_EQ(stored.events(1).action().name_ref(), 5u);
+  EXPECT_EQ(stored.events(1).at_100us(), 77u);
+  EXPECT_EQ(stored.events(2).layout_shift().value_nano(), 5u);
+  EXPECT_EQ(stored.events(3).conversion().lcp_100us(), 12'345u);
+  ASSERT_EQ(stored.events(3).conversion().currency_ref(), 10u);
+  EXPECT_EQ(stored.strings(9), "EUR");
+  EXPECT_EQ(hashes_[0], hashes_[1]) << "of the bytes as they came: the second is a duplicate";
+  EXPECT_EQ(records_[2].beacon().events_size(), 3);
+}
+
 TEST_F(PipelineTest, TellsTheSameBytesOfAnotherKindApart) {
   // Field 11 of either: to the one an entry, to the other a page view, and each passes over the
   // rest.

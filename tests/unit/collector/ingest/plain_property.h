@@ -2,9 +2,11 @@
 // accepts and leaves byte for byte as it came, and both see the same in it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "collector/ingest/calls_in_place.h"
 #include "collector/ingest/decode.h"
 #include "collector/ingest/plain_scan.h"
 #include "collector/ingest/scrub.h"
@@ -45,12 +47,19 @@ inline bool operator==(const Summary& a, const Summary& b) {
 
 enum class PlainVerdict { kPlain, kNotPlain, kLawBroken };
 
+// As it came, or with its calls read.
 inline PlainVerdict JudgePlain(std::string_view body) {
   Summary scanned;
-  if (!ScanPlain(body, {}, &scanned)) return PlainVerdict::kNotPlain;
+  std::string stored(body);
+  if (!ScanPlain(body, {}, &scanned)) {
+    std::optional<std::string> read = WithCallsRead(body);
+    scanned.Clear();
+    if (!read || !ScanPlain(*read, {}, &scanned)) return PlainVerdict::kNotPlain;
+    stored.swap(*read);
+  }
   v1::JournalRecord record;
   const bool holds = AcceptCarefully(body, &record) &&
-                     record.beacon().SerializeAsString() == body &&
+                     record.beacon().SerializeAsString() == stored &&
                      SummaryOf(record.beacon()) == scanned;
   return holds ? PlainVerdict::kPlain : PlainVerdict::kLawBroken;
 }
