@@ -39,7 +39,8 @@ export function followClicks(host: FeatureHost): () => void {
   const judged = Number(String(clickRules).split(",")[4]) || 0;
   const room = createRoom(host, "click-response", MAX_DEAD_CLICKS);
   // The agent's own listener is older than the one below: it has asked for a click's flags before.
-  let flags = 0;
+  // So that the visitor's first click need not wait for what it calls to be compiled.
+  let flags = clickFlags({ composedPath: () => [new Image()] } as unknown as MouseEvent);
   host.flagClicks((event) => (flags = clickFlags(event)));
 
   // Presses and clicks that nothing has come of yet.
@@ -91,8 +92,7 @@ export function followClicks(host: FeatureHost): () => void {
 
   listen(host, window, "click", (event) => {
     // Something has come of the press already.
-    const isAnswered = press && !waiting.has(press);
-    if (press) waiting.delete(press);
+    const isAnswered = press && !waiting.delete(press);
     press = undefined;
     if (!event.isTrusted || isAnswered || flags & ~judged) return;
     const flagged = flags;
