@@ -28,8 +28,8 @@ async function visit(collector, sequences) {
   }
 }
 
-async function start(t, options) {
-  const collector = await startCollector({ config: CONFIG, ...options });
+async function start(t) {
+  const collector = await startCollector({ config: CONFIG });
   t.after(() => collector.remove());
   return collector;
 }
@@ -71,18 +71,22 @@ test("outcomes, completeness and what named no site, per site", async (t) => {
 });
 
 test("a restart keeps all of it, a kill what was saved", async (t) => {
-  const first = await start(t);
-  await visit(first, [0, 2]);
-  await first.stop();
-  const second = await start(t, { dataDir: first.dataDir });
-  assert.equal((await quality(second)).stored, 2);
-  await visit(second, [0]);
-  const before = await quality(second);
+  let collector = await startCollector({ config: CONFIG });
+  // Only when the last of them has stopped.
+  t.after(() => collector.remove());
+  const startAgain = async (signal) => {
+    await collector.stop(signal);
+    collector = await startCollector({ config: CONFIG, dataDir: collector.dataDir });
+  };
+  await visit(collector, [0, 2]);
+  await startAgain("SIGTERM");
+  assert.equal((await quality(collector)).stored, 2);
+  await visit(collector, [0]);
+  const before = await quality(collector);
   assert.deepEqual([before.stored, before.missing], [3, 1]);
   assert.deepEqual(countsOf(before.outcomes), { accepted: 3 });
-  await second.stop("SIGKILL");
-  const third = await start(t, { dataDir: first.dataDir });
-  const after = await quality(third);
+  await startAgain("SIGKILL");
+  const after = await quality(collector);
   // Every ten seconds it is saved: perhaps just then.
   assert.ok([2, 3].includes(after.stored), `${after.stored} of 3`);
   assert.deepEqual(countsOf(after.outcomes), { accepted: after.stored });
