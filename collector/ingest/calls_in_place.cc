@@ -56,11 +56,13 @@ struct Places {
 // False for what is not canonical.
 bool Find(std::string_view body, Places* places) {
   WireCursor cursor(body);
+  uint64_t before = 0;
   while (!cursor.AtEnd()) {
     const char* const begin = cursor.position();
     uint64_t tag = 0;
     std::string_view bytes;
-    if (!cursor.TakeVarint(&tag)) return false;
+    // Strings are before events: what is put together from them relies on that.
+    if (!cursor.TakeVarint(&tag) || tag < std::exchange(before, tag)) return false;
     const bool taken = static_cast<WireType>(tag & 7) == WireType::kBytes ? cursor.TakeBytes(&bytes)
                                                                           : Skip(tag, &cursor);
     if (!taken) return false;

@@ -138,6 +138,11 @@ TEST_F(PipelineTest, ReadsCallsWhereTheyStand) {
   // Refused as it carefully would be: the texts are 9.
   v1::Beacon wrong = beacon;
   wrong.mutable_events(1)->mutable_call()->add_argument_refs(10);
+  // Protobuf whose fields stand in another order says the same.
+  v1::Beacon late;
+  late.add_strings("late");
+  Submission in_disorder = SubmissionOf(beacon);
+  in_disorder.body += late.SerializeAsString();
   // What means nothing goes.
   v1::Beacon odd = beacon;
   odd.mutable_events(1)->mutable_call()->set_name_ref(2);
@@ -147,6 +152,7 @@ TEST_F(PipelineTest, ReadsCallsWhereTheyStand) {
   }
   EXPECT_EQ(pipeline_.marks().Total(Mark::kNotPlain), 0u);
   EXPECT_EQ(Submit(SubmissionOf(wrong)).outcome, v1::OUTCOME_REFUSED_INVALID);
+  EXPECT_EQ(Submit(in_disorder).outcome, v1::OUTCOME_ACCEPTED);
   EXPECT_EQ(Submit(SubmissionOf(odd)).outcome, v1::OUTCOME_ACCEPTED);
 
   const v1::Beacon& stored = records_[0].beacon();
@@ -158,7 +164,9 @@ TEST_F(PipelineTest, ReadsCallsWhereTheyStand) {
   ASSERT_EQ(stored.events(3).conversion().currency_ref(), 10u);
   EXPECT_EQ(stored.strings(9), "EUR");
   EXPECT_EQ(hashes_[0], hashes_[1]) << "of the bytes as they came: the second is a duplicate";
-  EXPECT_EQ(records_[2].beacon().events_size(), 3);
+  EXPECT_EQ(records_[2].beacon().strings(9), "late");
+  EXPECT_EQ(records_[2].beacon().events(3).conversion().currency_ref(), 11u);
+  EXPECT_EQ(records_[3].beacon().events_size(), 3);
 }
 
 TEST_F(PipelineTest, TellsTheSameBytesOfAnotherKindApart) {
