@@ -38,8 +38,8 @@ export function followClicks(host: FeatureHost): () => void {
   const { clickPatienceMs = PATIENCE_MS, clickRules = "" } = host.options;
   const judged = Number(String(clickRules).split(",")[4]) || 0;
   const room = createRoom(host, "click-response", MAX_DEAD_CLICKS);
-  // The agent's own listener is older than the one below: it has asked for a click's flags before.
-  // So that the visitor's first click need not wait for what it calls to be compiled.
+  // Of the last click: the agent's own listener is older than the one below, and has asked for them before. Of no click at
+  // first, so that what is called for them is compiled before a visitor waits for it.
   let flags = clickFlags({ composedPath: () => [new Image()] } as unknown as MouseEvent);
   host.flagClicks((event) => (flags = clickFlags(event)));
 

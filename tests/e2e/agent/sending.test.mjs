@@ -75,16 +75,32 @@ describe("sending", { skip, concurrency: false }, () => {
   const mine = () => collector.capture.posts.slice(from);
   const until = (accept, timeoutMs) => collector.capture.until(() => accept(mine()), timeoutMs);
 
-  /** Opens a page whose engine runs, and which counts what it has armed. */
-  async function open(path = "/", { prepare } = {}) {
+  /** A new visitor, whose pages count what they have armed. */
+  async function newVisitor() {
     context = await browser.newContext({ viewport: { width: 800, height: 600 } });
     const opened = await newPage(context);
     from = collector.capture.posts.length;
     await opened.page.addInitScript(countArmed);
+    return opened;
+  }
+  /** Opens a page whose engine runs. */
+  async function open(path = "/", { prepare } = {}) {
+    const opened = await newVisitor();
     if (prepare) await opened.page.addInitScript(prepare);
     await opened.page.goto(pages.origin + path);
     await opened.engineRuns();
     return opened;
+  }
+  /** Opens a page that goes on loading, and has armed its page view. */
+  async function openLoading() {
+    const { page } = await newVisitor();
+    await page.goto(`${pages.origin}/loading`, { waitUntil: "commit" });
+    await page.waitForFunction(() => window.armed.length > 0);
+    return page;
+  }
+  async function crash(page) {
+    const session = await context.newCDPSession(page);
+    session.send("Page.crash").catch(() => undefined);
   }
   const clickTimes = async (page, times) => {
     for (let i = 0; i < times; ++i) await page.click("button");
@@ -251,53 +267,12 @@ describe("sending", { skip, concurrency: false }, () => {
     let name = "lesson 1";
     if (!(await track(name))) assert.ok(await track((name = "lesson 2")));
     assert.ok(!hasArrived(name));
-    const session = await context.newCDPSession(page);
-    session.send("Page.crash").catch(() => undefined);
+    await crash(page);
     await until(() => hasArrived(name));
   });
 
-  test("C20: a page that crashes while it loads has been viewed", async () => {
-    context = await browser.newContext();
-    const { page } = await newPage(context);
-    from = collector.capture.posts.length;
-    await page.addInitScript(countArmed);
-    await page.goto(`${pages.origin}/loading`, { waitUntil: "commit" });
-    await page.waitForFunction(() => window.armed.length > 0);
-    assert.equal(mine().length, 0);
-    const session = await context.newCDPSession(page);
-    session.send("Page.crash").catch(() => undefined);
-    await until((posts) => posts.length > 0);
-    const [{ kind, message }] = mine();
-    assert.equal(kind, "entries");
-    const view = message.entries.find(({ entry }) => entry.case === "pageViewStart");
-    assert.equal(message.strings[view.entry.value.urlRef - 1], "/loading");
-  });
-
-  test("C20: what a page armed while it loaded is not told again when it is left", async () => {
-    context = await browser.newContext();
-    const { page } = await newPage(context);
-    from = collector.capture.posts.length;
-    await page.addInitScript(countArmed);
-    await page.goto(`${pages.origin}/loading`, { waitUntil: "commit" });
-    await page.waitForFunction(() => window.armed.length > 0);
-    await page.goto(`${pages.origin}/plain`);
-    await until((posts) => toldHidden(posts));
-    // What was armed would have come with the page's end, as that did.
-    await page.goto(`${pages.origin}/second`);
-    await page.goto(`${pages.origin}/plain`);
-    await until((posts) => posts.some(({ message }) => message.strings.includes("/second")));
-    const views = mine().filter(({ message }) => message.strings.includes("/loading"));
-    assert.deepEqual(
-      views.map(({ message }) => message.sequence),
-      [0],
-    );
-  });
-
   test("C20: so it does where WebAssembly is blocked", async () => {
-    context = await browser.newContext();
-    const { page } = await newPage(context);
-    from = collector.capture.posts.length;
-    await page.addInitScript(countArmed);
+    const { page } = await newVisitor();
     await page.goto(`${collector.origin}/strict`);
     // With it comes the programming interface.
     await page.waitForLoadState("networkidle");
@@ -310,10 +285,35 @@ describe("sending", { skip, concurrency: false }, () => {
     const hasArrived = () =>
       mine().some(({ message }) => message.strings.includes("lesson opened"));
     while (!hasArrived() && !(await page.evaluate(isHeld, armedBefore)));
-    const session = await context.newCDPSession(page);
-    session.send("Page.crash").catch(() => undefined);
+    await crash(page);
     await until(hasArrived);
     assert.ok(mine().every(({ kind }) => kind === "entries"));
+  });
+
+  test("C20: a page that crashes while it loads has been viewed", async () => {
+    const page = await openLoading();
+    assert.equal(mine().length, 0);
+    await crash(page);
+    await until((posts) => posts.length > 0);
+    const [{ kind, message }] = mine();
+    assert.equal(kind, "entries");
+    const view = message.entries.find(({ entry }) => entry.case === "pageViewStart");
+    assert.equal(message.strings[view.entry.value.urlRef - 1], "/loading");
+  });
+
+  test("C20: what a page armed while it loaded is not told again when it is left", async () => {
+    const page = await openLoading();
+    await page.goto(`${pages.origin}/plain`);
+    await until((posts) => toldHidden(posts));
+    // What was armed would have come with the page's end, as that did.
+    await page.goto(`${pages.origin}/second`);
+    await page.goto(`${pages.origin}/plain`);
+    await until((posts) => posts.some(({ message }) => message.strings.includes("/second")));
+    const views = mine().filter(({ message }) => message.strings.includes("/loading"));
+    assert.deepEqual(
+      views.map(({ message }) => message.sequence),
+      [0],
+    );
   });
 
   test("C20: what was armed and taken back leaves no gap and no second meaning", async () => {

@@ -1,151 +1,21 @@
 // @vitest-environment jsdom
 // @vitest-environment-options { "url": "https://academy.example/courses/1?utm=x" }
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { startAgent, type LazyPart } from "../../../js-shim/src/agent.ts";
-import { drive } from "../../../js-shim/src/driver.ts";
-import type { Engine, PendingWork } from "../../../js-shim/src/engine.ts";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { startAgent } from "../../../js-shim/src/agent.ts";
 import type { InitOptions } from "../../../js-shim/src/options.ts";
-import { followSession } from "../../../js-shim/src/session-life.ts";
 import { decodeEntryBatch } from "../../e2e/support/protocol.mjs";
-
-interface Sent {
-  readonly path: string;
-  readonly body: Uint8Array;
-}
-let sent: Sent[];
-let visibility: DocumentVisibilityState;
-let queued: object[];
-let observers: FakeObserver[];
-// An agent stays for the life of its document; here, one document sees many.
-let listeners: [string, EventListener][];
-
-// Delivers what a test queues, as a browser would.
-class FakeObserver {
-  static readonly supportedEntryTypes = ["layout-shift", "paint"];
-  readonly types: string[] = [];
-  readonly deliver: (list: { getEntries(): object[] }) => void;
-  constructor(deliver: (list: { getEntries(): object[] }) => void) {
-    this.deliver = deliver;
-    observers.push(this);
-  }
-  observe({ type }: { type: string }) {
-    this.types.push(type);
-  }
-  takeRecords() {
-    return queued.splice(0);
-  }
-  disconnect() {
-    queued = [];
-  }
-}
-
-// Stands in for core: keeps what it is fed, and flushes a body that says what it was asked.
-class FakeEngine implements Engine {
-  readonly consumed: Uint8Array[] = [];
-  work: PendingWork = { events: 0, isPoor: false, keepUnsampled: false };
-  accepts = true;
-  rounds = 1;
-  readonly flushes: number[][] = [];
-  consume(entryBatch: Uint8Array) {
-    if (this.accepts) this.consumed.push(entryBatch);
-    return this.accepts;
-  }
-  pending() {
-    return this.work;
-  }
-  flush(sequence: number, _sentUnixMs: number, coversEntriesBefore: number) {
-    this.flushes.push([sequence, coversEntriesBefore]);
-    this.work = { ...this.work, events: --this.rounds > 0 ? 1 : 0, isPoor: false };
-    return Uint8Array.of(sequence, coversEntriesBefore);
-  }
-  entries() {
-    return this.consumed.flatMap((bytes) => decodeEntryBatch(bytes).entries);
-  }
-}
-
-const shift = (value = 0.01) => ({
-  entryType: "layout-shift",
-  startTime: performance.now(),
-  duration: 0,
-  value,
-  hadRecentInput: false,
-  sources: [],
-});
-const see = (...entries: object[]) => observers.at(-1)?.deliver({ getEntries: () => entries });
-const setVisibility = (state: DocumentVisibilityState) => {
-  visibility = state;
-  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-};
-const raw = () =>
-  sent.filter(({ path }) => path === "/v1/entries").map(({ body }) => decodeEntryBatch(body));
-const beacons = () => sent.filter(({ path }) => path === "/v1/beacon");
-const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-
-// Ends when the engine has been asked for.
-async function start(options: Partial<InitOptions> = {}) {
-  let give: (engine: Engine) => void = () => undefined;
-  let refuse: (reason: Error) => void = () => undefined;
-  const engine = new FakeEngine();
-  const loadEngine = () =>
-    new Promise<Engine>((resolve, reject) => {
-      give = resolve;
-      refuse = reject;
-    });
-  // The features have tests of their own.
-  const lazy: LazyPart = {
-    attach(agent) {
-      if (agent.session) drive(agent, loadEngine, followSession(agent, agent.session));
-    },
-  };
-  startAgent(
-    { site: "academy", ...options },
-    "https://rum.example/agent/paceline.js",
-    async () => lazy,
-  ).grant();
-  await pass(200);
-  return {
-    engine,
-    arrive: async () => {
-      give(engine);
-      await pass(0);
-    },
-    block: async () => {
-      refuse(new WebAssembly.CompileError("blocked"));
-      await pass(0);
-    },
-  };
-}
-
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_795_221_600_000 });
-  localStorage.clear();
-  sent = [];
-  queued = [];
-  observers = [];
-  visibility = "visible";
-  vi.spyOn(document, "visibilityState", "get").mockImplementation(() => visibility);
-  vi.stubGlobal("PerformanceObserver", FakeObserver);
-  listeners = [];
-  const add = window.addEventListener.bind(window);
-  vi.stubGlobal("addEventListener", (type: string, listener: EventListener) => {
-    listeners.push([type, listener]);
-    add(type, listener, true);
-  });
-  vi.stubGlobal("fetch", async (url: string, init: { body: Uint8Array }) => {
-    sent.push({ path: new URL(url).pathname, body: init.body });
-    return new Response(null, { status: 204 });
-  });
-  Object.defineProperty(navigator, "sendBeacon", {
-    configurable: true,
-    value: (url: string, body: Uint8Array) => sent.push({ path: new URL(url).pathname, body }) > 0,
-  });
-});
-afterEach(() => {
-  for (const [type, listener] of listeners) window.removeEventListener(type, listener, true);
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
+import {
+  beacons,
+  pass,
+  queued,
+  raw,
+  see,
+  sent,
+  setVisibility,
+  shift,
+  start,
+  type Sent,
+} from "./agent_page.ts";
 
 describe("before the engine", () => {
   it("begins with the page view and says what the browser cannot measure", async () => {
@@ -235,7 +105,7 @@ describe("before the engine", () => {
       ended.ensureSession();
       ended.stop();
       await pass(0);
-      visibility = "hidden";
+      setVisibility("hidden");
       begin().grant();
       await pass(0);
       expect(held).toHaveLength(0);
@@ -412,8 +282,8 @@ describe("a session outside the sample", () => {
     await first.arrive();
     first.engine.work = { events: 1, isPoor: true, keepUnsampled: true };
     setVisibility("hidden");
-    sent = [];
-    visibility = "visible";
+    setVisibility("visible");
+    sent.length = 0;
     await start(unsampled);
     setVisibility("hidden");
     const [batch] = raw();
