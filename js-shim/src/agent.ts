@@ -178,7 +178,8 @@ export function startAgent(
       agent.send("/v1/entries", body);
     },
     stop() {
-      agent.mayLeave = !(agent.isStopped = true);
+      agent.isStopped = true;
+      agent.mayLeave = false;
       agent.disarm();
       agent.retained = undefined;
       agent.clearBatch();
