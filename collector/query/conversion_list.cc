@@ -32,6 +32,24 @@ void SetFeltSpeed(const v1::FactConversion& fact, v1::ConversionRow* row) {
   row->set_bounce_risk(fact.bounce_risk_permille() / kPermille);
 }
 
+// How far the visitor had come, as the session's record knows it. A page knows more, for it counts
+// those that were in no sample too; but one that is left soon does not say it, and other systems
+// never do.
+void AddWhatIsMissing(const v1::SessionRecord& session, uint64_t at_unix_ms,
+                      v1::ConversionRow* row) {
+  if (row->pages_visited() == 0) {
+    const auto& views = session.page_views();
+    row->set_pages_visited(static_cast<uint32_t>(std::count_if(
+        views.begin(), views.end(),
+        [at_unix_ms](const auto& view) { return view.began_unix_ms() <= at_unix_ms; })));
+  }
+  if (row->time_on_site_ms() == 0) {
+    const uint64_t last = std::min(at_unix_ms, session.last_seen_unix_ms());
+    const uint64_t began = std::min(last, session.began_unix_ms());
+    row->set_time_on_site_ms(static_cast<double>(last - began));
+  }
+}
+
 v1::ConversionRow RowOf(const v1::SessionRecord& session, const SessionConversion& conversion) {
   v1::ConversionRow row;
   row.set_session_id(ToHex(session.session_id()));
@@ -47,6 +65,7 @@ v1::ConversionRow RowOf(const v1::SessionRecord& session, const SessionConversio
     row.set_page_group(conversion.page_view->dimensions().page_group());
   }
   if (conversion.fact != nullptr) SetFeltSpeed(*conversion.fact, &row);
+  AddWhatIsMissing(session, conversion.at_unix_ms, &row);
   return row;
 }
 

@@ -251,6 +251,27 @@ TEST_F(ScanTest, C17CountsEveryConversionOnceWhateverTheSample) {
   EXPECT_EQ(found->sessions(1).conversions(), 2u);
 }
 
+TEST_F(ScanTest, C17TheSessionSaysWhatAPageThatIsLeftSoonDoesNot) {
+  for (const uint64_t seconds : {0, 40}) {
+    v1::Beacon page = Begin(1, "/pricing", seconds);
+    AddConversion(&page, "resource_download", "", 0);
+    page.mutable_events(0)->set_at_100us(20'000);
+    Store(page);
+  }
+  v1::Beacon told = Begin(2, "/thanks");
+  AddConversion(&told, "email_signup", "", 0)->set_time_on_site_ms(70'000);
+  Store(told);
+
+  const auto response = engine_->GetConversions(Ask<v1::GetConversionsRequest>());
+  ASSERT_TRUE(response.ok()) << response.status();
+  ASSERT_EQ(response->conversions_size(), 3);
+  EXPECT_EQ(response->conversions(0).pages_visited(), 2u);
+  EXPECT_EQ(response->conversions(0).time_on_site_ms(), 42'000);
+  EXPECT_EQ(response->conversions(1).pages_visited(), 1u);
+  EXPECT_EQ(response->conversions(1).time_on_site_ms(), 2'000);
+  EXPECT_EQ(response->conversions(2).time_on_site_ms(), 70'000) << "as the page said";
+}
+
 void AddStep(v1::Beacon* beacon, uint32_t at_100us, v1::Event::JourneyStep::Kind kind,
              const std::string& step = "", const std::string& reason = "") {
   v1::Event* event = beacon->add_events();
