@@ -14,7 +14,7 @@ import { parseArgs } from "node:util";
 import { launchBrowser } from "../tests/e2e/support/browser.mjs";
 import { startCollector } from "../tests/e2e/support/collector.mjs";
 import { inRepository } from "../tests/e2e/support/paths.mjs";
-import { decode, encode } from "../tests/e2e/support/protocol.mjs";
+import { decodeBeacon, decodeEntryBatch, encode } from "../tests/e2e/support/protocol.mjs";
 import { readBody, startServer } from "../tests/e2e/support/static-server.mjs";
 
 const { values: options } = parseArgs({
@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
 });
 
 const WIDTHS = [
-  { width: 1440, height: 1000, scale: 1, longest: 1700 },
+  { width: 1440, height: 1000, scale: 1, longest: 2300 },
   { width: 390, height: 844, scale: 2, longest: 1500 },
 ];
 const SCHEMES = ["light", "dark"];
@@ -38,7 +38,10 @@ const EARLIEST_MS = 56 * 60_000;
 const LIVE_COPIES = 10;
 const LIVE_GAP_MS = 6000;
 
-const MESSAGES = { "/v1/beacon": "Beacon", "/v1/entries": "EntryBatch" };
+const MESSAGES = {
+  "/v1/beacon": { name: "Beacon", decode: decodeBeacon },
+  "/v1/entries": { name: "EntryBatch", decode: decodeEntryBatch },
+};
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -65,7 +68,7 @@ async function startRecorder(site) {
     }
     const body = request.method === "POST" ? await readBody(request) : undefined;
     if (body !== undefined && MESSAGES[path] !== undefined) {
-      posts.push({ path, userAgent: visitorAgent, message: decode(MESSAGES[path], body) });
+      posts.push({ path, userAgent: visitorAgent, message: MESSAGES[path].decode(body) });
     }
     const answer = await fetch(site + request.url, {
       method: request.method,
@@ -164,7 +167,7 @@ async function sendAgain(api, posts, earlierMs) {
       originUnixMs: message.originUnixMs - BigInt(earlierMs),
       sentUnixMs: message.sentUnixMs - BigInt(earlierMs),
     };
-    const body = encode(MESSAGES[path], copy);
+    const body = encode(MESSAGES[path].name, copy);
     const answer = await fetch(api + path, {
       method: "POST",
       headers: { "user-agent": userAgent },

@@ -54,6 +54,11 @@ export function money(valueMinor: number, currency: string): string {
 }
 
 const paid = (fields: Fields): string => money(number(fields.valueMinor), text(fields.currency));
+const scriptsAndStyles = (fields: Fields): number =>
+  number(fields.scriptBytes) +
+  number(fields.thirdPartyScriptBytes) +
+  number(fields.styleBytes) +
+  number(fields.thirdPartyStyleBytes);
 const failedCall = (fields: Fields): boolean =>
   number(fields.status) >= 400 ||
   (text(fields.failure) !== "FAILURE_NONE" && fields.failure !== "");
@@ -138,7 +143,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   bundle: {
     title: "Scripts and styles",
     about: "",
-    value: (f) => `${Math.round(number(f.totalBytes) / 1024)} KiB`,
+    value: (f) => `${Math.round(scriptsAndStyles(f) / 1024)} KiB`,
   },
 };
 

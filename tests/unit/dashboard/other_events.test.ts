@@ -57,6 +57,16 @@ describe("a journey's other events", () => {
     const failed = { ...call, status: 0, failure: "FAILURE_TIMEOUT", durationMs: 30_000 };
     expect(describeEvent(event({ apiCall: failed }))?.kind).toBe("problem");
     expect(describeEvent(event({ apiCall: failed }))?.value).toMatch(/^timeout · /);
+    const bundle = {
+      scriptBytes: 9_000,
+      styleBytes: 800,
+      thirdPartyStyleBytes: 440,
+      totalBytes: 1e6,
+    };
+    expect(describeEvent(event({ bundle }))).toMatchObject({
+      title: "Scripts and styles",
+      value: "10 KiB",
+    });
     const step = { journey: "payment", kind: "KIND_STEP_FAIL", step: "method", reason: "declined" };
     expect(describeEvent(event({ journeyStep: step }))).toMatchObject({
       kind: "goal",
