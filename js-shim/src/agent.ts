@@ -134,7 +134,6 @@ export function startAgent(
     timer: setInterval(() => agent.onHidden(), MAX_WAIT_MS),
     grant() {
       if (isGranted) return;
-      isGranted = true;
       const bring = (): void => {
         const onLazy = guard(({ attach }: LazyPart) => attach(agent, shared));
         // A policy may forbid it. Then the agent stays as it is: the guard takes a reason that has nothing to attach.
@@ -142,6 +141,7 @@ export function startAgent(
       };
       // Early is after the page view has begun.
       (options.api === "early" ? setTimeout : whenIdle)(bring);
+      isGranted = true;
     },
     ensureSession() {
       if (isGranted && !agent.isStopped && !agent.session) {
@@ -199,19 +199,17 @@ export function startAgent(
   } as Partial<Agent> as Agent;
   keepEntries(agent);
   followSender(agent);
-  agent.begin = followPageViews(agent, observeEntries(agent));
   followInput(agent);
   followErrors(agent);
-  // In a task of its own, so that neither is long.
-  setTimeout(
-    guard(() => {
-      agent.begin();
-      agent.ensureSession();
-      // A tab that is closed while its page loads is often gone without a word. It is taken back when the page is hidden:
-      // before the browser could send it for a page that goes on.
-      if (agent.mayLeave && !isHidden()) agent.arm("/v1/entries", agent.sealBatch());
-    }),
-  );
+  agent.begin = followPageViews(agent, observeEntries(agent));
+  // Each in a task of its own, so that none is long. Whatever comes between them begins and opens what it needs.
+  [
+    agent.begin,
+    agent.ensureSession,
+    // A tab that is closed while its page loads is often gone without a word. It is taken back when the page is hidden:
+    // before the browser could send it for a page that goes on.
+    () => agent.mayLeave && !isHidden() && agent.arm("/v1/entries", agent.sealBatch()),
+  ].forEach((step) => setTimeout(guard(step)));
   return agent;
 }
 

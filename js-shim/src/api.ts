@@ -5,10 +5,11 @@ import { createFront, type Command } from "./front.ts";
 
 export type Api = Record<string, (...args: readonly unknown[]) => unknown>;
 
+type Page = Window & { paceline?: Api | Command[] };
+
 /** The document's programming interface. The first copy of the agent brings it, and makes up for earlier commands. */
 export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
-  const page = window as unknown as { paceline?: Api | Command[] };
-  const early = page.paceline;
+  const early = (window as Page).paceline;
   // A queue of commands, or something of the page's own by accident, such as an element with this id.
   if ((early as Api | undefined)?.["consent"]?.call) return early as Api;
   const api: Api = {};
@@ -30,7 +31,7 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
     }
     return calls;
   };
-  page.paceline = api;
+  (window as Page).paceline = api;
   if (Array.isArray(early)) early.forEach(front);
   return api;
 }

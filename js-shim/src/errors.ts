@@ -17,7 +17,7 @@ export const enum ErrorKind {
 }
 
 /** An ErrorEvent, a PromiseRejectionEvent, or the error of an element. */
-export type FailureEvent = ErrorEvent & PromiseRejectionEvent;
+export type FailureEvent = ErrorEvent & Partial<PromiseRejectionEvent>;
 
 /** Error's fields as they were recorded, and what they were taken from, where the lazy part may take more from it. */
 export type Failure = readonly [fields: Field[], event?: FailureEvent];
@@ -31,15 +31,16 @@ export function followErrors(agent: Agent): void {
     const words = safely(() => scrubUrl(textOf(event.message ?? event.reason)));
     const fields = [agent.timeline.at(performance.now()), kind, "", words];
     if (agent.failures.length < MAX_ERRORS) {
-      agent.failures.push([fields, event]);
+      // It may begin the page view, whose failures are counted from then on.
       agent.record(EntryKind.error, fields);
+      agent.failures.push([fields, event]);
     }
   };
   agent.listen("error unhandledrejection", (event: FailureEvent) =>
     agent.takeFailure(
       event.target instanceof Element
         ? ErrorKind.resource
-        : "promise" in event
+        : event.promise
           ? ErrorKind.unhandledRejection
           : ErrorKind.uncaught,
       event,

@@ -70,7 +70,8 @@ function needsConsent(consent?: string, privacySignals?: string): boolean | unde
 
 function call(agent: Agent, command: Command): void {
   const [name, ...args] = command;
-  if ("error identify context".split(" ").includes(name)) {
+  // None of the other names is a part of this text.
+  if ("error identify context".includes(name)) {
     agent.waiting.push(command);
   } else {
     // An object as key, value, key, value.

@@ -103,7 +103,7 @@ export function observeEntries(agent: Agent): () => number {
     entries
       .sort((a, b) => a.startTime + a.duration - b.startTime - b.duration)
       .forEach((entry) => {
-        const read = readers[entry.entryType]?.(entry);
+        const read = (readers[entry.entryType] as Reader)(entry);
         if (read) record(...read);
       });
   });

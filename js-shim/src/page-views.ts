@@ -59,9 +59,12 @@ export function followPageViews(agent: Agent, observe: () => number): () => void
     // Any other type is that of a navigation.
     const type =
       ["reload", "back_forward"].indexOf(navigation?.type as string) + NavigationType.reload;
-    const { wasDiscarded } = document as Document & { readonly wasDiscarded?: boolean };
     agent.beginPageView(
-      start ? NavigationType.prerender : wasDiscarded ? NavigationType.restore : type,
+      start
+        ? NavigationType.prerender
+        : (document as Document & { readonly wasDiscarded?: boolean }).wasDiscarded
+          ? NavigationType.restore
+          : type,
       start,
       [resourceOf(document.referrer, true), units(start), firstHiddenPlusOne(start), 0],
     );
@@ -75,7 +78,7 @@ export type NavigationEntry = PerformanceNavigationTiming & { readonly activatio
 /** Some browsers report no response start, or one in the future; such an entry is of no use. */
 export function navigationEntry(): NavigationEntry | undefined {
   return (performance.getEntriesByType("navigation") as NavigationEntry[]).find(
-    ({ responseStart }) => responseStart > 0 && responseStart < performance.now(),
+    (entry) => entry.responseStart > 0 && entry.responseStart < performance.now(),
   );
 }
 

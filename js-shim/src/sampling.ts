@@ -11,7 +11,7 @@ export function isSampled(sessionId: Uint8Array, sampleRatePpm: number): boolean
 
 /** MurmurHash3's fmix32 of the first four bytes, big-endian. */
 export function hashOf(sessionId: Uint8Array): number {
-  let hash = sessionId.slice(0, 4).reduce((bits, byte) => (bits << 8) | byte, 0);
+  let hash = sessionId.slice(0, 4).reduce((bits, byte) => (bits << 8) | byte);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -64,9 +64,6 @@ export function followSender(agent: Agent): void {
   agent.send = (path, body) => void (post(path, body) as Promise<Response>).then(check, check);
   let controller: AbortController | undefined;
   agent.arm = (path, body) =>
-    safely(() => {
-      controller = new AbortController();
-      return post(path, body, controller.signal) as Armed;
-    });
+    safely(() => post(path, body, (controller = new AbortController()).signal) as Armed);
   agent.disarm = () => controller?.abort();
 }

@@ -43,8 +43,8 @@ export function openSession(site: string, useStorage: boolean): Session {
 /** Notes activity: the session ends 30 minutes after the last one, for the next page. */
 export function writeSession(site: string, session: Session): void {
   session[At.lastSeenAt] = Date.now();
-  // Where the store is full or refuses, the session lives as long as the document.
-  safely(() => (localStorage[keyOf(site)] = session.join()));
+  // As a text: its elements, parted by commas. Where the store is full or refuses, it lives as long as the document.
+  safely(() => (localStorage[keyOf(site)] = session));
 }
 
 /** The session that goes on, if there is one and a store. Whatever else is stored there is not ours. */
