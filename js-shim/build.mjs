@@ -3,6 +3,7 @@
 //   paceline.js                   the script tag, what runs first
 //   paceline.esm.js, types/       the npm module
 //   paceline-engine-<hash>.js     the lazy part, shared by both
+//   paceline-gtag-<hash>.js       the bridge to Google Analytics, for pages that ask for it
 //   paceline-core-<hash>.wasm     core/, as built into build/wasm/bin
 //   *.map, integrity.json         source maps, and hashes for Subresource Integrity
 //
@@ -121,7 +122,7 @@ async function writeIntegrity(folder) {
   console.log(`integrity of paceline.js: ${integrity["paceline.js"]}`);
 }
 
-/** Bundles the glue, its wrapper and the features; returns the file's name. */
+/** Bundles the glue, its wrapper and the features, and what they load where a page asks for it; returns the first one's name. */
 async function buildEngine(folder) {
   const wasm = await readFile(join(WASM_FOLDER, "paceline-core.wasm")).catch(() => {
     console.error(
@@ -131,18 +132,32 @@ async function buildEngine(folder) {
   });
   const wasmFile = `paceline-core-${contentHash(wasm)}.wasm`;
   await writeFile(join(folder, wasmFile), wasm);
+  const gtagFile = await writeHashed(
+    folder,
+    "paceline-gtag",
+    await bundle({ entryPoints: ["src/features/gtag.ts"] }),
+  );
   const contents = await bundle({
     stdin: lazyEntry,
     plugins: [share],
-    define: { WASM_FILE: JSON.stringify(`./${wasmFile}`) },
+    define: {
+      WASM_FILE: JSON.stringify(`./${wasmFile}`),
+      GTAG_MODULE: JSON.stringify(`./${gtagFile}`),
+    },
     alias: { "paceline-core": join(WASM_FOLDER, "paceline-core.mjs") },
     // The glue's branches for node are never taken in a browser.
-    external: ["module", "fs", "path", "url", "crypto"],
+    external: ["./paceline-gtag-*", "module", "fs", "path", "url", "crypto"],
   });
-  const engineFile = `paceline-engine-${contentHash(contents.code)}.js`;
-  await writeWithMap(folder, engineFile, contents);
-  builtFiles.push(engineFile, wasmFile);
+  const engineFile = await writeHashed(folder, "paceline-engine", contents);
+  builtFiles.push(engineFile, wasmFile, gtagFile);
   return engineFile;
+}
+
+/** Gives the file's name. */
+async function writeHashed(folder, name, contents) {
+  const file = `${name}-${contentHash(contents.code)}.js`;
+  await writeWithMap(folder, file, contents);
+  return file;
 }
 
 /** Only what the public interface names. */

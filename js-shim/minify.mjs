@@ -14,7 +14,6 @@ const OWN_PROPERTIES = [
   "arm",
   "attempts",
   "batch",
-  "beforeRoute",
   "begin",
   "beginPageView",
   "beginRoute",
@@ -30,7 +29,6 @@ const OWN_PROPERTIES = [
   "ensureSession",
   "errorCount",
   "events",
-  "siteConfig",
   "tellCall",
   "tellError",
   "failures",
@@ -100,7 +98,7 @@ export async function squeeze(code, map) {
     ecma: 2020,
     module: true,
     compress: {
-      passes: 4,
+      passes: 8,
       keep_fargs: false,
       pure_getters: true,
       // brotli knows a semicolon as well as a comma.

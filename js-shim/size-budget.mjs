@@ -12,8 +12,14 @@ const BUDGET = {
   "before the page is idle": { target: 3_500, now: 3_500, files: /^paceline\.js$/ },
   "first part, lazy part and WebAssembly": {
     target: 24_000,
-    now: 24_995,
+    now: 24_000,
     files: /^paceline(-(engine|core)-[\da-f]+)?\.(js|wasm)$/,
+  },
+  // Apart, because a page has it only where its options ask for it.
+  "bridge to Google Analytics": {
+    target: 710,
+    now: 710,
+    files: /^paceline-gtag-[\da-f]+\.js$/,
   },
 };
 

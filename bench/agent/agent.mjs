@@ -49,12 +49,13 @@ const browser = await launchBrowser();
 const academy = await serveAcademy(variants);
 try {
   if (parts.includes("size")) {
-    const { eager, total, files } = await measureSize();
+    const { eager, total, files, apart } = await measureSize();
     Object.assign(figures, { eager_bytes: eager, total_bytes: total });
     table("Size, brotli 11", "file", "bytes");
     for (const [name, bytes] of Object.entries(files)) row(name, bytes);
     row("before the page is idle", eager);
     row("everything", total);
+    for (const [name, bytes] of Object.entries(apart)) row(`apart: ${name}`, bytes);
   }
   if (parts.includes("script")) {
     const times = await measureScriptTime(browser, academy, variants, rounds, say);

@@ -9,6 +9,7 @@
 #include "collector/query/error_fingerprint.h"
 #include "collector/query/readable.h"
 #include "collector/query/request.h"
+#include "collector/query/resource_facts.h"
 #include "collector/query/session_conversions.h"
 #include "collector/query/session_summary.h"
 #include "collector/store/fold.h"
@@ -100,12 +101,19 @@ class Teller {
       SetFingerprint(beacon, event, &out);
       out.set_page_view_index(index->second);
       out.set_at_unix_ms(static_cast<double>(store::UnixMsOf(effective, event.at_100us())));
-      bytes_ += out.ByteSizeLong();
-      if (journey_->events_size() >= kMaxJourneyEvents || bytes_ > kMaxJourneyBytes) {
-        journey_->set_truncated(true);
-        return;
-      }
-      *journey_->add_events() = std::move(out);
+      if (event.has_resource()) TakeResource(beacon, event.resource(), &out);
+      if (!AddEvent(std::move(out))) return;
+    }
+  }
+
+  // What the resources of each page view weigh.
+  void AddBundles() {
+    for (auto& [page_view, bundle] : bundles_) {
+      v1::JourneyEvent out;
+      out.set_page_view_index(page_view);
+      out.set_at_unix_ms(bundle.ended_unix_ms);
+      *out.mutable_bundle() = std::move(bundle.sums);
+      if (!AddEvent(std::move(out))) return;
     }
   }
 
@@ -125,6 +133,34 @@ class Teller {
     } else if (event.has_error_click() && event.error_click().fingerprint() == 0) {
       out->mutable_error_click()->set_fingerprint(last_fingerprint_);
     }
+  }
+
+  struct PageBundle {
+    v1::JourneyEvent::Bundle sums;
+    // Of the last resource.
+    double ended_unix_ms = 0;
+  };
+
+  // False: there is no room for more.
+  bool AddEvent(v1::JourneyEvent event) {
+    bytes_ += event.ByteSizeLong();
+    if (journey_->events_size() >= kMaxJourneyEvents || bytes_ > kMaxJourneyBytes) {
+      journey_->set_truncated(true);
+      return false;
+    }
+    *journey_->add_events() = std::move(event);
+    return true;
+  }
+
+  void TakeResource(const v1::Beacon& beacon, const v1::Resource& said, v1::JourneyEvent* out) {
+    const v1::Resource resource = Completed(said, beacon.strings());
+    out->mutable_resource()->set_type(resource.type());
+    out->mutable_resource()->set_third_party(resource.third_party());
+    out->mutable_resource()->set_cached(resource.cached());
+    PageBundle& bundle = bundles_[out->page_view_index()];
+    AddTo(resource, &bundle.sums);
+    bundle.ended_unix_ms =
+        std::max(bundle.ended_unix_ms, out->at_unix_ms() + out->resource().duration_ms());
   }
 
   struct FinalVital {
@@ -180,6 +216,8 @@ class Teller {
   // (document, page view) → index in the answer.
   std::map<std::pair<std::string, uint32_t>, uint32_t> index_of_;
   std::map<std::pair<uint32_t, int>, FinalVital> final_;
+  // By index of the page view.
+  std::map<uint32_t, PageBundle> bundles_;
   // Of the events and of the tags.
   size_t bytes_ = 0;
   uint32_t last_fingerprint_ = 0;
@@ -197,6 +235,7 @@ v1::GetJourneyResponse TellJourney(const v1::SessionRecord& session,
   for (const store::EffectiveBeacon& beacon : store::EffectiveBeacons(records)) {
     teller.AddBeacon(beacon);
   }
+  teller.AddBundles();
   AddExternalConversions(records, &journey);
   teller.SortEvents();
   return journey;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "collector/query/event_groups.h"
 #include "collector/query/group_map.h"
+#include "collector/query/resource_facts.h"
 #include "core/base/units.h"
 #include "core/sketch/ddsketch.h"
 
@@ -25,8 +26,7 @@ struct ResourceSum {
   core::DdSketch duration_100us;
 };
 
-void Add(const ScannedEvent& scanned, ResourceSum* sum) {
-  const v1::Resource& resource = scanned.event.resource();
+void Add(const ScannedEvent& scanned, const v1::Resource& resource, ResourceSum* sum) {
   const double weight = static_cast<double>(scanned.weight_micro) / kMicroPerUnit;
   if (sum->count == 0) {
     sum->url = scanned.Text(resource.url_ref());
@@ -69,10 +69,10 @@ absl::StatusOr<v1::GetResourcesResponse> GroupResources(const v1::GetResourcesRe
   };
   const absl::Status scanned = scan->ForEachEvent(events, [&](const ScannedEvent& event) {
     if (!event.event.has_resource()) return;
-    const v1::Resource& resource = event.event.resource();
+    const v1::Resource resource = Completed(event.event.resource(), event.beacon.strings());
     ResourceSum* sum = groups.Find(
         KeyOf(event.Text(resource.url_ref()), absl::StrCat(static_cast<int>(resource.type()))));
-    if (sum != nullptr) Add(event, sum);
+    if (sum != nullptr) Add(event, resource, sum);
   });
   if (!scanned.ok()) return scanned;
   v1::GetResourcesResponse response;

@@ -138,6 +138,8 @@ constexpr Field kResource[] = {
     {kBool},
     {kRef},
     {kUint32},
+    {kRef},
+    {kRef},
 };
 
 constexpr Field kApiCall[] = {
@@ -202,11 +204,6 @@ constexpr Field kDroppedEntries[] = {
 
 constexpr Field kConnectionChange[] = {
     {kTime, kAt}, {kUint32}, {kUint32}, {kUint32}, {kBool},
-};
-
-constexpr Field kBundle[] = {
-    {kTime, kAt}, {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32},
-    {kUint32},    {kUint32}, {kUint32}, {kUint32}, {kUint32}, {kUint32},
 };
 
 // Messages in messages.
@@ -279,8 +276,8 @@ constexpr auto kTables = Together(
     kVisibilityChange, kUserInput, kClick, kCall, kClickResponse,
     // Entries from kFirstPassedOn.
     kError, kResource, kApiCall, kLongAnimationFrame, kLongTask, kServerTiming, kElementTiming,
-    kUserTiming, kTransition, kMemorySample, kRender, kActivity, kDroppedEntries, kConnectionChange,
-    kBundle);
+    kUserTiming, kTransition, kMemorySample, kRender, kActivity, kDroppedEntries,
+    kConnectionChange);
 enum Index : uint8_t {
   kAttributeIndex,
   kScriptIndex,
@@ -298,7 +295,8 @@ MessageTable At(size_t index) { return {kTables.data(), index}; }
 
 MessageTable TableOf(EntryField kind) {
   constexpr size_t kKept = static_cast<size_t>(EntryField::kClickResponse);
-  constexpr size_t kPassedOn = static_cast<size_t>(EntryField::kBundle) - kFirstPassedOn + 1;
+  constexpr size_t kPassedOn =
+      static_cast<size_t>(EntryField::kConnectionChange) - kFirstPassedOn + 1;
   // Entries that are passed on stand behind the others, without the gap in the numbers.
   const auto number = static_cast<size_t>(kind) - 1;
   if (number < kKept) return At(kFirstEntry + number);

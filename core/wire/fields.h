@@ -52,7 +52,6 @@ enum class EntryField : FieldNumber {
   kActivity = 31,
   kDroppedEntries = 32,
   kConnectionChange = 33,
-  kBundle = 34,
 };
 
 // Entries of this number and above are passed on: they have the same number, and the same message,

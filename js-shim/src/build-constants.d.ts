@@ -4,6 +4,8 @@
 declare const ENGINE_FILE: string;
 /** "./" and the same */
 declare const ENGINE_MODULE: string;
+/** "./paceline-gtag-<hash>.js" */
+declare const GTAG_MODULE: string;
 /** "paceline-core-<hash>.wasm" */
 declare const WASM_FILE: string;
 
@@ -18,7 +20,7 @@ declare module "paceline-core" {
     rollback(): number;
     output(): number;
     /** Negative: not known. */
-    reading?(metric: number): number;
+    reading(metric: number): number;
   }
   export interface CoreOptions {
     /** Or never calls `receive`. */

@@ -102,7 +102,6 @@ function screenFields(): readonly Field[] {
 function displayFields(): readonly Field[] {
   return [
     innerHeight >= innerWidth ? 1 : 2,
-    matchMedia("(display-mode:standalone),(display-mode:fullscreen),(display-mode:minimal-ui)")
-      .matches,
+    matchMedia("not all and (display-mode:browser)").matches,
   ];
 }

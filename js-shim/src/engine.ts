@@ -50,7 +50,7 @@ export async function loadEngine(): Promise<Engine> {
     consume(entryBatch) {
       const input = core.reserve(entryBatch.length);
       core.HEAPU8.set(entryBatch, input);
-      return core.consume(entryBatch.length) === 0;
+      return !core.consume(entryBatch.length);
     },
     pending() {
       const bits = core.pending();
@@ -67,7 +67,7 @@ export async function loadEngine(): Promise<Engine> {
     },
     rollback: () => void core.rollback(),
     reading(metric) {
-      const value = core.reading?.(metric) ?? -1;
+      const value = core.reading(metric);
       return value < 0 ? undefined : value;
     },
   };

@@ -29,7 +29,6 @@ export const enum EntryKind {
   activity,
   droppedEntries,
   connectionChange,
-  bundle,
 }
 
 /** Gives the reference of a text, cut to MAX_TEXT_LENGTH, in the batch's string table; 0 is the empty text. */

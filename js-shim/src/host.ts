@@ -1,11 +1,11 @@
 // Makes the host of the features from what the parts of the agent share.
 import type { Agent } from "./agent.ts";
 import { hexOf } from "./features/hex.ts";
-import type { FeatureHost, SiteConfig } from "./features/host.ts";
+import type { FeatureHost } from "./features/host.ts";
 import { recordCall } from "./calls.ts";
 import { recordError } from "./error-details.ts";
 import type { SetTags } from "./context-details.ts";
-import { isHidden, NavigationType } from "./page-views.ts";
+import { NavigationType } from "./page-views.ts";
 import { At, idOf, type Session } from "./session.ts";
 import { safely, scrubUrl } from "./url-scrub.ts";
 
@@ -16,12 +16,10 @@ export function createHost(
   setTags: SetTags,
   reading: FeatureHost["reading"],
 ): FeatureHost {
-  const { guard, beginPageView } = agent;
+  const { guard, beginPageView, timeline } = agent;
   const onPageView: (() => void)[] = [];
   const onHidden: (() => void)[] = [];
-  let beforeRoute: (() => void) | undefined;
   const onStop: (() => void)[] = [];
-  const path = (): string => scrubUrl(location.pathname);
   const inFront =
     (callbacks: (() => void)[], own: () => void): (() => void) =>
     () => {
@@ -37,33 +35,26 @@ export function createHost(
 
   return {
     ...agent,
+    record: (kind, atMs, ...fields) => agent.record(kind, [timeline.at(atMs), ...fields]),
     sender: agent,
     sessionId: hexOf(idOf(session)),
-    siteConfig: () => fetchConfig(agent),
     tellCall: (...call) => recordCall(agent, ...call),
     setTags,
     onCall: (callback) => (agent.onCall = guard(callback)),
     reading,
     errorCount: () => agent.failures.length,
-    beforeRoute: (callback) => (beforeRoute = guard(callback)),
     beginRoute(startMs) {
-      beforeRoute?.();
       agent.drain();
       session[At.pageCount]++;
       agent.beginPageView(NavigationType.route, startMs);
     },
     onPageView(callback) {
       const guarded = guard(callback);
-      onPageView.push(() => guarded(path()));
-      guarded(path());
+      const tell = (): void => guarded(scrubUrl(location.pathname));
+      onPageView.push(tell);
+      tell();
     },
     onHidden: (callback) => onHidden.push(guard(callback)),
-    onVisible(callback) {
-      agent.listen("visibilitychange pageshow", () => {
-        if (!isHidden()) callback();
-      });
-    },
-    stop: () => agent.stop(),
     // Not guarded as the others: it has to run after too many failures, too.
     onStop(callback) {
       // The next one may still give back what it took.
@@ -74,15 +65,4 @@ export function createHost(
     flagClicks: (flagsOf) => (agent.flagsOf = flagsOf),
     tellError: (...failure) => recordError(agent, ...failure),
   };
-}
-
-// Without credentials and headers of ours, so without a preflight.
-async function fetchConfig({ baseUrl, options }: Agent): Promise<SiteConfig | undefined> {
-  try {
-    const url = `${baseUrl}/v1/config?site=${encodeURIComponent(options.site)}`;
-    // What a refusal says has none of a configuration's parts.
-    return (await (await fetch(url, { credentials: "omit" })).json()) as SiteConfig;
-  } catch {
-    return undefined;
-  }
 }

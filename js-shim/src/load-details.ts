@@ -6,8 +6,8 @@ import { navigationEntry } from "./page-views.ts";
 
 const LOAD_CHECK_MS = 500;
 
-// Fields 1 to 14 of paceline.v1.Entry.Navigation, without the twelfth.
-const TIMES_BEFORE_SIZE = [
+// Fields 1 to 14 of paceline.v1.Entry.Navigation. Nobody asks for those without a name.
+const TIMES = [
   "responseStart",
   "workerStart",
   "fetchStart",
@@ -16,10 +16,13 @@ const TIMES_BEFORE_SIZE = [
   "connectStart",
   "connectEnd",
   "requestStart",
-  "responseEnd",
+  "",
   "domContentLoadedEventEnd",
   "loadEventEnd",
-] as const;
+  "",
+  "domInteractive",
+  "domComplete",
+];
 
 export function followLoad(agent: Agent): void {
   const { guard, timeline, record } = agent;
@@ -35,11 +38,9 @@ export function followLoad(agent: Agent): void {
     if (!isLast && !entry.loadEventEnd) return void setTimeout(recordLoad, LOAD_CHECK_MS, false);
     hasLoad = true;
     record(EntryKind.navigation, [
-      ...TIMES_BEFORE_SIZE.map((name) => timeline.at(entry[name])),
-      entry.transferSize,
-      timeline.at(entry.domInteractive),
-      timeline.at(entry.domComplete),
-      entry.nextHopProtocol ?? "",
+      // What is not known is no number, and left out.
+      ...TIMES.map((name) => timeline.at(entry[name as "responseStart"])),
+      "",
       ...pageDetails(entry),
     ]);
   });

@@ -67,13 +67,7 @@ export function observeEntries(agent: Agent): () => number {
   const readers: Record<string, Reader> = (agent.readers = {
     "largest-contentful-paint": (entry: LargestContentfulPaint) => [
       EntryKind.largestContentfulPaint,
-      [
-        timeline.at(entry.startTime),
-        entry.size,
-        selectorOf(entry.element),
-        resourceOf(entry.url),
-        timeline.at(entry.loadTime),
-      ],
+      [timeline.at(entry.startTime), entry.size, selectorOf(entry.element), resourceOf(entry.url)],
     ],
     event: readEvent,
     "layout-shift": (entry: LayoutShift) => [

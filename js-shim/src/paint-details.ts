@@ -37,7 +37,7 @@ export function paintFields(
   paint: LargestContentfulPaint,
   isSoftNavigation = false,
 ): readonly Field[] {
-  const { startTime, renderTime, loadTime, size, element, url } = paint;
+  const { startTime, renderTime, size, element, url } = paint;
   const painted = isSoftNavigation ? renderTime : startTime;
   const resource = url ? resourceBefore(url, painted) : undefined;
   // What is not known is no number, and left out.
@@ -46,7 +46,8 @@ export function paintFields(
     size,
     selectorOf(element),
     resourceOf(url),
-    timeline.at(loadTime),
+    // Nobody asks for the time of its load.
+    0,
     timeline.at(resource?.startTime as number),
     timeline.at(resource?.requestStart as number),
     timeline.at(resource?.responseEnd as number),

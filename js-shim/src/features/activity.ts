@@ -12,22 +12,21 @@ const SCROLL_INTERVAL_MS = 1000;
 const KINDS = ["click", "keydown", "touchstart", "scroll"];
 
 export function followActivity(host: FeatureHost): void {
-  const { record, timeline } = host;
   const share = Number(host.options.activitySampling ?? DEFAULT_SHARE);
-  const room = createRoom(host, "activity", MAX_ACTIVITIES);
+  const room = createRoom(host, EntryKind.activity, "activity", MAX_ACTIVITIES);
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const keep = host.guard(({ type, timeStamp, target }: Event) => {
     timer = undefined;
-    if (Math.random() >= share || !room()) return;
+    if (Math.random() >= share) return;
     const kind = KINDS.indexOf(type) + 1;
     const scroller = target === document ? document.scrollingElement : (target as Element);
     const { scrollTop = 0, clientHeight = 0, scrollHeight = 0 } = scroller ?? {};
-    record(EntryKind.activity, [
-      timeline.at(timeStamp),
+    room.record(
+      timeStamp,
       kind,
       kind === KINDS.length ? Math.min((100 * (scrollTop + clientHeight)) / scrollHeight, 100) : 0,
-    ]);
+    );
   });
   listen(host, window, KINDS.join(" "), (event) => {
     if (event.type === "scroll") timer ??= setTimeout(keep, SCROLL_INTERVAL_MS, event);

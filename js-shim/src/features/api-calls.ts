@@ -21,14 +21,14 @@ const enum Failure {
   aborted,
   timeout,
 }
-/** Places of paceline.v1.ApiCall's fields. */
+/** Places of paceline.v1.ApiCall's fields behind the time. */
 const enum At {
-  duration = 1,
-  status = 4,
-  responseBytes = 6,
-  cached = 7,
-  failure = 9,
-  traceId = 10,
+  duration,
+  status = 3,
+  responseBytes = 5,
+  cached = 6,
+  failure = 8,
+  traceId = 9,
 }
 
 interface Call {
@@ -58,18 +58,17 @@ export function followApiCalls(
   host: FeatureHost,
   onRequest: () => void,
 ): (entry: PerformanceResourceTiming) => void {
-  const { record, timeline } = host;
-  const room = createRoom(host, "api-call", MAX_CALLS);
+  const room = createRoom(host, EntryKind.apiCall, "api-call", MAX_CALLS);
   const traceparentFor = createTracing(host);
   let open: Call[] = [];
 
   /** Records what is over. */
   const settle = (patienceMs: number): void => {
     const now = performance.now();
-    open = open.filter(({ endedAt, isComplete, fields, traceparent }) => {
+    open = open.filter(({ begunAt, endedAt, isComplete, fields, traceparent }) => {
       if (!endedAt || (!isComplete && now - endedAt < patienceMs)) return true;
       fields[At.traceId] = traceIdOf(traceparent);
-      if (room()) record(EntryKind.apiCall, fields);
+      room.record(begunAt, ...fields);
       return false;
     });
   };
@@ -83,12 +82,10 @@ export function followApiCalls(
       if (!/^http/.test(url.protocol)) return undefined;
       url.hash = "";
       const path = scrubUrl(url.pathname).replace(ID, "/:id");
-      const begunAt = performance.now();
       const call: Call = {
         address: url.href,
-        begunAt,
+        begunAt: performance.now(),
         fields: [
-          timeline.at(begunAt),
           0,
           url.origin === location.origin ? path : url.origin + path,
           String(method).toUpperCase(),

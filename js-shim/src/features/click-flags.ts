@@ -48,9 +48,7 @@ export function clickFlags(event: MouseEvent): number {
   const isWithin = (selector: string): boolean => path.some((node) => matches(node, selector));
   const names = path
     .slice(0, NAMED_ANCESTORS)
-    .map((node) =>
-      ["class", "id", "aria-label"].map((name) => getAttribute.call(node, name)).join(" "),
-    )
+    .flatMap((node) => ["class", "id", "aria-label"].map((name) => getAttribute.call(node, name)))
     .join(" ")
     .replace(/[^A-Za-z]|([A-Z])/g, " $1");
   let flags = 0;

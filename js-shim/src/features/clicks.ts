@@ -34,10 +34,9 @@ function statusQuo(): string {
 
 /** Returns what tells of a request that the page's scripts have made: a sign, too. */
 export function followClicks(host: FeatureHost): () => void {
-  const { record, timeline } = host;
   const { clickPatienceMs = PATIENCE_MS, clickRules = "" } = host.options;
   const judged = Number(String(clickRules).split(",")[4]) || 0;
-  const room = createRoom(host, "click-response", MAX_DEAD_CLICKS);
+  const room = createRoom(host, EntryKind.clickResponse, "click-response", MAX_DEAD_CLICKS);
   // Of the last click: the agent's own listener is older than the one below, and has asked for them before. Of no click at
   // first, so that what is called for them is compiled before a visitor waits for it.
   let flags = clickFlags({ composedPath: () => [new Image()] } as unknown as MouseEvent);
@@ -99,10 +98,7 @@ export function followClicks(host: FeatureHost): () => void {
     const path = event.composedPath();
     const target = selectorOf(path[0] as Node);
     const begun = performance.now();
-    wait(event, () => {
-      if (room())
-        record(EntryKind.clickResponse, [timeline.at(event.timeStamp), 0, target, flagged]);
-    });
+    wait(event, () => room.record(event.timeStamp, 0, target, flagged));
     // Once the page has dealt with it.
     setTimeout(
       host.guard(() => {

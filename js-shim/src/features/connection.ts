@@ -9,12 +9,6 @@ const MAX_CHANGES = 20;
 export function followConnection(host: FeatureHost): void {
   const { connection } = navigator as Navigator & { readonly connection?: EventTarget };
   if (!connection) return;
-  const room = createRoom(host, "connection-change", MAX_CHANGES);
-  listen(host, connection, "change", () => {
-    if (!room()) return;
-    host.record(EntryKind.connectionChange, [
-      host.timeline.at(performance.now()),
-      ...connectionFields(),
-    ]);
-  });
+  const room = createRoom(host, EntryKind.connectionChange, "connection-change", MAX_CHANGES);
+  listen(host, connection, "change", () => room.record(performance.now(), ...connectionFields()));
 }

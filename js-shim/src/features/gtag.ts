@@ -1,27 +1,30 @@
-// C24: forwards what the agent knows to Google Analytics, where the page has gtag and the option `gtag` is set. Vitals have
-// the names and parameters that Google's own guide to measuring them uses; everything else has a name that begins with
-// "paceline_", so that it is not taken for an event of Google's.
+// paceline-gtag-<hash>.js, C24: forwards what the agent knows to Google Analytics, where the page has gtag and the option
+// `gtag` is set. Vitals have the names and parameters that Google's own guide to measuring them uses; everything else has a
+// name that begins with "paceline_", so that it is not taken for an event of Google's.
+import { EntryKind } from "../entry-batch.ts";
+import type { Readings } from "../reading.ts";
 import type { FeatureHost } from "./host.ts";
 import { listen } from "./shared.ts";
-import type { Readings } from "../reading.ts";
-import type { Tell, Values } from "./tell.ts";
+import { TRANSITION_KINDS } from "./transition-kinds.ts";
 
+type Values = Readonly<Record<string, string | number | boolean | undefined>>;
 type Gtag = (command: "event", name: string, parameters: Values) => void;
 
-export function createGtagBridge(host: FeatureHost, readings: Readings): Tell {
-  // As an attribute without a value, it is an empty text.
-  if (String(host.options.gtag ?? false) === "false") return () => undefined;
+/** Of Transition's fields behind the time; durations are in units of 0.1 ms. */
+type TransitionFields = readonly [duration: number, kind: number, from: string, to: string];
 
+/** Puts itself in front of what the features call of the host. */
+export function forward(host: FeatureHost, readings: Readings): void {
   const send = (name: string, parameters: Values): void => {
     // Google's script may come at any time.
     const { gtag } = window as Window & { readonly gtag?: Gtag };
     gtag?.("event", name, { ...parameters, non_interaction: true });
   };
-  const tell: Tell = (name, values) => send(`paceline_${name}`, values);
+  const tell = host.guard((name: string, values: Values) => send(`paceline_${name}`, values));
 
   // By metric: what was sent last of this page view, and under which id.
   let sent: Record<string, { readonly id: string; readonly value: number }> = {};
-  const sendVitals = (): void => {
+  const sendVitals = host.guard(() => {
     for (const [name, { value, rating }] of Object.entries(readings.vitals())) {
       const { id = newId(), value: before } = sent[name] ?? {};
       if (value === before) continue;
@@ -38,14 +41,28 @@ export function createGtagBridge(host: FeatureHost, readings: Readings): Tell {
       if (rating === "poor")
         tell("alert", { metric: name, metric_value: value, severity: "warning" });
     }
-  };
+  });
   // Once the engine has had the last entries.
-  host.onHidden(() => queueMicrotask(host.guard(sendVitals)));
-  host.beforeRoute(() => {
-    sendVitals();
+  host.onHidden(() => queueMicrotask(sendVitals));
+  let path = "";
+  host.onPageView((present) => {
+    path = present;
     sent = {};
   });
-  host.onPageView(() => (sent = {}));
+
+  const { beginRoute, record } = host;
+  host.beginRoute = (startMs, type) => {
+    sendVitals();
+    beginRoute(startMs, type);
+    tell("navigation", { page_path: path, navigation_type: type });
+  };
+  host.record = (kind, atMs, ...fields) => {
+    record(kind, atMs, ...fields);
+    if (kind !== EntryKind.transition) return;
+    const [duration, number, from, to] = fields as unknown as TransitionFields;
+    const duration_ms = Math.round(duration / 10);
+    tell("page_transition", { from, to, duration_ms, kind: TRANSITION_KINDS[number] });
+  };
 
   host.onCall((name, args) => {
     if (name === "journey") {
@@ -61,7 +78,6 @@ export function createGtagBridge(host: FeatureHost, readings: Readings): Tell {
     const { id, severity, message, metric } = (event as CustomEvent<Values>).detail;
     tell("alert", { alert_id: id, severity, message, metric });
   });
-  return tell;
 }
 
 function valuesOf(pairs: readonly string[]): Record<string, string | undefined> {

@@ -1,14 +1,20 @@
 // What the agent gives its features, which are loaded when the page is idle.
+import type { EntryKind } from "../entry-batch.ts";
 import type { ErrorKind, FailureEvent } from "../errors.ts";
 import type { Guard } from "../guard.ts";
-import type { Recorder } from "../observe.ts";
 import type { InitOptions } from "../options.ts";
+import type { Field } from "../protobuf.ts";
 import type { Sender } from "../send.ts";
-import type { SiteConfig } from "../site-config.ts";
+import type { Timeline } from "../time.ts";
 
 export type * from "../site-config.ts";
 
-export interface FeatureHost extends Recorder {
+/** Records an entry: its time, as performance.now() gives it, and the fields behind that. A text as a field stands for its reference. */
+export type RecordAt = (kind: EntryKind, atMs: number, ...fields: readonly Field[]) => void;
+
+export interface FeatureHost {
+  readonly timeline: Timeline;
+  record: RecordAt;
   /** From a script tag, all values are texts. */
   readonly options: InitOptions;
   /** Base URL of the collector, without a slash at the end. */
@@ -21,8 +27,6 @@ export interface FeatureHost extends Recorder {
   readonly useStorage: boolean;
   /** 32 hexadecimal digits. */
   readonly sessionId: string;
-  /** Resolves with nothing when the collector has none, or cannot be reached. */
-  siteConfig(): Promise<SiteConfig | undefined>;
   /** Records a call of the programming interface: Entry.call. */
   tellCall(name: string, args: readonly string[]): void;
   /** Adds to what is known of visitor and page: Context.tag_refs of every later batch. An empty value removes the key. */
@@ -33,14 +37,14 @@ export interface FeatureHost extends Recorder {
   reading(metric: number): number | undefined;
   /** Errors of the page view. */
   errorCount(): number;
-  /** Begins a page view of the type ROUTE at the present location; older entries stay with the one before. */
-  beginRoute(startMs: number): void;
-  /** Called before every route. For one feature only. */
-  beforeRoute(callback: () => void): void;
+  /**
+   * Begins a page view of the type ROUTE at the present location; older entries stay with the one before. `type`: push,
+   * replace or traverse, where it is known.
+   */
+  beginRoute(startMs: number, type: string): void;
   /** Called with the scrubbed path at once, and for every further page view of this document. */
   onPageView(callback: (path: string) => void): void;
   onHidden(callback: () => void): void;
-  onVisible(callback: () => void): void;
   /** Says of every further click which bits it has: Click.flags. */
   flagClicks(flagsOf: (click: MouseEvent) => number): void;
   /** Stops the agent for good. */

@@ -17,12 +17,13 @@ export function followMemory(host: FeatureHost): void {
     const { memory } = performance as Performance & { readonly memory?: MemoryInfo };
     // A hidden page gains nothing, and must not be kept awake.
     if (!memory || isHidden()) return;
-    host.record(EntryKind.memorySample, [
-      host.timeline.at(performance.now()),
+    host.record(
+      EntryKind.memorySample,
+      performance.now(),
       memory.usedJSHeapSize / 1024,
       memory.totalJSHeapSize / 1024,
       memory.jsHeapSizeLimit / 1024,
-    ]);
+    );
   });
   sample();
   const timer = setInterval(sample, INTERVAL_MS);

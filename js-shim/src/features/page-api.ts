@@ -5,6 +5,8 @@ import type { Readings, Timed } from "../reading.ts";
 import { units } from "../time.ts";
 import { safely } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
+import { createReadings } from "./readings.ts";
+import { createRoom } from "./shared.ts";
 import { createTimed } from "./timed.ts";
 
 export interface PageApi extends Readings {
@@ -22,28 +24,20 @@ export interface PageApi extends Readings {
 const MAX_RENDERS = 200;
 
 /** Makes the functions, and tells the page by the event "paceline:ready". They do nothing once the agent has stopped. */
-export function offerPageApi(host: FeatureHost, readings: Readings): void {
-  const { guard, record, timeline } = host;
-  let renders = 0;
-  host.onPageView(() => (renders = 0));
+export function offerPageApi(host: FeatureHost): void {
+  const { guard } = host;
+  const renders = createRoom(host, EntryKind.render, "render", MAX_RENDERS);
 
   const metric = guard((name: string, value: number, attributes: object) =>
     host.tellCall("metric", [name, value, ...Object.entries(attributes ?? {}).flat()].map(textOf)),
   );
   const api: PageApi = {
-    ...readings,
+    ...createReadings(host),
     reference: () => host.sessionId,
     time: createTimed(metric),
-    render: guard((component, isUpdate, actual, base, at) => {
-      if (renders++ < MAX_RENDERS)
-        record(EntryKind.render, [
-          timeline.at(at),
-          textOf(component),
-          isUpdate,
-          units(actual),
-          units(base),
-        ]);
-    }),
+    render: guard((component, isUpdate, actual, base, at) =>
+      renders.record(at, textOf(component), isUpdate, units(actual), units(base)),
+    ),
     renderError: guard((reason, attributes) =>
       host.tellError(ErrorKind.render, { reason }, attributes as object),
     ),

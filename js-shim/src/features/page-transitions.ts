@@ -7,7 +7,6 @@ import { units } from "../time.ts";
 import { safely, scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
 import { listen } from "./shared.ts";
-import type { Tell } from "./tell.ts";
 
 /** Transition.Kind of paceline.v1. */
 const KIND_PAGE = 4;
@@ -18,9 +17,8 @@ const MAX_ABSENCE_MS = 5000;
 
 const STORAGE_DELAY_MS = 100;
 
-export function followPageTransitions(host: FeatureHost, tell: Tell): void {
+export function followPageTransitions(host: FeatureHost): void {
   if (!host.useStorage) return;
-  const { record, timeline } = host;
   const key = `${keyOf(host.options.site)}.left`;
 
   // The note of this page itself, which it may see when it is restored: no other's.
@@ -43,16 +41,14 @@ export function followPageTransitions(host: FeatureHost, tell: Tell): void {
     if (found === own || left < began - MAX_ABSENCE_MS) return;
     // Leaving begins with the click, while the old page can still be seen.
     const start = Math.min(left, began);
-    const duration = Math.max(ended - start, 0);
-    const to = scrubUrl(location.pathname);
-    record(EntryKind.transition, [
-      timeline.at(Math.max(start, 0)),
-      units(duration),
+    host.record(
+      EntryKind.transition,
+      Math.max(start, 0),
+      units(Math.max(ended - start, 0)),
       KIND_PAGE,
       from,
-      to,
-    ]);
-    tell("page_transition", { from, to, duration_ms: Math.round(duration), kind: "page" });
+      scrubUrl(location.pathname),
+    );
   };
 
   whenLoaded(

@@ -24,9 +24,10 @@ export function followPolicyViolations(host: FeatureHost): void {
     };
     host.tellError(ErrorKind.policy, {
       reason,
-      filename: sourceFile ?? "",
-      lineno: lineNumber ?? 0,
-      colno: columnNumber ?? 0,
+      // What is null is left out.
+      filename: sourceFile as string,
+      lineno: lineNumber as number,
+      colno: columnNumber as number,
     });
   });
   if ("ReportingObserver" in window) {

@@ -1,11 +1,10 @@
-// C6: every resource that the page loads, and what hangs on it: the page's weight (C19), server timing (C7), API calls (C10).
+// C6: every resource that the page loads, and what hangs on it: server timing (C7), API calls (C10). Of which type it is,
+// whose, whether it was cached, and what all of them weigh (C19), the collector finds out.
 import { EntryKind } from "../entry-batch.ts";
 import { units } from "../time.ts";
 import { resourceOf } from "../url-scrub.ts";
 import { followApiCalls } from "./api-calls.ts";
-import { createBundle } from "./bundle.ts";
 import type { FeatureHost } from "./host.ts";
-import { ownerOf, resourceTypeOf } from "./resource-type.ts";
 import { createServerTimings } from "./server-timings.ts";
 import { isOwn, observe } from "./shared.ts";
 
@@ -19,32 +18,28 @@ interface ResourceEntry extends PerformanceResourceTiming {
 
 /** @param onRequest called when the page's scripts make a request */
 export function followResources(host: FeatureHost, onRequest: () => void): void {
-  const weigh = createBundle(host);
   const recordServerTimings = createServerTimings(host);
   const completeCall = followApiCalls(host, onRequest);
 
   observe(host, "resource", EntryKind.resource, MAX_RESOURCES, (entry: ResourceEntry) => {
-    const { name, decodedBodySize, transferSize } = entry;
+    const { name } = entry;
     if (isOwn(host, name) || !/^http/.test(name)) return undefined;
     completeCall(entry);
-    const { hostname, pathname } = new URL(name);
-    const isBlocking = entry.renderBlockingStatus === "blocking";
-    const type = resourceTypeOf(entry.initiatorType, pathname, isBlocking);
-    const isThirdParty = ownerOf(hostname) !== ownerOf(location.hostname);
-    weigh(type, isThirdParty, entry);
     recordServerTimings(entry, name);
     return [
       resourceOf(name),
-      type,
+      0,
       units(entry.duration),
-      transferSize,
+      entry.transferSize,
       entry.encodedBodySize,
-      decodedBodySize,
-      isBlocking,
-      isThirdParty,
-      !transferSize && decodedBodySize > 0,
+      entry.decodedBodySize,
+      entry.renderBlockingStatus === "blocking",
+      0,
+      0,
       entry.nextHopProtocol,
       entry.responseStatus,
+      entry.initiatorType,
+      location.hostname,
     ];
   });
 }

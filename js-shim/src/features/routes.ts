@@ -8,18 +8,14 @@ import { loadedUrl } from "./loaded-url.ts";
 import { closest } from "./rules.ts";
 import { whenSettled, type Settling } from "./settled.ts";
 import { listen } from "./shared.ts";
-import type { Tell } from "./tell.ts";
+import { TRANSITION_KINDS } from "./transition-kinds.ts";
 import { wrap } from "./wrap.ts";
-
-/** Transition.Kind of paceline.v1. */
-const KINDS = ["", "push", "replace", "traverse"];
 
 // A router may load a route's data before it changes the address: a link that was clicked this long ago began it.
 const MAX_LOADING_MS = 10_000;
 
 /** Follows the Navigation API, or the History API where that is missing. */
-export function followRoutes(host: FeatureHost, tell: Tell): void {
-  const { record, timeline } = host;
+export function followRoutes(host: FeatureHost): void {
   // The route may have changed before this code came.
   let path = scrubUrl(loadedUrl().pathname);
   let link: { readonly to: string; readonly at: number } | undefined;
@@ -38,16 +34,13 @@ export function followRoutes(host: FeatureHost, tell: Tell): void {
     // One that another has replaced before it stood has no duration.
     settling?.end();
     settling = undefined;
-    host.beginRoute(now);
-    tell("navigation", { page_path: to, navigation_type: type });
+    host.beginRoute(now, type);
     // A change from before this code came: nobody knows when it began.
     if (!type) return;
     settling = whenSettled(host, (settled) => {
       settling = undefined;
-      const duration = settled - start;
-      const kind = KINDS.indexOf(type);
-      record(EntryKind.transition, [timeline.at(start), units(duration), kind, from, to]);
-      tell("page_transition", { from, to, duration_ms: Math.round(duration), kind: type });
+      const kind = TRANSITION_KINDS.indexOf(type);
+      host.record(EntryKind.transition, start, units(settled - start), kind, from, to);
     });
   });
   host.onHidden(() => settling?.look());

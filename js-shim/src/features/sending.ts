@@ -129,7 +129,9 @@ export function followSending(host: FeatureHost): void {
     pump();
   };
   host.onHidden(pump);
-  host.onVisible(resume);
+  listen(host, window, "visibilitychange pageshow", () => {
+    if (!isHidden()) resume();
+  });
   listen(host, window, "online", resume);
   host.onStop(() => {
     // What the collector missed is for the next page; what the visitor has revoked, now or after that, is for none.

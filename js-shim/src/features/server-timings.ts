@@ -13,19 +13,16 @@ const MAX_SERVER_TIMINGS = 50;
 export function createServerTimings(
   host: FeatureHost,
 ): (entry: PerformanceResourceTiming, url?: string) => void {
-  const { record, timeline } = host;
-  const room = createRoom(host, "server-timing", MAX_SERVER_TIMINGS);
+  const room = createRoom(host, EntryKind.serverTiming, "server-timing", MAX_SERVER_TIMINGS);
   const recordAll = (entry: PerformanceResourceTiming | undefined, url = ""): void => {
-    for (const { name, duration, description } of entry?.serverTiming ?? []) {
-      if (!room()) continue;
-      record(EntryKind.serverTiming, [
-        timeline.at(entry?.responseStart as number),
+    for (const { name, duration, description } of entry?.serverTiming ?? [])
+      room.record(
+        entry?.responseStart as number,
         scrubText(name),
         units(duration),
         scrubText(description),
         resourceOf(url),
-      ]);
-    }
+      );
   };
   recordAll(navigationEntry());
   return recordAll;

@@ -3,20 +3,20 @@ import { EntryKind } from "../entry-batch.ts";
 import type { Field } from "../protobuf.ts";
 import type { FeatureHost } from "./host.ts";
 
-/**
- * Takes one of the places that a page view has for a kind of entries. False: none is left. What was turned away is
- * counted, and so are `lost` entries, that the browser never gave.
- */
-export type Room = (lost?: number) => boolean;
+export interface Room {
+  /** Takes one of the places that a page view has for entries of the kind. Where none is left, the entry is dropped. */
+  record(atMs: number, ...fields: readonly Field[]): void;
+  /** Counts entries that are not told, or that the browser never gave. */
+  drop(count: number): void;
+}
 
-/** At most `limit` entries a page view; those beyond are told as DroppedEntries of this `type`. */
-export function createRoom(host: FeatureHost, type: string, limit: number): Room {
-  const { record, timeline } = host;
+/** At most `limit` entries of a kind a page view; those beyond are told as DroppedEntries of this `type`. */
+export function createRoom(host: FeatureHost, kind: EntryKind, type: string, limit: number): Room {
   let taken = 0;
   let dropped = 0;
   let droppedAt = 0;
   const tell = (): void => {
-    if (dropped) record(EntryKind.droppedEntries, [timeline.at(droppedAt), type, dropped]);
+    if (dropped) host.record(EntryKind.droppedEntries, droppedAt, type, dropped);
     dropped = 0;
   };
   host.onPageView(() => {
@@ -24,14 +24,16 @@ export function createRoom(host: FeatureHost, type: string, limit: number): Room
     taken = 0;
   });
   host.onHidden(tell);
-  return (lost = 0) => {
-    const isTaken = !lost && taken < limit;
-    if (isTaken) taken++;
-    else {
-      dropped += lost || 1;
-      droppedAt = performance.now();
-    }
-    return isTaken;
+  const drop = (count: number): void => {
+    dropped += count;
+    droppedAt = performance.now();
+  };
+  return {
+    drop,
+    record: (...entry) => {
+      if (taken++ < limit) host.record(kind, ...entry);
+      else drop(1);
+    },
   };
 }
 
@@ -47,11 +49,10 @@ export function observe<Entry extends PerformanceEntry>(
   read: (entry: Entry, room: Room) => readonly Field[] | false | undefined,
 ): void {
   if (!PerformanceObserver.supportedEntryTypes.includes(type)) return;
-  const { record, timeline } = host;
-  const room = createRoom(host, type, limit);
+  const room = createRoom(host, kind, type, limit);
   const takeOne = host.guard((entry: Entry) => {
     const fields = read(entry, room);
-    if (fields && room()) record(kind, [timeline.at(entry.startTime), ...fields]);
+    if (fields) room.record(entry.startTime, ...fields);
   });
   const takeAll = (entries: PerformanceEntryList): void => (entries as Entry[]).forEach(takeOne);
   // The third argument is of the first call only, and not in TypeScript's DOM library.
@@ -60,7 +61,7 @@ export function observe<Entry extends PerformanceEntry>(
     _observer: PerformanceObserver,
     { droppedEntriesCount = 0 }: { readonly droppedEntriesCount?: number } = {},
   ): void => {
-    if (droppedEntriesCount) room(droppedEntriesCount);
+    if (droppedEntriesCount) room.drop(droppedEntriesCount);
     takeAll(list.getEntries());
   };
   const observer = new PerformanceObserver(onEntries);
@@ -88,7 +89,7 @@ export function matches(node: EventTarget, selector: string): node is Element {
   return node instanceof Element && Element.prototype.matches.call(node, selector);
 }
 
-const OWN_FILE = /\/paceline(-(engine|core)-[\da-f]+)?\.(js|wasm)$/;
+const OWN_FILE = /\/paceline(-(engine|core|gtag)-[\da-f]+)?\.(js|wasm)$/;
 
 /** The agent's own files and requests are none of the page's. */
 export function isOwn(host: FeatureHost, url: string): boolean {

@@ -36,11 +36,11 @@ export function followSoftNavigations(agent: Agent): void {
   };
 
   let interactionId = 0;
-  const takePaint = (entry: InteractionContentfulPaint): void => {
-    const paint = entry.largestContentfulPaint;
-    // Paints of other interactions than the one that led here.
-    if (!paint || !interactionId || entry.interactionId !== interactionId) return;
-    record(EntryKind.largestContentfulPaint, paintFields(agent, paint, true));
+  const takePaint = (entry?: InteractionContentfulPaint | null): void => {
+    const paint = entry?.largestContentfulPaint;
+    // Not paints of other interactions than the one that led here.
+    if (paint && interactionId && entry.interactionId === interactionId)
+      record(EntryKind.largestContentfulPaint, paintFields(agent, paint, true));
   };
 
   // Later than everything of the page view before that ended before it: one observer has them all.
@@ -57,8 +57,7 @@ export function followSoftNavigations(agent: Agent): void {
       PAINT_KIND_FIRST_CONTENTFUL_PAINT,
       timeline.at(presentationTime || paintTime),
     ]);
-    const largest = navigation.getLargestInteractionContentfulPaint?.();
-    if (largest) takePaint(largest);
+    takePaint(navigation.getLargestInteractionContentfulPaint?.());
     return false;
   });
 }

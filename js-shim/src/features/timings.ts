@@ -64,7 +64,7 @@ export function followTimings(host: FeatureHost): void {
       if (devtools) return undefined;
       // With so many names there is no room for another.
       if (seen.size < 2 * MAX_USER_TIMINGS) seen.set(type + name, count + 1);
-      if (count >= MAX_OF_ONE_NAME) return room(1) && undefined;
+      if (count >= MAX_OF_ONE_NAME) return void room.drop(1);
       return [name, units(entry.duration), type === "measure"];
     });
   }

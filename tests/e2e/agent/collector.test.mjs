@@ -123,6 +123,13 @@ describe("from the page to the journey", { skip }, () => {
       // The body moves with its first child's margin.
       assert.match(shift.sources[0].target, /^(html>body|#lesson)$/);
       assert.equal(events.find(({ click }) => click).click.target, "#lesson>button");
+      const banner = events.find(({ resource }) => resource?.url === "/banner.js").resource;
+      assert.equal(banner.type, "RESOURCE_TYPE_SCRIPT");
+      assert.equal(banner.initiator, "script");
+      assert.ok(!banner.thirdParty);
+      // C19.
+      const { bundle } = events.find((event) => event.bundle);
+      assert.ok(bundle.scripts >= 1 && bundle.scriptBytes >= BANNER_JS.length);
       assert.deepEqual(errors, []);
       await context.close();
     });

@@ -82,6 +82,7 @@ test("has the script tag, the module, the lazy part, the WebAssembly, maps and t
     /^dist\/paceline\.esm\.js$/,
     /^dist\/paceline-engine-[\da-f]+\.js$/,
     /^dist\/paceline-core-[\da-f]+\.wasm$/,
+    /^dist\/paceline-gtag-[\da-f]+\.js$/,
     /^dist\/paceline-react\.esm\.js$/,
     /^dist\/paceline-web-vitals\.esm\.js$/,
     /^dist\/types\/index\.d\.ts$/,

@@ -36,7 +36,7 @@ beforeEach(() => {
   record.mockClear();
   vi.stubGlobal("innerWidth", 300);
   vi.stubGlobal("innerHeight", 600);
-  vi.stubGlobal("matchMedia", (query: string) => ({ matches: query.includes("standalone") }));
+  vi.stubGlobal("matchMedia", (query: string) => ({ matches: query.includes("browser") }));
   const values = {
     deviceMemory: 0.5,
     hardwareConcurrency: 4,

@@ -35,7 +35,6 @@ const KINDS = [
   "clickResponse",
   "error",
   "resource",
-  "bundle",
 ] as const;
 describe("EntryBatch", () => {
   it("keeps entries in their order, each under its kind", () => {

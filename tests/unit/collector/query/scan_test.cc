@@ -135,7 +135,8 @@ TEST_F(ScanTest, C6SumsResourcesByAddress) {
   for (uint32_t i = 1; i <= 4; ++i) {
     v1::Resource* resource = beacon.add_events()->mutable_resource();
     resource->set_url_ref(script);
-    resource->set_type(v1::RESOURCE_TYPE_SCRIPT);
+    // The first one's sender says it; of the others it follows.
+    if (i == 1) resource->set_type(v1::RESOURCE_TYPE_SCRIPT);
     resource->set_duration_100us(i * 1000);
     resource->set_transfer_size_bytes(i == 1 ? 8'000 : 0);
     resource->set_cached(i != 1);
@@ -155,6 +156,43 @@ TEST_F(ScanTest, C6SumsResourcesByAddress) {
   EXPECT_EQ(group.cached(), 0.75);
   EXPECT_EQ(group.render_blocking(), 0.5);
   EXPECT_TRUE(group.third_party());
+}
+
+TEST_F(ScanTest, C19TellsWhatThePageWeighs) {
+  v1::Beacon beacon = Begin(1, "/");
+  const uint32_t link = Text(&beacon, "link");
+  const uint32_t host = Text(&beacon, "www.academy.example");
+  for (const char* url : {"/a.js", "/b.css", "https://cdn.example/c.js"}) {
+    v1::Event* event = beacon.add_events();
+    event->set_at_100us(2'000);
+    v1::Resource* resource = event->mutable_resource();
+    resource->set_url_ref(Text(&beacon, url));
+    resource->set_initiator_ref(link);
+    resource->set_decoded_size_bytes(500);
+    resource->set_encoded_size_bytes(100);
+    resource->set_duration_100us(30'000);
+    resource->set_page_host_ref(host);
+  }
+  Store(beacon);
+  v1::GetJourneyRequest request;
+  request.set_site("academy");
+  request.set_session_id(absl::BytesToHexString(beacon.session_id()));
+  const auto journey = engine_->GetJourney(request);
+  ASSERT_TRUE(journey.ok()) << journey.status();
+  ASSERT_EQ(journey->events_size(), 4);
+  EXPECT_EQ(journey->events(0).resource().type(), v1::RESOURCE_TYPE_SCRIPT);
+  EXPECT_EQ(journey->events(0).resource().initiator(), "link");
+  EXPECT_TRUE(journey->events(0).resource().cached());
+  EXPECT_FALSE(journey->events(0).resource().third_party());
+  EXPECT_EQ(journey->events(1).resource().type(), v1::RESOURCE_TYPE_STYLESHEET);
+  EXPECT_TRUE(journey->events(2).resource().third_party());
+  const v1::JourneyEvent& last = journey->events(3);
+  EXPECT_EQ(last.at_unix_ms() - journey->events(0).at_unix_ms(), 3'000);
+  EXPECT_EQ(last.bundle().scripts(), 2u);
+  EXPECT_EQ(last.bundle().script_bytes(), 500u);
+  EXPECT_EQ(last.bundle().third_party_script_bytes(), 500u);
+  EXPECT_EQ(last.bundle().style_bytes(), 500u);
+  EXPECT_EQ(last.bundle().total_bytes(), 300u);
 }
 
 TEST_F(ScanTest, C10SumsApiCallsByEndpointAndMethod) {

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 // @vitest-environment-options { "url": "https://academy.example/" }
 import { beforeEach, expect, it } from "vitest";
-import { followBusiness } from "../../../../js-shim/src/features/business.ts";
+import { followSiteRules } from "../../../../js-shim/src/features/business.ts";
 import { createHostDouble } from "./host_double.ts";
 
 beforeEach(() => localStorage.clear());
@@ -11,7 +11,7 @@ it.each([
   [true, 0],
 ])("starts rules that come late, unless it has stopped: %s", async (isStopped, count) => {
   const host = createHostDouble({ config: { conversions: [{ type: "booked", page: "/" }] } });
-  followBusiness(host);
+  followSiteRules(host);
   if (isStopped) host.stop();
   await new Promise((resolve) => setTimeout(resolve));
   expect(host.calls.filter(([name]) => name === "conversion")).toHaveLength(count);

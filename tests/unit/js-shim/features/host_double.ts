@@ -39,12 +39,12 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
     baseUrl: "https://rum.example",
     ref: (text) => strings.push(text),
     timeline: createTimeline(),
-    record: (kind, fields) => host.recorded.push([kind, fields]),
+    record: (kind, atMs, ...fields) =>
+      host.recorded.push([kind, [host.timeline.at(atMs), ...fields]]),
     sender: {} as FeatureHost["sender"],
     guard: createGuard(vi.fn()),
     useStorage,
     sessionId,
-    siteConfig: () => Promise.resolve(config),
     tellCall: (name, args) => calls.push([name, ...args]),
     setTags: (added) => Object.assign(tags, added),
     tags,
@@ -52,13 +52,11 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
     reading: (metric) => host.values.get(metric),
     errorCount: () => host.errors,
     beginRoute: (start) => host.routes.push(start),
-    beforeRoute: vi.fn(),
     onPageView(callback) {
       onPageView.push(callback);
       callback(path);
     },
     onHidden: (callback) => onHidden.push(callback),
-    onVisible: vi.fn(),
     flagClicks: vi.fn(),
     stop: () => onStop.forEach((callback) => callback()),
     onStop: (callback) => onStop.push(callback),
@@ -74,6 +72,7 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
     },
     hide: () => onHidden.forEach((callback) => callback()),
   };
+  if (config) vi.stubGlobal("fetch", () => Promise.resolve(Response.json(config)));
   vi.stubGlobal("paceline", {
     conversion: (...args: unknown[]) => calls.push(["conversion", ...args.map(String)]),
   });

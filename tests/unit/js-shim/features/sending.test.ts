@@ -23,7 +23,7 @@ function open({
   useStorage = true,
   sender = { baseUrl: "https://rum.example", send: () => undefined } as Sender,
 } = {}): Page {
-  const on = { hidden: [] as (() => void)[], visible: [] as (() => void)[], stop: ends };
+  const on = { hidden: [] as (() => void)[], stop: ends };
   const stop = () => ends.splice(0).forEach((end) => end());
   giveUp.mockImplementation(stop);
   const host: Partial<FeatureHost> = {
@@ -33,19 +33,20 @@ function open({
     guard: (work) => work,
     stop: giveUp,
     onHidden: (callback) => on.hidden.push(callback),
-    onVisible: (callback) => on.visible.push(callback),
     onStop: (callback) => on.stop.push(callback),
   };
   network.visibility = "visible";
   followSending(host as FeatureHost);
-  const change = (state: DocumentVisibilityState, callbacks: (() => void)[]) => {
-    network.visibility = state;
-    callbacks.forEach((callback) => callback());
-  };
   return {
     sender,
-    hide: () => change("hidden", on.hidden),
-    show: () => change("visible", on.visible),
+    hide() {
+      network.visibility = "hidden";
+      on.hidden.forEach((callback) => callback());
+    },
+    show() {
+      network.visibility = "visible";
+      dispatchEvent(new Event("visibilitychange"));
+    },
     stop,
   };
 }
