@@ -92,7 +92,7 @@ TEST_P(PassedOnTest, ArrivesAsItWasSeen) {
                                                         << told->DebugString();
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryKind, PassedOnTest, ::testing::Range(20, 35));
+INSTANTIATE_TEST_SUITE_P(EveryKind, PassedOnTest, ::testing::Range(20, 34));
 
 TEST(PageMonitorKindsTest, DropsWhatItDoesNotKnow) {
   EntryBatchBuilder batch;
