@@ -1,6 +1,6 @@
 // Reads a trace of Chromium: how much of the main thread a set of scripts took, task by task.
 
-// Not disabled-by-default-v8.compile: an event for each function that is parsed makes what is measured half as long again.
+// Not disabled-by-default-v8.compile: its event for each function that is parsed makes what is measured longer.
 const CATEGORIES = [
   "toplevel",
   "devtools.timeline",

@@ -70,8 +70,7 @@ function needsConsent(consent?: string, privacySignals?: string): boolean | unde
 
 function call(agent: Agent, command: Command): void {
   const [name, ...args] = command;
-  // None of the other names is a part of this text.
-  if ("error identify context".includes(name)) {
+  if ("error identify context".split(" ").includes(name)) {
     agent.waiting.push(command);
   } else {
     // An object as key, value, key, value.
