@@ -204,8 +204,10 @@ export function startAgent(
   agent.begin = followPageViews(agent, observeEntries(agent));
   // Each in a task of its own, so that none is long. Whatever comes between them begins and opens what it needs.
   [
-    agent.begin,
-    agent.ensureSession,
+    () => {
+      agent.begin();
+      agent.ensureSession();
+    },
     // A tab that is closed while its page loads is often gone without a word. It is taken back when the page is hidden:
     // before the browser could send it for a page that goes on.
     () => agent.mayLeave && !isHidden() && agent.arm("/v1/entries", agent.sealBatch()),
