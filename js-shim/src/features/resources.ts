@@ -26,8 +26,10 @@ export function followResources(host: FeatureHost, onRequest: () => void): void 
     if (isOwn(host, name) || !/^http/.test(name)) return undefined;
     completeCall(entry);
     recordServerTimings(entry, name);
+    // A path, if it is of the page's origin.
+    const url = resourceOf(name);
     return [
-      resourceOf(name),
+      url,
       0,
       units(entry.duration),
       entry.transferSize,
@@ -39,7 +41,7 @@ export function followResources(host: FeatureHost, onRequest: () => void): void 
       entry.nextHopProtocol,
       entry.responseStatus,
       entry.initiatorType,
-      location.hostname,
+      /^http/.test(url) && location.hostname,
     ];
   });
 }
