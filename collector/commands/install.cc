@@ -58,13 +58,21 @@ std::string SettingsPart(const Plan& plan, const config::Settings& settings) {
   const bool allowed =
       known && (site->origins.empty() || std::find(site->origins.begin(), site->origins.end(),
                                                    plan.site.origin) != site->origins.end());
-  if (allowed && !settings.public_http.empty()) {
+  const bool knows_proxy = !settings.trusted_proxies.empty();
+  if (allowed && knows_proxy && !settings.public_http.empty()) {
     return absl::StrCat("1. The collector's settings know \"", plan.key, "\" and ",
                         plan.site.origin, ". Nothing to do.\n\n");
   }
   std::string text = absl::StrCat(
       "1. The collector's settings (paceline.yaml) need:\n\n   public_http: ", plan.upstream,
+      knows_proxy ? "" : "\n   trusted_proxies: [127.0.0.1] # or where the proxy is",
       "\n   sites:\n     - key: ", plan.key, "\n       origins: [", plan.site.origin, "]\n\n");
+  if (!knows_proxy) {
+    absl::StrAppend(
+        &text,
+        "   Only proxies in trusted_proxies are believed whom they forward: without it, all "
+        "visitors\n   have the proxy's address, so one limit for all, and no country.\n\n");
+  }
   if (known && !allowed) {
     absl::StrAppend(&text, "   They know \"", plan.key, "\", but not this origin: beacons of ",
                     plan.site.origin, " would be refused with 403.\n\n");
@@ -112,7 +120,8 @@ std::string Location(const std::string& path, const Plan& plan, const std::strin
       indent, "location ", path, " {\n", indent, "  proxy_pass http://", plan.upstream,
       plan.endpoint.path == "/" ? "" : absl::StrCat("/", path.substr(plan.endpoint.path.size())),
       ";\n", indent, "  proxy_http_version 1.1;\n", indent, "  proxy_set_header Host $host;\n",
-      indent, "  client_max_body_size 256k;\n", indent, "}\n");
+      indent, "  proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n", indent,
+      "  client_max_body_size 256k;\n", indent, "}\n");
 }
 
 std::string ProxyPart(const Plan& plan) {
@@ -133,10 +142,10 @@ std::string ProxyPart(const Plan& plan) {
   const std::string strip =
       base == "/" ? ""
                   : absl::StrCat("     uri strip_prefix ", base.substr(0, base.size() - 1), "\n");
-  absl::StrAppend(&text, "\n   Caddy, which gets its certificates by itself:\n\n   ", host,
-                  " {\n     @paceline path ", base, "agent/* ", base,
-                  "v1/*\n     handle @paceline {\n", strip.empty() ? "" : "  " + strip,
-                  "       reverse_proxy ", plan.upstream, "\n     }\n");
+  absl::StrAppend(
+      &text, "\n   Caddy, which gets its certificates and names the visitor by itself:\n\n   ",
+      host, " {\n     @paceline path ", base, "agent/* ", base, "v1/*\n     handle @paceline {\n",
+      strip.empty() ? "" : "  " + strip, "       reverse_proxy ", plan.upstream, "\n     }\n");
   if (!plan.first_party) absl::StrAppend(&text, "     respond 404\n");
   return text + "   }\n\n";
 }
