@@ -1,6 +1,7 @@
 // The whole path: a real page, the real agent, the real collector, and what that answers about the visit.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { gunzipSync, gzipSync } from "node:zlib";
 import { launchBrowser } from "../support/browser.mjs";
 import { hasCollector, startCollector } from "../support/collector.mjs";
 import { routes, startServer } from "../support/static-server.mjs";
@@ -14,6 +15,70 @@ const BANNER_JS = `setTimeout(() => {
   document.body.prepend(banner);
 }, 100);
 new PerformanceObserver(() => { window.hasShifted = true; }).observe({ type: "layout-shift", buffered: true });`;
+
+const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+const SHARED = { "access-control-allow-origin": "*", "timing-allow-origin": "*" };
+const packed = (type, text, headers = {}) => ({
+  headers: { "content-type": type, "content-encoding": "gzip", ...headers },
+  body: gzipSync(text),
+});
+const WEIGHED = {
+  "/own.js": packed("text/javascript", "window.own = 1;".repeat(400)),
+  "/own.css": packed("text/css", "p { color: #123 }".repeat(300)),
+  "/own.gif": { headers: { "content-type": "image/gif" }, body: PIXEL },
+  "/own.woff2": { headers: { "content-type": "font/woff2" }, body: Buffer.alloc(900) },
+  "/other.js": packed("text/javascript", "window.other = 1;".repeat(500), SHARED),
+  "/other.css": packed("text/css", "p { margin: 0 }".repeat(200), SHARED),
+  "/other.gif": { headers: { "content-type": "image/gif", ...SHARED }, body: PIXEL },
+  "/other.woff2": {
+    headers: { "content-type": "font/woff2", ...SHARED },
+    body: Buffer.alloc(700),
+  },
+  // Says nothing of its size.
+  "/secret.js": "window.secret = 1;",
+};
+// The same server under another name is somebody else's.
+const weighed = (origin) => {
+  const other = "' + location.origin.replace('127.0.0.1', 'localhost') + '";
+  return pageWithTag(
+    `<link rel="stylesheet" href="/own.css"><p>Own</p><p>Other</p><img src="/own.gif" alt="">
+      <script src="/own.js"></script>
+      <script>document.write('<link rel="stylesheet" href="${other}/other.css"><img alt="" src="${other}/other.gif">' +
+        '<script src="${other}/other.js"><\\/script><script src="${other}/secret.js"><\\/script>' +
+        '<style>@font-face { font-family: Own; src: url(/own.woff2) }' +
+        '@font-face { font-family: Other; src: url(${other}/other.woff2) }' +
+        'p { font-family: Own } p + p { font-family: Other }</style>');</script>`,
+    { origin },
+  );
+};
+
+// Runs in the page: what its resources weigh, by their names alone. The agent and what it sends are none of them.
+function weigh() {
+  const bundle = {};
+  const add = (field, amount) => (bundle[field] = (bundle[field] ?? 0) + amount);
+  for (const entry of performance.getEntriesByType("resource")) {
+    const { hostname, pathname } = new URL(entry.name);
+    if (/^\/(agent|v1)\//.test(pathname)) continue;
+    const party = hostname === location.hostname ? "" : "thirdParty";
+    const field = (name) => (party ? party + name : name[0].toLowerCase() + name.slice(1));
+    add("resources", 1);
+    add("totalBytes", entry.encodedBodySize);
+    if (pathname.endsWith(".js")) {
+      add("scripts", 1);
+      add(field("ScriptBytes"), entry.decodedBodySize);
+    } else if (pathname.endsWith(".css")) {
+      add("styles", 1);
+      add(field("StyleBytes"), entry.decodedBodySize);
+    } else if (/\.(gif|ico)$/.test(pathname)) {
+      add("images", 1);
+      add("imageBytes", entry.encodedBodySize);
+    } else if (pathname.endsWith(".woff2")) {
+      add("fonts", 1);
+      add("fontBytes", entry.encodedBodySize);
+    }
+  }
+  return bundle;
+}
 
 let skip = false;
 if (!hasCollector()) skip = "the collector is not built";
@@ -32,6 +97,8 @@ describe("from the page to the journey", { skip }, () => {
         "/open": lesson,
         "/strict": { headers: { "content-security-policy": policy }, body: lesson },
         "/banner.js": BANNER_JS,
+        "/weighed": weighed(collector.http),
+        ...WEIGHED,
         "/next": "<!doctype html><title>next</title><p>next",
         "/favicon.ico": { status: 204 },
       }),
@@ -127,13 +194,38 @@ describe("from the page to the journey", { skip }, () => {
       assert.equal(banner.type, "RESOURCE_TYPE_SCRIPT");
       assert.equal(banner.initiator, "script");
       assert.ok(!banner.thirdParty);
-      // C19.
-      const { bundle } = events.find((event) => event.bundle);
-      assert.ok(bundle.scripts >= 1 && bundle.scriptBytes >= BANNER_JS.length);
       assert.deepEqual(errors, []);
       await context.close();
     });
   }
+
+  test("C19: what scripts, styles, images and fonts weigh, the page's own and others'", async () => {
+    const context = await browser.newContext();
+    const { page, errors, engineRuns } = await newPage(context);
+    await page.goto(`${site.origin}/weighed`);
+    await engineRuns();
+    await page.waitForFunction(
+      (paths) => paths.every((path) => performance.getEntries().some((e) => e.name.endsWith(path))),
+      Object.keys(WEIGHED),
+    );
+    await page.waitForLoadState("networkidle");
+    const sessionId = await sessionOf(page);
+    const expected = await page.evaluate(weigh);
+    await page.goto(`${site.origin}/next`);
+
+    const { events } = await journey(sessionId, 1);
+    const bundles = events.filter(({ bundle }) => bundle);
+    assert.equal(bundles.length, 1);
+    assert.deepEqual(bundles[0].bundle, expected);
+    // The page weighed what was served.
+    assert.equal(expected.thirdPartyScriptBytes, gunzipSync(WEIGHED["/other.js"].body).length);
+    assert.equal(expected.styleBytes, gunzipSync(WEIGHED["/own.css"].body).length);
+    assert.equal(expected.fontBytes, 900 + 700);
+    assert.equal(expected.imageBytes, 2 * PIXEL.length);
+    assert.deepEqual([expected.scripts, expected.styles, expected.fonts], [3, 2, 2]);
+    assert.deepEqual(errors, []);
+    await context.close();
+  });
 
   test("a visit that leaves its first page at once goes on as one journey", async () => {
     const context = await browser.newContext();
