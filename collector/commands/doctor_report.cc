@@ -197,6 +197,10 @@ Check CheckConversion(const DoctorObservations& seen) {
   if (seen.said.conversion || known) {
     return {CheckState::kOk, "conversion", known ? "seen, and known to the collector" : "sent"};
   }
+  if (!seen.expects_conversion) {
+    return {CheckState::kNotAsked, "conversion",
+            "none was seen; not asked for: --expect-conversion makes that an error"};
+  }
   return {CheckState::kMissing, "conversion",
           "none was sent; --click SELECTOR names what leads to one"};
 }
@@ -273,7 +277,7 @@ std::vector<Check> Judge(const DoctorObservations& seen) {
   }
   checks.push_back(CheckBeacon(seen));
   if (!seen.posts.empty()) checks.push_back(CheckVitals(seen));
-  if (seen.expects_conversion) checks.push_back(CheckConversion(seen));
+  checks.push_back(CheckConversion(seen));
   checks.push_back(CheckCollector(seen));
   return checks;
 }

@@ -61,8 +61,13 @@ test("D9: the doctor finds nothing wrong with the demo, and the collector knows 
   assert.equal(found.code, 0, found.stdout);
 });
 
-test("D9: a conversion is expected, and seen only when there is one", async () => {
+test("D9: a conversion is told when there is one, and missed only when it is expected", async () => {
   const lesson = `${demo.addresses.site}/lessons/even-splits.html`;
+  const unasked = await doctor(lesson);
+  state(unasked, "conversion", "-", /none was seen.*--expect-conversion/);
+  assert.equal(unasked.code, 0, unasked.stdout);
+  const unaskedClick = await doctor(lesson, "--click", "a[download]");
+  state(unaskedClick, "conversion", "ok");
   const without = await doctor(lesson, "--expect-conversion");
   state(without, "conversion", "missing", /--click/);
   assert.equal(without.code, 1);
@@ -71,6 +76,8 @@ test("D9: a conversion is expected, and seen only when there is one", async () =
   assert.equal(with_.code, 0, with_.stdout);
   const nothing = await doctor(lesson, "--expect-conversion", "--click", "#no-such-thing");
   state(nothing, "conversion", "missing", /#no-such-thing/);
+  const unexpected = await doctor(lesson, "--click", "#no-such-thing");
+  state(unexpected, "conversion", "missing", /#no-such-thing/);
 });
 
 test("D9: a policy that blocks the script, the connection or WebAssembly is named, with its cure", async () => {
