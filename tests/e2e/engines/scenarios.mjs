@@ -1,8 +1,16 @@
 // What every engine has to show, each as far as it can measure. The reference library runs in the same pages.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { lastValues, measure, pageWithBoth, pageWithTag, startSite } from "../agent/harness.mjs";
+import {
+  lastValues,
+  measure,
+  pageWithBoth,
+  pageWithTag,
+  startSite,
+  toldHidden,
+} from "../agent/harness.mjs";
 import { eventually } from "../support/eventually.mjs";
+import { routes, startServer } from "../support/static-server.mjs";
 
 const BODY = `
   <h1>Even splits</h1>
@@ -50,6 +58,8 @@ const KEYS = { LCP: 1, INP: 2, CLS: 3, FCP: 4, TTFB: 5 };
 export function testEngine({ name, open, measures, isSkipped }) {
   const options = { skip: isSkipped && `${name} is not installed` };
   let site;
+  // Another origin than the collector's.
+  let other;
   let page;
 
   before(async () => {
@@ -61,18 +71,26 @@ export function testEngine({ name, open, measures, isSkipped }) {
       "/failing": pageWithTag(FAILING),
       "/asks": pageWithTag(BODY, { attributes: `data-consent="required"` }),
     });
+    other = await startServer([
+      routes({
+        "/tag": pageWithTag(BODY, { origin: site.origin }),
+        "/next": "<!doctype html><title>next</title><p>next",
+        "/favicon.ico": { status: 204 },
+      }),
+    ]);
     page = await open();
   });
   after(async () => {
     await page?.close();
+    await other?.close();
     await site?.close();
   });
 
   /** Opens a page, and waits until its agent has said the first thing, or has had every chance to. */
-  const visit = async (path) => {
+  const visit = async (path, { origin } = site) => {
     site.capture.posts.length = 0;
     site.references.length = 0;
-    await page.open(`${site.origin}${path}`);
+    await page.open(`${origin}${path}`);
     await loaded();
   };
   const loaded = async () => {
@@ -83,6 +101,11 @@ export function testEngine({ name, open, measures, isSkipped }) {
       assert.ok(Date.now() < deadline, "nothing was painted");
     }
   };
+  const featuresRun = () =>
+    eventually(async () => {
+      const isReady = "typeof paceline === 'object' && typeof paceline.render === 'function'";
+      assert.ok(await page.evaluate(isReady));
+    });
   const pageViews = async () => (await measure(site.capture.posts)).flat();
 
   test(`C1: ${name} measures what it can, as the reference library does`, options, async () => {
@@ -146,11 +169,6 @@ export function testEngine({ name, open, measures, isSkipped }) {
   });
 
   test(`C11: ${name} tells routes, the way between pages, and a conversion`, options, async () => {
-    const featuresRun = () =>
-      eventually(async () => {
-        const isReady = "typeof paceline === 'object' && typeof paceline.render === 'function'";
-        assert.ok(await page.evaluate(isReady));
-      });
     await visit("/tag");
     await featuresRun();
     await page.open(`${site.origin}/course`);
@@ -189,7 +207,19 @@ export function testEngine({ name, open, measures, isSkipped }) {
     assert.ok((await pageViews()).some(({ url }) => url === "/asks"));
   });
 
-  test(`C20: ${name} never asks for leave to send (no preflight)`, options, () => {
-    assert.deepEqual(site.capture.preflights, []);
+  test(`C20: ${name} never asks for leave to send (no preflight)`, options, async () => {
+    const { capture } = site;
+    await visit("/tag", other);
+    await featuresRun();
+    // The first refusal is answered by the same once more.
+    capture.answerNext(503, { "retry-after": "1" });
+    for (let click = 0; click < 12; click++) await page.click("#fast");
+    await capture.until((posts) =>
+      posts.some(({ bytes }, at) => posts.slice(at + 1).some((post) => post.bytes.equals(bytes))),
+    );
+    await page.open(`${other.origin}/next`);
+    await capture.until((posts) => toldHidden(posts));
+    for (const { headers } of capture.posts) assert.equal(headers.origin, other.origin);
+    assert.deepEqual(capture.preflights, []);
   });
 }

@@ -48,16 +48,16 @@ export function createCapture() {
     answerAll: (answer) => (everyAnswer = answer),
     answerNext: (status, headers = {}) => answers.push({ status, headers }),
     async handler(request, path) {
+      if (request.method === "OPTIONS") {
+        preflights.push(path);
+        return { status: 405, headers: CORS };
+      }
       const kind = path.endsWith("/v1/beacon")
         ? "beacon"
         : path.endsWith("/v1/entries")
           ? "entries"
           : undefined;
       if (!kind) return undefined;
-      if (request.method === "OPTIONS") {
-        preflights.push(path);
-        return { status: 405, headers: CORS };
-      }
       const wire = await readBody(request);
       const bytes = plainBody(wire);
       const message = kind === "beacon" ? decodeBeacon(bytes) : decodeEntryBatch(bytes);
@@ -79,7 +79,8 @@ export function createCapture() {
         };
         const timer = setTimeout(() => {
           watchers.delete(check);
-          reject(new Error(`not in time; got ${JSON.stringify(posts.map(summary))}`));
+          const got = JSON.stringify({ posts: posts.map(summary), preflights });
+          reject(new Error(`not in time; got ${got}`));
         }, timeoutMs);
         watchers.add(check);
         check();
