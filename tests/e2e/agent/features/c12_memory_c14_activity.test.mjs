@@ -2,11 +2,33 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, setVisibility } from "../../support/browser.mjs";
-import { startSite } from "../harness.mjs";
+import { hasEngine, measure, startSite } from "../harness.mjs";
 import { isHidden, ofKind, pageOf, visitor, WITHOUT_WASM } from "./support.mjs";
 
 const KINDS = ["", "click", "key", "touch", "scroll"];
 const POLICY = 6;
+
+// Runs in the page: half a minute passes when the test says so.
+function holdHalfMinutes() {
+  const { setInterval } = window;
+  window.halfMinutes = [];
+  window.setInterval = (callback, delay, ...rest) => {
+    if (delay !== 30_000) return setInterval(callback, delay, ...rest);
+    return window.halfMinutes.push(callback);
+  };
+}
+// Runs in the page: the used heap is what the test says, of a limit of 1000 MiB.
+function holdMemory() {
+  window.usedMib = 60;
+  const memory = () => ({
+    usedJSHeapSize: window.usedMib * 2 ** 20,
+    totalJSHeapSize: 1000 * 2 ** 20,
+    jsHeapSizeLimit: 1000 * 2 ** 20,
+  });
+  Object.defineProperty(performance, "memory", { get: memory });
+}
+
+const skip = (await hasEngine()) ? false : "the WebAssembly engine is not built";
 
 let browser, site;
 const { open } = visitor(() => ({ browser, site }));
@@ -15,6 +37,7 @@ before(async () => {
   const long = `<button>Press</button><input id="name"><div style="height: 4000px">long</div>`;
   site = await startSite({
     "/page": pageOf(`<p>page</p>`),
+    "/engine": pageOf(`<p>page</p>`, { engine: true }),
     "/all": pageOf(long, { attributes: 'data-activity-sampling="1"' }),
     "/tenth": pageOf(long),
     "/policy": pageOf(
@@ -37,15 +60,7 @@ const samplesOf = (told) => ofKind(told, "memorySample");
 
 test("C12: the used heap every 30 s, while the page is visible", async () => {
   const { page, told } = await open("/page", {
-    // Half a minute passes when the test says so.
-    init: () => {
-      const { setInterval } = window;
-      window.halfMinutes = [];
-      window.setInterval = (callback, delay, ...rest) => {
-        if (delay !== 30_000) return setInterval(callback, delay, ...rest);
-        return window.halfMinutes.push(callback);
-      };
-    },
+    init: holdHalfMinutes,
   });
   const pass = () => page.evaluate(() => window.halfMinutes.forEach((callback) => callback()));
   for (let i = 0; i < 3; i++) await pass();
@@ -64,6 +79,55 @@ test("C12: the used heap every 30 s, while the page is visible", async () => {
   assert.equal(samplesOf(later).length, 5);
   await page.close();
 });
+
+/** Samples at a page's start, with 60 MiB, and with each of these: what is told, and what core/ makes of them. */
+async function samplesWith(path, usedMib) {
+  const from = site.capture.posts.length;
+  const { page, errors, told } = await open(path, {
+    init: `(${holdHalfMinutes})(); (${holdMemory})()`,
+  });
+  await page.evaluate((all) => {
+    for (window.usedMib of all) window.halfMinutes.forEach((callback) => callback());
+  }, usedMib);
+  await told((items) => samplesOf(items).length > usedMib.length);
+  assert.deepEqual(errors, []);
+  await page.close();
+  const views = (await measure(site.capture.posts.slice(from))).flat();
+  const samples = views.flatMap(({ events }) => events).filter((e) => e.case === "memorySample");
+  return samples.map(({ value }) => value);
+}
+
+for (const [path, where] of [
+  ["/engine", "the page"],
+  ["/page", "the collector"],
+]) {
+  test(`C12: over 90 % of the limit, as ${where} finds it`, { skip }, async () => {
+    const samples = await samplesWith(path, [900, 901, 700]);
+    assert.deepEqual(
+      samples.map(({ usedKib, overLimit }) => [usedKib / 1024, overLimit]),
+      [
+        [60, false],
+        [900, false],
+        [901, true],
+        [700, false],
+      ],
+    );
+  });
+
+  test(`C12: a floor that rises is likely a leak, as ${where} finds it`, { skip }, async () => {
+    // Three minutes each, whose least is the floor.
+    const run = (floor) => [20, 9, 0, 15, 30, 12].map((above) => floor + above);
+    const rising = [50, 53, 55, 58].flatMap(run);
+    const samples = await samplesWith(path, [...rising.slice(1), ...run(57)]);
+    assert.equal(samples.length, 30);
+    // From the last of four runs until one has fallen.
+    assert.deepEqual(
+      samples.map(({ likelyLeak }) => likelyLeak),
+      samples.map((_, index) => index >= 23 && index < 29),
+    );
+    assert.ok(samples.every(({ overLimit }) => !overLimit));
+  });
+}
 
 test("C14: clicks, keys, touches and scrolling, and never which keys", async () => {
   const context = await browser.newContext({ hasTouch: true });
