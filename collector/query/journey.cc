@@ -12,6 +12,7 @@
 #include "collector/query/resource_facts.h"
 #include "collector/query/session_conversions.h"
 #include "collector/query/session_summary.h"
+#include "collector/query/slow_events.h"
 #include "collector/store/fold.h"
 #include "collector/store/session_tags.h"
 
@@ -64,6 +65,7 @@ bool SetEvent(const v1::Beacon& beacon, const v1::Event& event, v1::JourneyEvent
   if (shown == nullptr) return false;
   MakeReadable(event.GetReflection()->GetMessage(event, kind), beacon.strings(),
                out->GetReflection()->MutableMessage(out, shown));
+  MarkSlow(out);
   return true;
 }
 

@@ -91,6 +91,9 @@ function scalarOf(field, number) {
   return typeof zero === "bigint" ? BigInt(number) : number;
 }
 
+// Which the collector adds.
+const FLAGS = new Set(["veryLong", "slow"]);
+
 test("C4 to C19: no event is accepted that the journey does not show", async () => {
   const { strings, text } = table();
   const kinds = messageSchema("Event").oneofs[0].fields.filter(
@@ -110,14 +113,39 @@ test("C4 to C19: no event is accepted that the journey does not show", async () 
   for (const [index, kind] of kinds.entries()) {
     const value = shown[index][kind.localName];
     assert.ok(value, `${kind.localName} is shown`);
-    const empty = Object.entries(value).filter(
+    const fields = Object.entries(value).filter(([name]) => !FLAGS.has(name));
+    const empty = fields.filter(
       ([, one]) => one === "" || one === 0 || one === false || one?.length === 0,
     );
     assert.deepEqual(empty, [], `${kind.localName}: ${JSON.stringify(value)}`);
     // As many fields as were sent.
     const sent = kind.message.fields.filter(({ localName }) => localName !== "at100us");
-    assert.equal(Object.keys(value).length, sent.length, JSON.stringify(value));
+    assert.equal(fields.length, sent.length, JSON.stringify(value));
   }
+});
+
+test("C4 to C19: what took too long is flagged", async () => {
+  const { strings, text } = table();
+  const component = { componentRef: text("Lesson"), base100us: 900 };
+  const id = await send({
+    strings,
+    events: [
+      event("longTask", { duration100us: 5000 }),
+      event("longTask", { duration100us: 5001 }),
+      event("transition", { duration100us: 10_000, kind: 1 }),
+      event("transition", { duration100us: 10_001, kind: 1 }),
+      event("render", { ...component, actual100us: 160 }),
+      event("render", { ...component, actual100us: 161 }),
+    ],
+  });
+  const { events } = await query(collector.http, `sessions/${id}`, { site: "academy" });
+  assert.deepEqual(
+    events.map(
+      ({ longTask, transition, render }) =>
+        (longTask ?? { veryLong: (transition ?? render).slow }).veryLong,
+    ),
+    [false, true, false, true, false, true],
+  );
 });
 
 test("C15 to C18: calls are shown as what they mean", async () => {

@@ -114,7 +114,11 @@ const tellers: Readonly<Record<string, Teller>> = {
   },
   resource: { title: (f) => words(f.type) || "resource", about: "url", ...lasting() },
   longAnimationFrame: { title: "Long animation frame", about: "", ...lasting() },
-  longTask: { title: "Long task", about: "container", ...lasting() },
+  longTask: {
+    title: (f) => (f.veryLong === true ? "Very long task" : "Long task"),
+    about: "container",
+    ...lasting(),
+  },
   serverTiming: { title: "Server timing", about: "name", ...lasting() },
   elementTiming: { title: "Element shown", about: "identifier" },
   userTiming: {
@@ -122,14 +126,19 @@ const tellers: Readonly<Record<string, Teller>> = {
     about: "name",
     ...lasting(),
   },
-  transition: { title: "Went on", about: "to", ...lasting() },
+  transition: {
+    title: (f) => (f.slow === true ? "Went on slowly" : "Went on"),
+    about: "to",
+    ...lasting(),
+  },
   memorySample: {
     title: (f) => (f.likelyLeak === true ? "Memory, likely a leak" : "Memory"),
     about: "",
     value: (f) => `${Math.round(number(f.usedKib) / 1024)} MiB`,
   },
   render: {
-    title: (f) => (f.update === true ? "Rendered again" : "Rendered"),
+    title: (f) =>
+      (f.update === true ? "Rendered again" : "Rendered") + (f.slow === true ? " slowly" : ""),
     about: "component",
     ...lasting("actualMs"),
   },

@@ -82,6 +82,18 @@ describe("a journey's other events", () => {
     });
   });
 
+  it("say what was slow", () => {
+    const titleOf = (fields: object) => describeEvent(event(fields))?.title;
+    expect(titleOf({ longTask: { durationMs: 400, veryLong: false } })).toBe("Long task");
+    expect(titleOf({ longTask: { durationMs: 600, veryLong: true } })).toBe("Very long task");
+    expect(titleOf({ transition: { durationMs: 90, slow: false } })).toBe("Went on");
+    expect(titleOf({ transition: { durationMs: 1200, slow: true } })).toBe("Went on slowly");
+    expect(titleOf({ render: { actualMs: 9, update: true, slow: false } })).toBe("Rendered again");
+    expect(titleOf({ render: { actualMs: 20, update: true, slow: true } })).toBe(
+      "Rendered again slowly",
+    );
+  });
+
   it("tell what is known of them, and nothing that is empty", () => {
     expect(otherFacts(event({ error }))).toEqual([
       ["Kind", "uncaught"],
