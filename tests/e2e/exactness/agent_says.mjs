@@ -77,7 +77,7 @@ function addTo(said, { strings, pageViews, events }) {
   }
   for (const { pageView, event, at100us } of events) {
     if (event.case !== "vital") {
-      said[pageView].events.push({ ...event, at100us });
+      said[pageView].events.push({ ...event, at100us, text });
       continue;
     }
     const { metric, value, rating, attribution } = event.value;

@@ -11,6 +11,18 @@ import { BLOCK, TEXT, TOUCHED, doneAfterShifts, svg } from "./scenario.mjs";
 import { startExactSite } from "./site.mjs";
 import { visitScenario } from "./visit.mjs";
 
+// In the page: what moved, from where to where, as the browser tells it.
+const KEEP_SHIFTS = `
+  const shifts = [];
+  const pathOf = ({ parentElement, localName }) =>
+    parentElement ? pathOf(parentElement) + ">" + localName : localName;
+  const rectangle = ({ x, y, width, height }) => [x, y, width, height];
+  new PerformanceObserver((list) => {
+    for (const { sources } of list.getEntries()) shifts.push(sources.map(
+      ({ node, previousRect, currentRect }) => [pathOf(node), rectangle(previousRect), rectangle(currentRect)]));
+    sessionStorage.setItem("shifts", JSON.stringify(shifts));
+  }).observe({ type: "layout-shift", buffered: true });`;
+
 /** @type {readonly import("./scenario.mjs").Scenario[]} */
 const SCENARIOS = [
   {
@@ -39,6 +51,37 @@ const SCENARIOS = [
     needsLazy: true,
     act: ({ page }) => page.click(".book"),
     vitals: TOUCHED,
+  },
+  {
+    // By key: the reference counts what a pointer hovers over to a click's frame, which the agent does not.
+    name: "pressed",
+    body: `${TEXT}<button class="book">Book</button><script>${BLOCK}
+      document.querySelector(".book").addEventListener("keydown", () => block(90));
+      document.querySelector(".book").addEventListener("click", () => block(70));</script>`,
+    needsLazy: true,
+    async act({ page }) {
+      await page.focus(".book");
+      await page.keyboard.press("Enter");
+    },
+    vitals: TOUCHED,
+  },
+  {
+    name: "moved",
+    head: `<style>h1 { margin: 20px 0; line-height: 40px } div, p { position: absolute; margin: 0; width: 200px; height: 90px; background: teal }</style>`,
+    body: `<h1>Book</h1><img src="/lesson.svg" width="64" height="40">
+      <div style="left: -30px; top: 60px"></div><p style="left: 300px; top: 500px"></p>
+      <script>
+        const move = (name, style) => Object.assign(document.querySelector(name).style, style);
+        setTimeout(() => {
+          move("h1", { marginTop: "150px" });
+          move("div", { left: "100px", top: "-50px" });
+          move("p", { top: "900px" });
+        }, 500);
+        ${doneAfterShifts(1)} ${KEEP_SHIFTS}</script>`,
+    files: { "/lesson.svg": svg(64, 40) },
+    isDone: true,
+    needsLazy: true,
+    vitals: ["CLS", "FCP", "LCP", "TTFB"],
   },
   {
     name: "made-by-scripts",
@@ -99,7 +142,7 @@ describe("attribution", { skip, concurrency: 3 }, () => {
     );
     const [expected] = referenceSays(records);
     const [said] = await agentSays(mine());
-    return { said: said.vitals, expected: expected.vitals, stored };
+    return { said: said.vitals, events: said.events, expected: expected.vitals, stored };
   }
 
   test("C3: every vital of a load says what it comes from", async () => {
@@ -159,6 +202,44 @@ describe("attribution", { skip, concurrency: 3 }, () => {
       Math.round(expected.CLS.attribution.largestShiftValue * 1e9),
     );
     assert.equal(CLS.attribution.loadState, 4);
+  });
+
+  test("C3: what an interaction waited for, how long it was processed, and until the paint", async () => {
+    let { said, expected } = await visit("pressed");
+    for (let more = 5; more > 0 && !expected.INP; --more) {
+      ({ said, expected } = await visit("pressed"));
+    }
+    assertParts(said.INP, expected.INP, {
+      inputDelay100us: "inputDelay",
+      processing100us: "processingDuration",
+      presentation100us: "presentationDelay",
+    });
+    assert.ok(said.INP.attribution.processing100us >= 900);
+    assert.equal(said.INP.attribution.interactionType, 2);
+  });
+
+  test("C3: a layout shift says what moved, from where to where", async () => {
+    const { events, stored } = await visit("moved");
+    // Of what is out of sight nothing is said.
+    const rectangle = ({ x, y, width, height } = { x: 0, y: 0, width: 0, height: 0 }) => [
+      x,
+      y,
+      width,
+      height,
+    ];
+    const said = events
+      .filter((event) => event.case === "layoutShift")
+      .map(({ value, text }) =>
+        value.sources.map(({ targetRef, previous, current }) => [
+          text(targetRef),
+          rectangle(previous),
+          rectangle(current),
+        ]),
+      );
+    const expected = JSON.parse(stored.shifts);
+    assert.deepEqual(said, expected);
+    const moved = expected.flat().map(([target]) => target);
+    for (const name of ["div", "p"]) assert.ok(moved.includes(`html>body>${name}`), `${moved}`);
   });
 
   test("C3: a page that scripts made, and an image that was preloaded", async () => {
