@@ -70,15 +70,15 @@ before(async () => {
 after(async () => {
   await rm(project, { recursive: true, force: true });
   // What packing leaves behind.
-  await rm(inRepository("js-shim/dist"), { recursive: true, force: true });
+  for (const left of ["dist", "LICENSE"])
+    await rm(inRepository(`js-shim/${left}`), { recursive: true, force: true });
 });
 
 const names = () => listing.files.map(({ path }) => path);
 
-test("has the script tag, the module, the lazy part, the WebAssembly, maps and types", () => {
+test("has the script tag, the module, the lazy part, the WebAssembly, types and licence", () => {
   for (const wanted of [
     /^dist\/paceline\.js$/,
-    /^dist\/paceline\.js\.map$/,
     /^dist\/paceline\.esm\.js$/,
     /^dist\/paceline-engine-[\da-f]+\.js$/,
     /^dist\/paceline-core-[\da-f]+\.wasm$/,
@@ -87,12 +87,20 @@ test("has the script tag, the module, the lazy part, the WebAssembly, maps and t
     /^dist\/paceline-web-vitals\.esm\.js$/,
     /^dist\/types\/index\.d\.ts$/,
     /^README\.md$/,
+    /^LICENSE$/,
   ]) {
     assert.ok(
       names().some((name) => wanted.test(name)),
       `no ${wanted}:\n${names().join("\n")}`,
     );
   }
+});
+
+test("has a map beside every script", () => {
+  const scripts = names().filter((name) => name.endsWith(".js"));
+  assert.ok(scripts.length >= 7);
+  const without = scripts.filter((name) => !names().includes(`${name}.map`));
+  assert.deepEqual(without, []);
 });
 
 test("holds nothing that belongs to the workshop", () => {
