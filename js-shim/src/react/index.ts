@@ -3,6 +3,7 @@
 export * from "./components.ts";
 export * from "./hooks.ts";
 export * from "./remote.ts";
+export * from "./routes.ts";
 export type { Bundle, Memory, Route, State } from "./store.ts";
 export type { Journey } from "../journey.ts";
 export type { Rating, Score, Summary, VitalReading, Vitals } from "../reading.ts";

@@ -1,10 +1,11 @@
 // The page under test: an application of React components and routes around the agent's hooks.
 import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
-import { BrowserRouter, Link, Route, Routes } from "react-router";
+import { BrowserRouter, Link, Route, Routes, useLocation, useParams } from "react-router";
 import {
   PacelineErrorBoundary,
   PacelineProfiler,
+  routePattern,
   usePaceline,
   usePacelineAlerts,
   usePacelineBundle,
@@ -12,6 +13,7 @@ import {
   usePacelineInteraction,
   usePacelineJourney,
   usePacelineMemory,
+  usePacelinePageGroup,
   usePacelineRender,
   usePacelineRoute,
   usePacelineScore,
@@ -112,6 +114,7 @@ function State() {
 }
 
 function Course() {
+  usePacelinePageGroup(routePattern(useLocation().pathname, useParams()));
   return <h2>The course</h2>;
 }
 

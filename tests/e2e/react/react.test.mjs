@@ -5,7 +5,7 @@ import { build } from "esbuild";
 import { launchBrowser, setVisibility } from "../support/browser.mjs";
 import { inRepository } from "../support/paths.mjs";
 import { AGENT_FOLDER, hasEngine, startSite } from "../agent/harness.mjs";
-import { callsOf, ofKind, pageOf, toldBy } from "../agent/business/support.mjs";
+import { callsOf, ofKind, pageOf, tagsOnHiding, toldBy } from "../agent/business/support.mjs";
 
 const RENDER_ERROR = 5;
 const [NAVIGATE, ROUTE] = [1, 8];
@@ -190,6 +190,20 @@ describe("React", () => {
     );
     const [{ value }] = ofKind(toldBy(posts), "transition");
     assert.deepEqual([value.from, value.to], ["/", "/courses/first-marathon"]);
+  });
+
+  test("C11: a route's pattern is the page's group while it is shown", async () => {
+    const { page, errors, ready } = await open("/courses/first-marathon");
+    await ready();
+    const group = async () => (await tagsOnHiding(site, page)).pageGroup;
+    assert.equal(await group(), "/courses/:id");
+    await page.click("nav a:text('home')");
+    await page.waitForSelector("h2:text('Home')");
+    assert.equal(await group(), undefined);
+    await page.click("nav a:text('course')");
+    await page.waitForSelector("h2:text('The course')");
+    assert.equal(await group(), "/courses/:id");
+    assert.deepEqual(errors, []);
   });
 
   test("C23: alerts by severity and insights by category come from the read endpoint alone", async () => {
