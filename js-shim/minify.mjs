@@ -38,6 +38,7 @@ const OWN_PROPERTIES = [
   "grant",
   "guard",
   "isComplete",
+  "isWorthKeeping",
   "isPoor",
   "isStopped",
   "keep",

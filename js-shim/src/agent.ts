@@ -15,7 +15,7 @@ import { followPageViews, isHidden } from "./page-views.ts";
 import { message, type Field } from "./protobuf.ts";
 import { isSampled, MILLION } from "./sampling.ts";
 import { followSender, type LastWords, type Sender } from "./send.ts";
-import { At, idOf, openSession, randomBytes, type Session } from "./session.ts";
+import { At, idOf, openSession, randomBytes, writeSession, type Session } from "./session.ts";
 import { shared } from "./shared.ts";
 import { createTimeline } from "./time.ts";
 
@@ -48,6 +48,8 @@ export interface Agent extends EntryBatch, LastWords, Recorder, Sender {
   rules?: Body;
   /** None until there is consent; then nothing may be stored or leave. */
   session?: Session;
+  /** 1: a conversion was told, perhaps before there is a session. It is kept then, in the sample or not. */
+  isWorthKeeping: number;
   /** The session is in the sample, or kept. */
   mayLeave?: boolean;
   isStopped?: boolean;
@@ -62,10 +64,10 @@ export interface Agent extends EntryBatch, LastWords, Recorder, Sender {
   /** There is consent: brings the lazy part. */
   readonly grant: () => void;
   /**
-   * Opens the session, where there is consent. Not before it is needed: the first look into the store may take longer than
-   * all the rest that is done before the largest paint.
+   * Opens the session, where there is consent, and marks it when it is worth keeping. Not before it is needed: the first
+   * look into the store may take longer than all the rest that is done before the largest paint.
    */
-  readonly ensureSession: () => Session | undefined;
+  ensureSession: () => Session | undefined;
   /** The encoded batch. The entries stay until `clearBatch`. */
   readonly sealBatch: () => Body;
   readonly sendRaw: () => void;
@@ -144,8 +146,10 @@ export function startAgent(
       isGranted = true;
     },
     ensureSession() {
-      if (isGranted && !agent.isStopped && !agent.session) {
-        const session = (agent.session = openSession(site, useStorage));
+      if (isGranted && !agent.isStopped && (!agent.session || agent.isWorthKeeping)) {
+        const session = (agent.session ??= openSession(site, useStorage));
+        session[At.isKept] |= agent.isWorthKeeping;
+        if (useStorage) writeSession(site, session);
         agent.mayLeave = isSampled(idOf(session), sampleRatePpm) || !!session[At.isKept];
       }
       return agent.session;

@@ -11,7 +11,7 @@ type Page = Window & { paceline?: Api | Command[] };
 export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
   const early = (window as Page).paceline;
   // A queue of commands, or something of the page's own by accident, such as an element with this id.
-  if ((early as Api | undefined)?.["consent"]?.call) return early as Api;
+  if ((early as Api | undefined)?.["conversion"]) return early as Api;
   const api: Api = {};
   const front = createFront(source, loadLazy);
   for (const name of "init track conversion metric feedback error identify context consent".split(

@@ -6,7 +6,7 @@
 // said, under the same sequence number; where it has left, the number is used up.
 import type { Agent, Body } from "./agent.ts";
 import type { Engine } from "./engine.ts";
-import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES } from "./limits.ts";
+import { MAX_BATCH_BYTES } from "./limits.ts";
 import type { Armed } from "./send.ts";
 
 const MAX_EVENTS = 10;
@@ -19,15 +19,10 @@ const ARM_DELAY_MS = 1_000;
 /**
  * Takes over `wake` and `onHidden`.
  *
- * @param keep called when a session outside the sample turns out worth keeping
  * @returns what gives the engine, while it runs
  */
-export function drive(
-  agent: Agent,
-  loadEngine: () => Promise<Engine>,
-  keep: () => void,
-): () => Engine | undefined {
-  const { guard } = agent;
+export function drive(agent: Agent, loadEngine: () => Promise<Engine>): () => Engine | undefined {
+  const { guard, onHidden: sendRaw } = agent;
   let canArm = "fetchLater" in window;
   let armed:
     { readonly result: Armed; readonly body: Body; readonly entryCount: number } | undefined;
@@ -91,10 +86,8 @@ export function drive(
 
   const flushEngine = (core: Engine, isDue: boolean): void => {
     const { events, isPoor, keepUnsampled } = core.pending();
-    if (keepUnsampled && !agent.mayLeave) {
-      agent.mayLeave = true;
-      keep();
-    }
+    if (keepUnsampled) agent.isWorthKeeping = 1;
+    agent.ensureSession();
     if (!agent.mayLeave || !(isDue || isPoor || events >= MAX_EVENTS)) return;
     const beacon = core.flush(agent.sequence, Date.now(), coversEntriesBefore);
     clearTimers();
@@ -124,13 +117,16 @@ export function drive(
   const send = (isDue: boolean): void => {
     if (engine) consume(engine);
     if (engine) return flushEngine(engine, isDue);
-    if (agent.byteCount > MAX_BATCH_BYTES || (isRawForGood && agent.recorded.length >= MAX_EVENTS))
-      isDue = true;
-    if (!isDue || !agent.recorded.length) return;
-    if (agent.mayLeave) {
-      clearTimers();
-      agent.sendRaw();
-    } else if (agent.byteCount > MAX_UNSENT_BYTES) agent.stop();
+    if (!(
+      isDue ||
+      agent.byteCount > MAX_BATCH_BYTES ||
+      (isRawForGood && agent.recorded.length >= MAX_EVENTS)
+    ))
+      return;
+    clearTimers();
+    sendRaw();
+    // Of a session outside the sample. It may still convert, and no engine will ask for what was before.
+    if (isRawForGood && agent.byteCount > MAX_BATCH_BYTES) agent.clearBatch();
   };
 
   agent.onHidden = () => look(true);
@@ -154,9 +150,7 @@ export function drive(
   const stayRaw = guard(() => {
     isRawForGood = true;
     agent.retained = undefined;
-    // The raw path cannot tell whether an unsampled session is worth keeping.
-    if (!agent.mayLeave) agent.stop();
-    else agent.wake();
+    agent.wake();
   });
 
   const onEngine = guard((core: Engine) => {

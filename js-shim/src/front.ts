@@ -70,11 +70,13 @@ function needsConsent(consent?: string, privacySignals?: string): boolean | unde
 
 function call(agent: Agent, command: Command): void {
   const [name, ...args] = command;
-  if ("error identify context".split(" ").includes(name)) {
+  // No call of ours is a part of these.
+  if ("error identify context".includes(name)) {
     agent.waiting.push(command);
   } else {
     // An object as key, value, key, value.
     const texts = args.flatMap((arg) => (arg instanceof Object ? Object.entries(arg).flat() : arg));
+    agent.isWorthKeeping |= (name === "conversion") as unknown as number;
     recordCall(agent, name, texts.map(textOf));
   }
 }

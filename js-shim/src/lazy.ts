@@ -21,8 +21,8 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   const setTags = completeContext(agent);
   followFailures(agent);
   followCommands(agent, setTags);
-  const keep = followSession(agent, session);
-  const engine = drive(agent, load, keep);
+  followSession(agent, session);
+  const engine = drive(agent, load);
   followLoad(agent);
   followPaints(agent);
   followRestores(agent);

@@ -83,7 +83,7 @@ export function navigationEntry(): NavigationEntry | undefined {
 }
 
 export function isHidden(): boolean {
-  return document.visibilityState === "hidden";
+  return document.hidden;
 }
 
 // When the page was first hidden before this script ran. Where the browser keeps no record of it, a page that is hidden

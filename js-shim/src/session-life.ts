@@ -8,10 +8,11 @@ const MAX_TIME_MS = 4e8;
 const TOUCH_INTERVAL_MS = 60_000;
 
 /**
- * Notes activity, once a minute at most, and ends the agent when consent is revoked in another tab. Returns what remembers for later pages that the session is to be kept. Another
- * tab may have kept the session, or the next one may have begun there; what has ended stays so.
+ * Notes activity, once a minute at most, and ends the agent when consent is revoked in another tab. Takes over
+ * `ensureSession`, which remembers for later pages that the session is to be kept. Another tab may have kept the session,
+ * or the next one may have begun there; what has ended stays so.
  */
-export function followSession(agent: Agent, session: Session): () => void {
+export function followSession(agent: Agent, session: Session): void {
   const { useStorage, listen } = agent;
   const { site } = agent.options;
   let touchedAt = Date.now();
@@ -31,8 +32,12 @@ export function followSession(agent: Agent, session: Session): () => void {
     if (useStorage && key === keyOf(site) && newValue === null) agent.stop();
   });
   setTimeout(() => agent.stop(), MAX_TIME_MS);
-  return () => {
-    session[At.isKept] = 1;
-    update();
+  agent.ensureSession = () => {
+    if (agent.isWorthKeeping && !agent.mayLeave) {
+      agent.mayLeave = true;
+      session[At.isKept] = 1;
+      update();
+    }
+    return session;
   };
 }

@@ -30,13 +30,12 @@ export function keyOf(site: string): string {
 /**
  * Continues the origin's session, or begins one when there is none, it has been idle for 30 minutes, or is 4 hours old.
  * A document keeps its session to its end. Without storage, by choice or because the browser refuses, every document is
- * a session of its own.
+ * a session of its own. It has to be written by `writeSession`.
  */
 export function openSession(site: string, useStorage: boolean): Session {
   const session =
     (useStorage && readSession(site)) || ([Date.now(), 0, 0, 0, ...randomBytes(16)] as Session);
   session[At.pageCount]++;
-  if (useStorage) writeSession(site, session);
   return session;
 }
 

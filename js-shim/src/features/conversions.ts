@@ -51,8 +51,8 @@ export function followConversionRules(host: FeatureHost, rules: readonly Convers
 
 // As if the page had called: the call adds what is known of the session.
 function convert(type: unknown, attributes: object = {}): void {
-  const { paceline } = window as Window & {
-    readonly paceline?: { conversion?(type: unknown, attributes: object): void };
+  const page = window as Window & {
+    readonly paceline?: { conversion(type: unknown, attributes: object): void };
   };
-  if (type) paceline?.conversion?.(type, attributes);
+  if (type) page.paceline?.conversion(type, attributes);
 }

@@ -27,7 +27,7 @@ export function createRetryStore(site: string): RetryStore {
       .filter((key) => key.startsWith(prefix))
       .sort();
   const takeOut = (key: string): string => {
-    const text = localStorage.getItem(key) ?? "";
+    const text = (localStorage[key] as string | undefined) ?? "";
     localStorage.removeItem(key);
     return text;
   };
@@ -41,7 +41,7 @@ export function createRetryStore(site: string): RetryStore {
         takeOut(key);
         const kept = keys();
         const charactersOf = (all: number, one: string): number =>
-          all + (localStorage.getItem(one)?.length ?? 0);
+          all + ((localStorage[one] as string | undefined)?.length ?? 0);
         while (
           kept.length >= MAX_PARCELS ||
           kept.reduce(charactersOf, text.length) > MAX_CHARACTERS
@@ -54,8 +54,7 @@ export function createRetryStore(site: string): RetryStore {
       safely(() =>
         keys().flatMap((key) => {
           const sealedUnixMs = parseInt(key.slice(prefix.length));
-          const [, path = "", base64 = ""] =
-            /^(\/v1\/(?:beacon|entries)) ([\w+/]+=*)$/.exec(takeOut(key)) ?? [];
+          const [, path = "", base64 = ""] = /^(\/v1\/\w+) ([\w+/]+=*)$/.exec(takeOut(key)) ?? [];
           const ageMs = Date.now() - sealedUnixMs;
           // Nothing that is too old, from the future, or not ours.
           if (!path || !(ageMs >= 0 && ageMs < MAX_AGE_MS)) return [];

@@ -200,6 +200,7 @@ describe("the life of a page", { skip }, () => {
         configurable: true,
         get: () => "hidden",
       });
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
       const entries = performance.getEntriesByType.bind(performance);
       performance.getEntriesByType = (type) => (type === "visibility-state" ? [] : entries(type));
     });

@@ -1,7 +1,7 @@
 // C21: who is in the sample is decided once, by the session; who turns out poor, failing or converting is kept.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { launchBrowser } from "../support/browser.mjs";
+import { launchBrowser, setVisibility } from "../support/browser.mjs";
 import { hasCollector, startCollector } from "../support/collector.mjs";
 import { hasEngine, newPage, pageWithTag, SITE, startSite, toldHidden } from "./harness.mjs";
 
@@ -24,6 +24,14 @@ describe("sampling", { skip }, () => {
       "/half": pageWithTag(CONTENT, HALF),
       "/half-too": pageWithTag(CONTENT, HALF),
       "/all": pageWithTag(CONTENT),
+      // Without 'wasm-unsafe-eval', no page can compile WebAssembly.
+      "/strict": {
+        headers: { "content-security-policy": "default-src 'self'; script-src 'self'" },
+        body: pageWithTag(CONTENT, FEW),
+      },
+      "/asks": pageWithTag(CONTENT, {
+        attributes: `${FEW.attributes} data-consent="required"`,
+      }),
     });
   });
   after(async () => {
@@ -106,6 +114,49 @@ describe("sampling", { skip }, () => {
         assertKept(mine());
         const urls = mine().flatMap(({ message }) => message.strings);
         assert.ok(urls.includes(path) && urls.includes("/few"));
+      }));
+  }
+
+  const convert = (page) =>
+    page.evaluate(() => window.paceline.conversion("purchase_completed", { value: 49 }));
+  const told = (posts, text) => posts.some(({ message }) => message.strings.includes(text));
+
+  test("C21: a conversion outside the sample counts where WebAssembly is forbidden, also after much else", () =>
+    inNewSession(async ({ page, mine, until }) => {
+      await page.goto(`${site.origin}/strict`);
+      await page.waitForFunction(() => window.paceline?.vitals);
+      await setVisibility(page, "hidden");
+      await setVisibility(page, "visible");
+      // More than the agent holds back.
+      await page.evaluate(() => {
+        for (let i = 0; i < 2000; ++i)
+          window.paceline.track("looked_around", { number: i, pad: "x".repeat(100) });
+      });
+      assert.deepEqual(mine(), []);
+      await convert(page);
+      await until((posts) => told(posts, "purchase_completed"));
+      // The session stays kept.
+      await page.goto(`${site.origin}/few`);
+      await page.goto(`${site.origin}/next`);
+      await until((posts) => told(posts, "/few"));
+      for (const { message } of mine()) assert.equal(message.keptUnsampled, true);
+    }));
+
+  for (const path of ["/few", "/asks"]) {
+    test(`C21: a conversion outside the sample counts when the page is left before the lazy part came: ${path}`, () =>
+      inNewSession(async ({ page, mine, until }) => {
+        await page.route("**/paceline-engine-*", () => undefined);
+        await page.goto(site.origin + path);
+        await page.waitForFunction(() => window.paceline?.conversion);
+        await convert(page);
+        if (path === "/asks") await page.evaluate(() => window.paceline.consent("granted"));
+        await page.evaluate(() => location.assign("/next"));
+        await until((posts) => told(posts, "purchase_completed"));
+        assertKept(mine());
+        await page.goto(`${site.origin}/few`);
+        await page.evaluate(() => location.assign("/next"));
+        await until((posts) => told(posts, "/few"));
+        assertKept(mine());
       }));
   }
 

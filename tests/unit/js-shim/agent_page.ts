@@ -126,6 +126,7 @@ beforeEach(() => {
   observers = [];
   visibility = "visible";
   vi.spyOn(document, "visibilityState", "get").mockImplementation(() => visibility);
+  vi.spyOn(document, "hidden", "get").mockImplementation(() => visibility === "hidden");
   vi.stubGlobal("PerformanceObserver", FakeObserver);
   listeners = [];
   const add = window.addEventListener.bind(window);

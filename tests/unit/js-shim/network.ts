@@ -35,6 +35,7 @@ export function playNetwork(): Network {
     isOnline: true,
   };
   vi.spyOn(document, "visibilityState", "get").mockImplementation(() => network.visibility);
+  vi.spyOn(document, "hidden", "get").mockImplementation(() => network.visibility === "hidden");
   vi.spyOn(navigator, "onLine", "get").mockImplementation(() => network.isOnline);
   vi.stubGlobal(
     "fetch",

@@ -53,7 +53,7 @@ function dispatch(type: string, timeStamp: number, more: object = {}) {
   window.dispatchEvent(Object.assign(event, more));
 }
 const setVisibility = (value: string) =>
-  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => value });
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => value === "hidden" });
 
 beforeEach(() => {
   recorded = [];

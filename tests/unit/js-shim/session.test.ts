@@ -3,13 +3,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Agent } from "../../../js-shim/src/agent.ts";
 import { followSession } from "../../../js-shim/src/session-life.ts";
-import { At, idOf, openSession as openPart } from "../../../js-shim/src/session.ts";
+import { At, idOf, openSession as openPart, writeSession } from "../../../js-shim/src/session.ts";
 
 const MINUTE = 60_000;
 const hex = (id: Uint8Array) => Buffer.from(id).toString("hex");
 // One document: opened at its start, followed once the page is idle.
 function openSession(site: string, useStorage: boolean) {
   const session = openPart(site, useStorage);
+  if (useStorage) writeSession(site, session);
   const listeners: Record<string, (event: Event) => void> = {};
   const stop = vi.fn();
   const agent: Partial<Agent> = {
@@ -18,7 +19,11 @@ function openSession(site: string, useStorage: boolean) {
     listen: (types, listener) => types.split(" ").forEach((type) => (listeners[type] = listener)),
     stop,
   };
-  const keep = followSession(agent as Agent, session);
+  followSession(agent as Agent, session);
+  const keep = () => {
+    agent.isWorthKeeping = 1;
+    agent.ensureSession?.();
+  };
   const touch = () => listeners["click"]?.({ isTrusted: true } as Event);
   const change = (key: string | null, newValue: string | null) =>
     listeners["storage"]?.({ key, newValue } as StorageEvent);
