@@ -68,7 +68,7 @@ export function context(attributes: Attributes): void {
 }
 
 /** Anything but "granted" stops the agent and deletes what it has stored. */
-export function consent(state: "granted" | "denied"): void {
+export function consent(state: "granted" | "denied" | "revoked"): void {
   call("consent", state);
 }
 

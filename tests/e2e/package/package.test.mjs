@@ -26,7 +26,7 @@ document.querySelector("#app").textContent = "Even splits";
 `;
 
 const TYPED = `
-import { init, track, conversion, type InitOptions } from "@paceline/agent";
+import { consent, conversion, init, track, type InitOptions } from "@paceline/agent";
 import { onINP, type INPMetric } from "@paceline/agent/web-vitals";
 import { onCLS } from "@paceline/agent/web-vitals/attribution";
 
@@ -34,6 +34,7 @@ const options: InitOptions = { site: "academy", sampleRate: 0.5 };
 init(options);
 track("lesson_opened", { lesson: "even-splits" });
 conversion("consultation_booked", { value: "120.00", currency: "EUR" });
+for (const state of ["granted", "denied", "revoked"] as const) consent(state);
 onINP((metric: INPMetric) => console.log(metric.value.toFixed(0), metric.rating));
 onCLS(({ attribution }) => console.log(attribution.largestShiftTarget));
 // @ts-expect-error: a site is needed.
