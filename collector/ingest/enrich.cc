@@ -47,6 +47,7 @@ void SetDimensions(const EnrichOptions& options, const Summary& summary,
   dimensions->set_os(agent.os.data(), agent.os.size());
   dimensions->set_device_type(agent.device_type.data(), agent.device_type.size());
   dimensions->set_bot(agent.bot || (agent.headless && options.treat_headless_as_bot));
+  dimensions->set_in_app_browser(agent.in_app);
   dimensions->set_connection(ConnectionName(summary.connection));
   const std::string_view tier = core::DeviceTierName(
       core::ClassifyDevice(summary.device_memory_mib, summary.hardware_concurrency));

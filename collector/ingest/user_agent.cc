@@ -1,7 +1,9 @@
 #include "collector/ingest/user_agent.h"
 
+#include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <iterator>
 
 namespace paceline::ingest {
 namespace {
@@ -41,6 +43,27 @@ constexpr BrowserToken kBrowsers[] = {
     // Only after the rest: Safari's own version stands behind this word, and every WebKit has
     // "Safari/" at its end.
     {"Version/", "Safari"},
+};
+
+// What applications add that show pages themselves.
+constexpr std::string_view kInAppTokens[] = {
+    // Android's WebView, whichever application.
+    "; wv)",
+    // Facebook and Messenger.
+    "FBAN/",
+    "FBAV/",
+    "FB_IAB/",
+    "Instagram ",
+    // The Google app.
+    "GSA/",
+    "LinkedInApp",
+    // TikTok.
+    "musical_ly",
+    "BytedanceWebview",
+    "TikTok",
+    " Line/",
+    // WeChat.
+    "MicroMessenger/",
 };
 
 // Crawlers, monitors and lab tools that do not have "bot", "crawler" or "spider" in their names.
@@ -120,6 +143,11 @@ void FindBrowser(std::string_view header, UserAgent* agent) {
   }
 }
 
+bool IsInApp(std::string_view header) {
+  return std::any_of(std::begin(kInAppTokens), std::end(kInAppTokens),
+                     [&](std::string_view token) { return Contains(header, token); });
+}
+
 std::string_view FindOs(std::string_view header, bool touch) {
   if (Contains(header, "Windows Phone")) return "other";
   if (Contains(header, "Windows")) return "Windows";
@@ -150,6 +178,7 @@ UserAgent ParseUserAgent(std::string_view header, uint32_t max_touch_points) {
   agent.os = FindOs(header, max_touch_points > 1);
   agent.device_type = FindDeviceType(header, agent.os);
   agent.bot = IsBot(header);
+  agent.in_app = IsInApp(header);
   agent.headless = Contains(header, "HeadlessChrome/");
   return agent;
 }

@@ -19,6 +19,8 @@ struct UserAgent {
   std::string_view device_type = "desktop";
   // A known crawler, monitor or lab tool.
   bool bot = false;
+  // A page inside another application, which shows it itself.
+  bool in_app = false;
   // Chrome without a window: tests and scrapers alike.
   bool headless = false;
 };

@@ -70,6 +70,7 @@ v1::SessionSummary Summarize(const v1::SessionRecord& session,
   summary.set_browser_version(dimensions.browser_version());
   summary.set_os(dimensions.os());
   summary.set_bot(dimensions.bot());
+  summary.set_in_app_browser(dimensions.in_app_browser());
   summary.set_country(dimensions.country());
   summary.set_region(dimensions.region());
 

@@ -250,6 +250,20 @@ test("C5: the site's words become dimensions and tags, and users pseudonyms", as
   }
 });
 
+test("C4: a session says whether an application showed the page", async () => {
+  const visit = async (browser) => {
+    const beacon = sampleBeacon({ sessionId: randomBytes(16) });
+    const headers = { "user-agent": `Mozilla/5.0 (Linux; Android 13; SM-A515F${browser}` };
+    await post(`${collector.http}/v1/beacon`, encodeBeacon(beacon), headers);
+    const id = Buffer.from(beacon.sessionId).toString("hex");
+    return (await query(collector.http, `sessions/${id}`, { site: "academy" })).session;
+  };
+  const inApp = await visit("; wv) Version/4.0 Chrome/125.0 Mobile Safari/537.36");
+  assert.deepEqual([inApp.inAppBrowser, inApp.browser], [true, "Chrome"]);
+  const own = await visit(") Chrome/125.0 Mobile Safari/537.36");
+  assert.deepEqual([own.inAppBrowser, own.browser], [false, "Chrome"]);
+});
+
 test("C4: country and region come from the address, which is not kept", async () => {
   const id = await send({});
   const { session } = await query(collector.http, `sessions/${id}`, { site: "academy" });

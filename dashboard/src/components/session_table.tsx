@@ -141,5 +141,6 @@ export function deviceText(session: SessionSummary): string {
 }
 
 export function browserText(session: SessionSummary): string {
-  return `${session.browser} ${session.browserVersion}`.trim();
+  const browser = `${session.browser} ${session.browserVersion}`.trim();
+  return session.inAppBrowser ? `${browser}, in an app` : browser;
 }

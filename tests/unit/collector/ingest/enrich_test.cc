@@ -81,6 +81,13 @@ TEST_F(EnrichTest, DecidesTheDimensions) {
   EXPECT_EQ(dimensions.page_group(), "") << "it belongs to the page view";
 }
 
+TEST_F(EnrichTest, SaysWhetherAnApplicationShowsThePage) {
+  EXPECT_FALSE(Enriched(SampleBeacon(), kChromeOnLinux).dimensions().in_app_browser());
+  EXPECT_TRUE(Enriched(SampleBeacon(), "Mozilla/5.0 (Linux; Android 13; SM-A515F; wv) Chrome/125.0")
+                  .dimensions()
+                  .in_app_browser());
+}
+
 TEST_F(EnrichTest, NamesWhatTheBrowserDoesNotSay) {
   v1::Beacon beacon = SampleBeacon();
   beacon.clear_context();

@@ -160,6 +160,36 @@ constexpr Case kCases[] = {
 INSTANTIATE_TEST_SUITE_P(Real, UserAgentTest, testing::ValuesIn(kCases),
                          [](const auto& test) { return std::string(test.param.name); });
 
+TEST(UserAgentInAppTest, IsSaidOfPagesInsideOtherApplications) {
+  // As their browsers send them.
+  for (const char* header : {
+           "Mozilla/5.0 (Linux; Android 13; SM-A515F Build/TP1A.220624.014; wv) AppleWebKit/537.36 "
+           "(KHTML, like Gecko) Version/4.0 Chrome/125.0.6422.165 Mobile Safari/537.36",
+           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+           "like Gecko) Mobile/21F79 [FBAN/FBIOS;FBAV/468.0.0.26.71;FBBV/613284571]",
+           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+           "like Gecko) Mobile/21F90 Instagram 335.0.8.27.97 (iPhone14,5; iOS 17_5_1; en_US)",
+           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+           "like Gecko) GSA/321.0.642331139 Mobile/15E148 Safari/604.1",
+           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+           "like Gecko) Mobile/15E148 [LinkedInApp]/9.29.7586",
+           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+           "like Gecko) Mobile/15E148 musical_ly_34.9.0 BytedanceWebview/d8a21c6",
+           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+           "like Gecko) Mobile/15E148 Safari Line/14.9.0",
+           "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, "
+           "like Gecko) Mobile/15E148 MicroMessenger/8.0.49(0x18003137) NetType/WIFI Language/en",
+       }) {
+    EXPECT_TRUE(ParseUserAgent(header, 5).in_app) << header;
+  }
+  for (const Case& one : kCases) {
+    const std::string_view name = one.name;
+    EXPECT_EQ(ParseUserAgent(one.header, one.max_touch_points).in_app,
+              name == "AndroidWebView" || name == "FacebookInApp")
+        << name;
+  }
+}
+
 TEST(UserAgentHeadlessTest, IsSaidApartFromBots) {
   EXPECT_TRUE(ParseUserAgent("HeadlessChrome/126.0.0.0 Safari/537.36", 0).headless);
   EXPECT_FALSE(ParseUserAgent("Chrome/126.0.0.0 Safari/537.36", 0).headless);
