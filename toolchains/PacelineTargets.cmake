@@ -11,7 +11,8 @@ option(PACELINE_FUZZ "Build the fuzz targets (needs clang)" OFF)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT EMSCRIPTEN)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  # As its manual asks for with precompiled headers.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
 endif()
 
 # Parity: the page and the collector have to compute the same bits, so no fused multiply-add anywhere.
@@ -30,12 +31,38 @@ if(PACELINE_SANITIZE)
   endif()
 endif()
 
+# What most files include, parsed once: reading headers is more than half of what compiling a file takes. One for the
+# libraries, one for the tests. Files include what they use all the same: folder by folder, the page has none of this.
+if(NOT EMSCRIPTEN)
+  find_package(absl REQUIRED)
+  find_package(GTest REQUIRED)
+  find_package(Protobuf REQUIRED)
+  find_package(Threads REQUIRED)
+  # A precompiled header serves where the compiler's own macros are the same, and this option defines one.
+  add_compile_options(-pthread)
+  set(headers <algorithm> <chrono> <functional> <map> <memory> <mutex> <optional> <span> <string> <string_view> <thread>
+              <unordered_map> <utility> <vector> <absl/container/flat_hash_map.h> <absl/status/statusor.h>
+              <absl/strings/str_cat.h> <google/protobuf/message.h>)
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cc CONTENT "")
+  foreach(headers_of libraries tests)
+    add_library(precompiled_for_${headers_of} OBJECT ${CMAKE_BINARY_DIR}/precompiled.cc)
+    target_link_libraries(precompiled_for_${headers_of} PRIVATE absl::flat_hash_map absl::statusor absl::strings
+                          protobuf::libprotobuf paceline_options)
+  endforeach()
+  target_link_libraries(precompiled_for_tests PRIVATE GTest::gmock)
+  target_precompile_headers(precompiled_for_libraries PRIVATE ${headers})
+  target_precompile_headers(precompiled_for_tests PRIVATE ${headers} <gmock/gmock.h> <gtest/gtest.h>)
+endif()
+
 # paceline_library(NAME SOURCES a.cc … DEPS target …)
 function(paceline_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ${ARG_DEPS} PRIVATE paceline_options)
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  if(NOT EMSCRIPTEN)
+    target_precompile_headers(${name} REUSE_FROM precompiled_for_libraries)
+  endif()
 endfunction()
 
 # paceline_binary(NAME SOURCES a.cc … DEPS target …)
@@ -43,6 +70,9 @@ function(paceline_binary name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} paceline_options)
+  if(NOT EMSCRIPTEN)
+    target_precompile_headers(${name} REUSE_FROM precompiled_for_libraries)
+  endif()
 endfunction()
 
 # Builds every test that this configuration runs.
@@ -61,11 +91,13 @@ function(paceline_test name)
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
-  find_package(GTest REQUIRED)
   include(GoogleTest)
   add_executable(${name} ${ARG_SOURCES})
   add_dependencies(all_tests ${name})
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main paceline_options)
   target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS})
+  target_precompile_headers(${name} REUSE_FROM precompiled_for_tests)
+  # What is tested is optimized as it is shipped; the tests themselves need not be.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT 300)
 endfunction()

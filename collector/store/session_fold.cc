@@ -58,23 +58,67 @@ Work NoteBeacon(const RecordView& beacon, SessionState* session) {
   return supersedes ? Work::kRefold : Work::kMerge;
 }
 
-// Makes the entry's fact ready to be changed by the record of `commit`.
-absl::Status Hold(const FoldContext& context, const SessionState& session, uint64_t commit,
-                  PageViewEntry* entry) {
+// The document's records with a commit below that, in commit order. NotFound: some are dropped.
+absl::StatusOr<std::vector<v1::JournalRecord>> LoadRecords(const FoldContext& context,
+                                                           const SessionState& session,
+                                                           const DocumentBytes& document,
+                                                           uint64_t before_commit) {
+  std::vector<v1::JournalRecord> records;
+  for (const RecordEntry& entry : session.records) {
+    if (entry.external || entry.document != document || entry.commit >= before_commit) continue;
+    auto record = context.read_record({entry.day, entry.commit});
+    if (!record.ok()) return record.status();
+    records.push_back(*std::move(record));
+  }
+  return records;
+}
+
+// What the fact of the entry was before the record of `commit`, by folding again; nullopt: that is
+// not known any more.
+absl::StatusOr<std::optional<PageFact>> FoldAgain(const FoldContext& context,
+                                                  const SessionState& session, uint64_t commit,
+                                                  const PageViewEntry& entry) {
+  const auto records = LoadRecords(context, session, entry.document, commit);
+  if (absl::IsNotFound(records.status())) return std::nullopt;
+  if (!records.ok()) return records.status();
+  std::optional<DocumentFacts> facts = FoldDocument(*records, context.facets);
+  if (!facts) return absl::DataLossError("a document's records cannot be folded");
+  const auto fact = facts->find(entry.page_view);
+  if (fact == facts->end() || fact->second.began_unix_ms != entry.began_unix_ms) {
+    return std::nullopt;
+  }
+  return std::move(fact->second);
+}
+
+// Makes the entry's fact ready to be changed by the record of `commit`. False: retention has
+// dropped it, and what it came from, so that it stays as it is counted.
+absl::StatusOr<bool> Hold(const FoldContext& context, const SessionState& session, uint64_t commit,
+                          PageViewEntry* entry) {
   if (entry->held == nullptr) {
     const auto stored = context.read_fact(FactKey(session, *entry));
     if (!stored.ok()) return stored.status();
-    if (!stored->has_value()) return absl::DataLossError("a session's page view has no fact");
     auto held = std::make_unique<HeldFact>();
-    if (!ParseFact(**stored, session.site, entry->began_unix_ms, context.facets, &held->fact)) {
+    if (!stored->has_value()) {
+      const auto kept_from = context.facts_from_unix_ms();
+      if (!kept_from.ok()) return kept_from.status();
+      if (entry->began_unix_ms >= *kept_from) {
+        return absl::DataLossError("a session's page view has no fact");
+      }
+      auto folded = FoldAgain(context, session, commit, *entry);
+      if (!folded.ok()) return folded.status();
+      if (!folded->has_value()) return false;
+      held->fact = **std::move(folded);
+    } else if (ParseFact(**stored, session.site, entry->began_unix_ms, context.facets,
+                         &held->fact)) {
+      held->on_disk = true;
+    } else {
       return absl::DataLossError("a fact cannot be read");
     }
-    held->on_disk = true;
     held->settled = CountedOf(held->fact);
     entry->held = std::move(held);
   }
   entry->held->changed_by_commit = commit;
-  return absl::OkStatus();
+  return true;
 }
 
 auto PlaceOf(const PageViewEntry& entry) {
@@ -121,8 +165,9 @@ absl::Status MergeIntoSession(uint64_t commit, const RecordView& record, const F
       entry = Begin(document, index, BeginFact(beacon, header, context.facets), commit, session);
       return entry == nullptr ? nullptr : &entry->held->fact;
     }
-    status = Hold(context, *session, commit, entry);
-    return status.ok() ? &entry->held->fact : nullptr;
+    const auto held = Hold(context, *session, commit, entry);
+    status = held.status();
+    return held.ok() && *held ? &entry->held->fact : nullptr;
   });
   return status;
 }
@@ -137,11 +182,15 @@ void Void(const FoldContext& context, const SessionState& session, PageViewEntry
 // Brings the document's page views to what folding all of its records gives.
 absl::Status Replace(uint64_t commit, const DocumentBytes& document, DocumentFacts facts,
                      const FoldContext& context, SessionState* session) {
+  for (PageViewEntry& entry : session->page_views) {
+    if (entry.document != document) continue;
+    const auto held = Hold(context, *session, commit, &entry);
+    if (!held.ok()) return held.status();
+    if (!*held) return absl::OkStatus();
+  }
   for (size_t i = session->page_views.size(); i-- > 0;) {
     PageViewEntry& entry = session->page_views[i];
     if (entry.document != document) continue;
-    const absl::Status held = Hold(context, *session, commit, &entry);
-    if (!held.ok()) return held;
     const auto fact = facts.find(entry.page_view);
     if (fact != facts.end() && fact->second.began_unix_ms == entry.began_unix_ms &&
         fact->second.weight_micro == entry.held->fact.weight_micro &&
@@ -159,24 +208,10 @@ absl::Status Replace(uint64_t commit, const DocumentBytes& document, DocumentFac
   return absl::OkStatus();
 }
 
-// All records of the document, the newest included, in commit order.
-absl::StatusOr<std::vector<v1::JournalRecord>> LoadRecords(const FoldContext& context,
-                                                           const SessionState& session,
-                                                           const DocumentBytes& document) {
-  std::vector<v1::JournalRecord> records;
-  for (const RecordEntry& entry : session.records) {
-    if (entry.external || entry.document != document) continue;
-    auto record = context.read_record({entry.day, entry.commit});
-    if (!record.ok()) return record.status();
-    records.push_back(*std::move(record));
-  }
-  return records;
-}
-
 absl::Status RefoldDocument(uint64_t commit, const RecordView& record, const FoldContext& context,
                             SessionState* session) {
   const DocumentBytes document = ToDocumentBytes(record.document_id);
-  const auto records = LoadRecords(context, *session, document);
+  const auto records = LoadRecords(context, *session, document, commit + 1);
   // Retention has dropped a part of the document: its facts stay as they are.
   if (absl::IsNotFound(records.status())) return absl::OkStatus();
   if (!records.ok()) return records.status();

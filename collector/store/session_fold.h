@@ -33,6 +33,8 @@ inline constexpr size_t kMaxPageViewsPerSession = 1024;
 struct FoldContext {
   // The stored value of a fact; nullopt when there is none.
   std::function<absl::StatusOr<std::optional<std::string>>(const std::string& fact_key)> read_fact;
+  // From when on facts are kept; retention has dropped those of page views that began before.
+  std::function<absl::StatusOr<uint64_t>()> facts_from_unix_ms;
   // A record that is stored.
   std::function<absl::StatusOr<v1::JournalRecord>(JourneyKey)> read_record;
   Facets* facets = nullptr;

@@ -52,6 +52,8 @@ absl::StatusOr<VerifyScope> VerifyScope::Of(const KeyValueReader& stored, const 
   if (!dropped.ok()) return dropped.status();
   VerifyScope scope;
   scope.range_ = range;
+  scope.facts_from_unix_ms_ = dropped->facts_from_unix_ms();
+  scope.sessions_from_unix_ms_ = dropped->sessions_from_unix_ms();
   scope.cells_from_unix_ms_ = {dropped->minutes_from_unix_ms(), dropped->hours_from_unix_ms(),
                                dropped->days_from_unix_ms()};
   for (uint64_t& from : scope.cells_from_unix_ms_) {
@@ -189,7 +191,9 @@ absl::StatusOr<bool> VerifyScope::Covers(Family family, std::string_view key,
     return !cell ||
            cell->start_unix_ms >= cells_from_unix_ms_[static_cast<size_t>(cell->resolution)];
   }
-  if (kept_from_unix_ms_ == 0 && !range_.bounded()) return true;
+  // Records may speak of times whose facts and sessions are dropped, or soon will be.
+  if (family == Family::kFacts && TimeBehind(SiteAt(key), key) < facts_from_unix_ms_) return false;
+  if (kept_from_unix_ms_ == 0 && sessions_from_unix_ms_ == 0 && !range_.bounded()) return true;
   if (family == Family::kFacts) {
     const std::string_view site = SiteAt(key);
     const size_t session_at = site.size() + 9;
@@ -207,6 +211,7 @@ absl::StatusOr<bool> VerifyScope::Covers(Family family, std::string_view key,
   const uint64_t began =
       IsSessionIndexKey(key) ? TimeBehind(site, rest) : DecodeTime(value).value_or(0);
   if (range_.bounded() && !range_.Contains(began)) return false;
+  if (began < sessions_from_unix_ms_) return false;
   return CoversSessionOf(site, rest.substr(rest.size() - kSessionIdBytes), began, recounted);
 }
 

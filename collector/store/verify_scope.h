@@ -53,6 +53,8 @@ class VerifyScope {
   // SessionKey of those that may have a part in the range, when it is bounded.
   std::set<std::string, std::less<>> in_range_;
   uint64_t kept_from_unix_ms_ = 0;
+  uint64_t facts_from_unix_ms_ = 0;
+  uint64_t sessions_from_unix_ms_ = 0;
   // By resolution.
   std::array<uint64_t, 3> cells_from_unix_ms_{};
   // SessionKey of those with records before and after the first kept day.

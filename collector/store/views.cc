@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "collector/store/retention.h"
 
 namespace paceline::store {
 
@@ -12,6 +13,11 @@ Views::Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t comp
       journeys_(journeys),
       context_{
           [this](const std::string& key) { return disk_->Get(Family::kFacts, key); },
+          [this]() -> absl::StatusOr<uint64_t> {
+            const auto dropped = ReadRetentionState(*journeys_);
+            if (!dropped.ok()) return dropped.status();
+            return dropped->facts_from_unix_ms();
+          },
           [this](JourneyKey at) -> absl::StatusOr<v1::JournalRecord> {
             const auto bytes = journeys_->Get(Family::kJourneys, EncodeJourneyKey(at));
             if (!bytes.ok()) return bytes.status();
@@ -24,7 +30,9 @@ Views::Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t comp
             }
             return record;
           },
-          &facets_, &rollups_, &void_facts_},
+          &facets_,
+          &rollups_,
+          &void_facts_},
       folded_to_commit_(complete_to_commit),
       taken_to_commit_(complete_to_commit),
       complete_to_commit_(complete_to_commit) {}

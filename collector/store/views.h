@@ -10,6 +10,7 @@
 // One thread folds and begins flushes; any thread may write one, and any thread reads.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -37,8 +38,14 @@ namespace paceline::store {
 absl::Status ReadRollupChanges(const KeyValueReader& disk, Facets* facets, PendingRollups* rollups,
                                std::vector<uint64_t>* commits);
 
-// The same, spread over the cells.
+// The same, spread over the cells that are kept.
 absl::StatusOr<PendingRollups::Cells> ReadCellChanges(const KeyValueReader& disk);
+
+// Leaves out the cells that retention has dropped: what a late record changes of a page view of
+// then has nothing to be added to.
+absl::Status LeaveOutDropped(const KeyValueReader& disk, PendingRollups::Cells* cells);
+// From when on cells of each resolution are kept.
+absl::StatusOr<std::array<uint64_t, 3>> CellsKeptFrom(const KeyValueReader& disk);
 
 // Puts into `batch` what the cell of `disk` is with `delta` added. DataLoss as CellDelta::ApplyTo.
 absl::Status AddToCell(const std::string& key, const CellDelta& delta, const KeyValueReader& disk,
@@ -53,8 +60,8 @@ class Views {
   static constexpr size_t kMaxKeptFlushes = 32;
   static constexpr size_t kMaxKeptKinds = 1024;
 
-  // `disk` holds the views, complete to `complete_to_commit`; `journeys` the records (the same, but
-  // in a recount). Both outlive the object.
+  // `disk` holds the views, complete to `complete_to_commit`; `journeys` the records, and what
+  // retention has dropped (the same, but in a recount). Both outlive the object.
   Views(const KeyValue* disk, const KeyValueReader* journeys, uint64_t complete_to_commit);
 
   // Reads what earlier flushes left to be added to the cells. Before all else, and once.

@@ -1,7 +1,9 @@
 // Views: from memory to disk.
+#include <array>
 #include <mutex>
 #include <utility>
 
+#include "collector/store/retention.h"
 #include "collector/store/views.h"
 
 namespace paceline::store {
@@ -23,6 +25,24 @@ absl::Status ReadRollupChanges(const KeyValueReader& disk, Facets* facets, Pendi
   return cursor->status();
 }
 
+absl::Status LeaveOutDropped(const KeyValueReader& disk, PendingRollups::Cells* cells) {
+  const auto kept_from = CellsKeptFrom(disk);
+  if (!kept_from.ok()) return kept_from.status();
+  if (*kept_from == std::array<uint64_t, 3>()) return absl::OkStatus();
+  absl::erase_if(*cells, [&](const auto& cell) {
+    const std::optional<RollupKey> key = DecodeRollupKey(cell.first);
+    return key && key->start_unix_ms < (*kept_from)[static_cast<size_t>(key->resolution)];
+  });
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::array<uint64_t, 3>> CellsKeptFrom(const KeyValueReader& disk) {
+  const auto dropped = ReadRetentionState(disk);
+  if (!dropped.ok()) return dropped.status();
+  return std::array<uint64_t, 3>{dropped->minutes_from_unix_ms(), dropped->hours_from_unix_ms(),
+                                 dropped->days_from_unix_ms()};
+}
+
 absl::StatusOr<PendingRollups::Cells> ReadCellChanges(const KeyValueReader& disk) {
   Facets facets;
   PendingRollups changes;
@@ -30,6 +50,8 @@ absl::StatusOr<PendingRollups::Cells> ReadCellChanges(const KeyValueReader& disk
   if (!read.ok()) return read;
   PendingRollups::Cells cells;
   changes.SpreadOver(&cells);
+  const absl::Status left = LeaveOutDropped(disk, &cells);
+  if (!left.ok()) return left;
   return cells;
 }
 
@@ -107,6 +129,7 @@ absl::Status Views::PutCells(const KeyValueReader& disk, Batch* batch) const {
   PendingRollups::Cells cells;
   kept_rollups_.SpreadOver(&cells);
   taken_->rollups.SpreadOver(&cells);
+  if (const absl::Status left = LeaveOutDropped(*journeys_, &cells); !left.ok()) return left;
   for (const uint64_t commit : kept_commits_)
     batch->Delete(Family::kMeta, RollupChangesKey(commit));
   for (const auto& [key, delta] : cells) {

@@ -129,6 +129,9 @@ absl::Status Views::ReadRollups(std::string_view site, Resolution resolution, ui
     const std::lock_guard lock(mutex_);
     SettleDirty();
     disk = disk_->Snapshot();
+    const auto kept_from = CellsKeptFrom(*disk);
+    if (!kept_from.ok()) return kept_from.status();
+    from_unix_ms = std::max(from_unix_ms, (*kept_from)[static_cast<size_t>(resolution)]);
     pending = CollectPending(*disk, site, resolution, from_unix_ms, to_unix_ms, *slice, value);
   }
   if (!pending.ok()) return pending.status();

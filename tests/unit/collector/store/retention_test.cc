@@ -141,6 +141,99 @@ TEST_F(RetentionTest, LateRecordOfADroppedDocumentDoesNoHarm) {
   EXPECT_TRUE(store->GetStats().failure.ok());
 }
 
+// A tab that is still open when its page view's final values are dropped, and what they came from.
+TEST_F(RetentionTest, LateBeaconOfADroppedPageViewChangesNothing) {
+  const uint64_t late = kNoon + 10 * kDayMs;
+  {
+    const auto store = MustOpen(Dir());
+    ASSERT_EQ(
+        AppendAndWait(store.get(), BeaconBuilder(1, 1, 0).Vital(v1::METRIC_LCP, 20'000).Build())
+            .outcome,
+        AppendOutcome::kStored);
+    LetClockReach(store.get(), late);
+    ASSERT_TRUE(
+        store->ApplyRetention({.journeys_days = 7, .facts_days = 7, .minutes_days = 7}, late).ok());
+    const auto again = BeaconBuilder(1, 1, 1).Vital(v1::METRIC_LCP, 40'000).Received(late).Build();
+    EXPECT_EQ(AppendAndWait(store.get(), again).outcome, AppendOutcome::kStored);
+    EXPECT_TRUE(store->FlushViews().ok());
+    EXPECT_TRUE(store->GetStats().failure.ok()) << store->GetStats().failure;
+    EXPECT_EQ(PageViews(*store, Resolution::kMinute), 0u);
+    EXPECT_EQ(PageViews(*store, Resolution::kHour), 1u);
+    // A page view of its own is one more.
+    EXPECT_EQ(AppendAndWait(store.get(), BeaconBuilder(1, 2, 0).Origin(late).Received(late).Build())
+                  .outcome,
+              AppendOutcome::kStored);
+    EXPECT_EQ(PageViews(*store, Resolution::kHour), 2u);
+  }
+  const auto store = MustOpen(Dir());
+  EXPECT_EQ(PageViews(*store, Resolution::kHour), 2u);
+  EXPECT_TRUE(store->Verify({}).ok());
+}
+
+// What was told late of a time whose facts are dropped: all that was told of it is still there.
+TEST_F(RetentionTest, LateBeaconOfADroppedPageViewCountsWhereItsRecordsAreKept) {
+  const uint64_t began = kNoon - 20 * kDayMs;
+  const auto store = MustOpen(Dir());
+  const auto lcp_views = [&](Resolution resolution) {
+    uint64_t weight = 0;
+    EXPECT_TRUE(store
+                    ->ReadRollups("academy", resolution, 0, kNoon * 2, "", std::nullopt,
+                                  [&](const RollupRow& row) {
+                                    for (const auto& metric : row.cell.metrics()) {
+                                      weight += metric.weight_micro();
+                                    }
+                                  })
+                    .ok());
+    return weight / 1'000'000;
+  };
+  ASSERT_EQ(AppendAndWait(store.get(), BeaconBuilder(1, 1, 0)
+                                           .Origin(began)
+                                           .Received(kNoon)
+                                           .Vital(v1::METRIC_LCP, 20'000)
+                                           .Build())
+                .outcome,
+            AppendOutcome::kStored);
+  const Retention few{.journeys_days = 7, .facts_days = 7, .minutes_days = 7};
+  ASSERT_TRUE(store->ApplyRetention(few, kNoon).ok());
+  ASSERT_EQ(lcp_views(Resolution::kHour), 1u);
+  ASSERT_EQ(AppendAndWait(store.get(), BeaconBuilder(1, 1, 1)
+                                           .Origin(began)
+                                           .Received(kNoon)
+                                           .Vital(v1::METRIC_LCP, 40'000)
+                                           .Vital(v1::METRIC_INP, 2'000)
+                                           .Build())
+                .outcome,
+            AppendOutcome::kStored);
+  EXPECT_TRUE(store->FlushViews().ok());
+  EXPECT_TRUE(store->GetStats().failure.ok()) << store->GetStats().failure;
+  EXPECT_EQ(PageViews(*store, Resolution::kHour), 1u);
+  EXPECT_EQ(lcp_views(Resolution::kHour), 2u) << "one LCP and one INP";
+  EXPECT_EQ(lcp_views(Resolution::kMinute), 0u);
+  ExpectVerified(store.get(), 2);
+  ASSERT_TRUE(store->ApplyRetention(few, kNoon).ok());
+  ExpectVerified(store.get(), 2);
+}
+
+TEST_F(RetentionTest, LateRawBatchOfADroppedMinuteDoesNoHarm) {
+  const uint64_t late = kNoon + 10 * kDayMs;
+  const auto store = MustOpen(Dir());
+  ASSERT_EQ(
+      AppendAndWait(store.get(), BuildRaw({.sequence = 0, .starts = true, .paint_100us = 9'000}))
+          .outcome,
+      AppendOutcome::kStored);
+  LetClockReach(store.get(), late);
+  ASSERT_TRUE(store->ApplyRetention({.minutes_days = 7}, late).ok());
+  ASSERT_EQ(PageViews(*store, Resolution::kMinute), 0u);
+  v1::JournalRecord again = BuildRaw({.sequence = 1, .paint_100us = 19'000});
+  again.set_received_unix_ms(late);
+  EXPECT_EQ(AppendAndWait(store.get(), again).outcome, AppendOutcome::kStored);
+  EXPECT_TRUE(store->FlushViews().ok());
+  EXPECT_TRUE(store->GetStats().failure.ok()) << store->GetStats().failure;
+  EXPECT_EQ(PageViews(*store, Resolution::kMinute), 0u);
+  EXPECT_EQ(PageViews(*store, Resolution::kHour), 1u);
+  ExpectVerified(store.get(), 2);
+}
+
 TEST_F(RetentionTest, QualityGoesWithRollupsByDay) {
   const auto store = TenDays();
   const auto today = static_cast<uint32_t>(kNoon / kDayMs);
