@@ -27,8 +27,9 @@ void SiteTraffic::Remember(std::string_view site, uint64_t last_unix_ms, uint32_
   const auto found = sites_.find(site);
   if (found == sites_.end()) return;
   Site& known = found->second;
-  known.figures.last_unix_ms = last_unix_ms;
-  known.last_minute = last_unix_ms / kMinuteMs;
+  // The clock may have been set back since.
+  known.figures.last_unix_ms = std::min(last_unix_ms, now_unix_ms);
+  known.last_minute = known.figures.last_unix_ms / kMinuteMs;
   known.listening_unix_ms = now_unix_ms;
   // As if they had come evenly.
   for (size_t i = 0; i < kMinutes; ++i) {
@@ -98,6 +99,12 @@ void SiteTraffic::NoteSilence(uint64_t ended_unix_ms, Site* site) {
 
 void SiteTraffic::CountMinute(uint64_t received_unix_ms, Site* site) {
   const uint64_t minute = received_unix_ms / kMinuteMs;
+  // The clock was set back: what came before counts as of now, or nothing would be missed until
+  // then.
+  if (received_unix_ms + kHourMs < site->figures.last_unix_ms) {
+    site->figures.last_unix_ms = site->listening_unix_ms = received_unix_ms;
+    site->last_minute = minute;
+  }
   if (minute > site->last_minute) {
     const uint64_t passed = std::min<uint64_t>(minute - site->last_minute, kMinutes);
     for (uint64_t i = 0; i < passed; ++i) site->by_minute[(minute - i) % kMinutes] = 0;

@@ -167,12 +167,13 @@ void Committer::CommitGroup(Group* group) {
 }
 
 absl::Status Committer::Decide(Group* group, Batch* batch) {
+  const uint64_t folded_to_commit = folded_to_commit_.load();
   for (Waiting& one : *group) {
     if (options_.is_erased && options_.is_erased(one.record.id)) {
       one.result.outcome = AppendOutcome::kErased;
       continue;
     }
-    const auto decided = ledger_.Decide(one.record);
+    const auto decided = ledger_.Decide(one.record, last_commit_.load() + 1, folded_to_commit);
     if (!decided.ok()) return decided.status();
     one.result.outcome = decided->outcome;
     one.session_is_new = decided->session_is_new;

@@ -44,7 +44,7 @@ class Committer {
   static constexpr size_t kMaxQueuedBytes = 64u << 20;
   // Records that may be written and not folded yet, beside those that the writer is at: beyond it
   // the writer waits.
-  static constexpr size_t kMaxUnfoldedRecords = SessionLedger::kMinSessions - kMaxGroupRecords;
+  static constexpr size_t kMaxUnfoldedRecords = 3072;
 
   struct Options {
     // Both outlive the committer. `views` is complete up to `last_commit`.

@@ -9,6 +9,7 @@
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
 #include "collector/store/pending_rollups.h"
+#include "collector/store/retention.h"
 #include "collector/store/session_fold.h"
 #include "collector/store/session_state.h"
 
@@ -32,7 +33,9 @@ class SessionErasure {
   absl::StatusOr<bool> Collect() {
     const auto read = ReadStoredSession(disk_, site_, session_id_, &facets_);
     if (!read.ok()) return read.status();
-    if (!read->has_value()) return false;
+    if (!read->has_value()) return CollectFactsAlone();
+    const auto dropped = ReadRetentionState(disk_);
+    if (!dropped.ok()) return dropped.status();
     const SessionState& session = **read;
     Delete(Family::kSessions, SessionKey(site_, session_id_));
     Delete(Family::kSessions, SessionIndexKey(site_, session.began_unix_ms, session_id_));
@@ -45,11 +48,16 @@ class SessionErasure {
       }
     }
     for (const RecordEntry& record : session.records) {
+      if (record.day < dropped->journeys_from_day()) continue;
       Put(Family::kJourneys, EncodeJourneyKey({record.day, record.commit}), std::string());
       ++records_;
     }
     for (const PageViewEntry& view : session.page_views) {
-      const absl::Status fact = CollectFact(session, view);
+      const std::string key = FactKey(session, view);
+      const auto bytes = disk_.Get(Family::kFacts, key);
+      if (!bytes.ok()) return bytes.status();
+      if (!bytes->has_value()) continue;
+      const absl::Status fact = CollectFact(key, **bytes, view.began_unix_ms);
       if (!fact.ok()) return fact;
     }
     if (const absl::Status cells = CollectCells(); !cells.ok()) return cells;
@@ -76,13 +84,27 @@ class SessionErasure {
   }
   void Delete(Family family, std::string key) { batch_.Delete(family, std::move(key)); }
 
-  absl::Status CollectFact(const SessionState& session, const PageViewEntry& view) {
-    const std::string key = FactKey(session, view);
-    const auto bytes = disk_.Get(Family::kFacts, key);
-    if (!bytes.ok()) return bytes.status();
-    if (!bytes->has_value()) return absl::OkStatus();
+  // Retention may keep page views longer than the session that they are of.
+  absl::StatusOr<bool> CollectFactsAlone() {
+    const std::string prefix = FactKeyPrefix(site_, 0).substr(0, 1 + site_.size());
+    const std::unique_ptr<Cursor> cursor = disk_.NewCursor(Family::kFacts);
+    for (cursor->Seek(prefix); cursor->valid() && cursor->key().starts_with(prefix);
+         cursor->Next()) {
+      const std::string_view rest = cursor->key().substr(prefix.size());
+      const std::optional<uint64_t> began = DecodeTime(rest.substr(0, sizeof(uint64_t)));
+      if (!began || !rest.substr(sizeof(uint64_t)).starts_with(session_id_)) continue;
+      const absl::Status fact = CollectFact(std::string(cursor->key()), cursor->value(), *began);
+      if (!fact.ok()) return fact;
+    }
+    if (!cursor->status().ok()) return cursor->status();
+    if (page_views_ == 0) return false;
+    if (const absl::Status cells = CollectCells(); !cells.ok()) return cells;
+    return true;
+  }
+
+  absl::Status CollectFact(const std::string& key, std::string_view bytes, uint64_t began_unix_ms) {
     HeldFact held;
-    if (!ParseFact(**bytes, site_, view.began_unix_ms, &facets_, &held.fact)) {
+    if (!ParseFact(bytes, site_, began_unix_ms, &facets_, &held.fact)) {
       return absl::DataLossError("a fact cannot be read");
     }
     Delete(Family::kFacts, key);
@@ -147,6 +169,39 @@ absl::StatusOr<std::set<SessionName>> FindSessions(
   return found;
 }
 
+// Sessions that are stored, in which `matches` finds something: retention may have dropped their
+// records.
+absl::StatusOr<std::set<SessionName>> FindStoredSessions(
+    const KeyValueReader& reader,
+    const std::function<bool(const SessionName&, const SessionState&)>& matches) {
+  std::set<SessionName> found;
+  Facets facets;
+  const std::string index = SessionIndexPrefix();
+  const std::unique_ptr<Cursor> cursor = reader.NewCursor(Family::kSessions);
+  for (cursor->Seek(index); cursor->valid() && IsSessionIndexKey(cursor->key()); cursor->Next()) {
+    const std::string_view key = cursor->key().substr(index.size());
+    const std::string_view site = key.substr(1, static_cast<unsigned char>(key.front()));
+    const auto entry = DecodeSessionIndexKey(site, cursor->key());
+    if (!entry) return absl::DataLossError("a session's key cannot be read");
+    const auto session =
+        ParseSession(cursor->value(), site, entry->session_id, entry->began_unix_ms, &facets);
+    if (!session) return absl::DataLossError("a session cannot be read");
+    SessionName name{std::string(site), entry->session_id};
+    if (matches(name, *session)) found.insert(std::move(name));
+  }
+  if (!cursor->status().ok()) return cursor->status();
+  return found;
+}
+
+// The user that the session's last records named; empty: none.
+std::string UserOf(const SessionState& session) {
+  if (session.rare == nullptr) return std::string();
+  for (const v1::SessionTag& tag : session.rare->tags()) {
+    if (tag.key() == kUserTag) return tag.value();
+  }
+  return std::string();
+}
+
 // The tag that names the record's user; empty: it has none.
 template <typename Message>
 std::string UserOf(const Message& message) {
@@ -187,15 +242,22 @@ class Eraser {
     });
   }
 
-  // All sessions in which `matches` finds something: those up to now, and then those of records
-  // that waited meanwhile.
-  absl::Status EraseMatching(const std::function<bool(const v1::JournalRecord&)>& matches,
-                             uint64_t at, const EraseProgress& progress) {
+  // All sessions in which `matches` finds something, in their records or as they are stored: those
+  // up to now, and then those of records that waited meanwhile.
+  absl::Status EraseMatching(
+      const std::function<bool(const v1::JournalRecord&)>& matches,
+      const std::function<bool(const SessionName&, const SessionState&)>& matches_stored,
+      uint64_t at, const EraseProgress& progress) {
     uint64_t from = 1;
     for (int pass = 0; pass < 2; ++pass) {
       const uint64_t to = committer_->last_commit();
-      const auto found = FindSessions(*disk_->Snapshot(), from, to, matches);
+      auto found = FindSessions(*disk_->Snapshot(), from, to, matches);
       if (!found.ok()) return found.status();
+      if (pass == 0) {
+        auto stored = FindStoredSessions(*disk_->Snapshot(), matches_stored);
+        if (!stored.ok()) return stored.status();
+        found->merge(*stored);
+      }
       uint64_t done = 0;
       for (const SessionName& who : *found) {
         if (const absl::Status erased = EraseOne(who, at); !erased.ok()) return erased;
@@ -266,6 +328,9 @@ absl::StatusOr<EraseReport> Erase(const EraseRequest& request, KeyValue* disk, C
           [&](const v1::JournalRecord& record) {
             return UserOf(record) == request.pseudonym && IdOf(record).site == request.site;
           },
+          [&](const SessionName& name, const SessionState& session) {
+            return name.site == request.site && UserOf(session) == request.pseudonym;
+          },
           request.now_unix_ms, progress);
     }
   }
@@ -285,6 +350,11 @@ absl::StatusOr<EraseReport> EraseAgain(const std::vector<Erasure>& erasures, uin
           const std::string user = UserOf(record);
           return list->IsErased(id.site, id.session_id) ||
                  (!user.empty() && record.received_unix_ms() <= list->UserErasedAt(id.site, user));
+        },
+        [&](const SessionName& name, const SessionState& session) {
+          const std::string user = UserOf(session);
+          return list->IsErased(name.site, name.session_id) ||
+                 (!user.empty() && session.began_unix_ms <= list->UserErasedAt(name.site, user));
         },
         now_unix_ms, nullptr);
   }

@@ -47,6 +47,8 @@ void SaveReadable(rocksdb::SstFileReader* reader, Family family, Batch* saved) {
   }
 }
 
+fs::path LostDirectory(const std::string& data_dir) { return fs::path(data_dir) / "lost"; }
+
 // Moves tables that are damaged to lost/, after saving what can be saved. Returns their names.
 std::vector<std::string> SetDamagedTablesAside(const RocksKeyValue::Options& options,
                                                Batch* saved) {
@@ -67,7 +69,7 @@ std::vector<std::string> SetDamagedTablesAside(const RocksKeyValue::Options& opt
     }
     damaged.push_back(entry.path().filename());
   }
-  const fs::path lost = fs::path(options.data_dir) / "lost";
+  const fs::path lost = LostDirectory(options.data_dir);
   if (!damaged.empty()) fs::create_directories(lost, error);
   for (const std::string& name : damaged) {
     fs::rename(fs::path(options.data_dir) / name, lost / name, error);
@@ -116,6 +118,14 @@ absl::StatusOr<OpenedDisk> OpenOrSalvage(RocksKeyValue::Options options, bool su
     if (!written.ok()) return written;
   }
   return opened;
+}
+
+absl::Status RemoveSetAside(const std::string& data_dir) {
+  std::error_code error;
+  fs::remove_all(LostDirectory(data_dir), error);
+  if (!error) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("cannot remove ", LostDirectory(data_dir).string(), ": ", error.message()));
 }
 
 }  // namespace paceline::store

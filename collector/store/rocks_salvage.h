@@ -25,4 +25,7 @@ struct OpenedDisk {
 // directory was open, so every table is looked at first.
 absl::StatusOr<OpenedDisk> OpenOrSalvage(RocksKeyValue::Options options, bool suspect);
 
+// Removes `lost/`, if there is one: what is erased may be in it.
+absl::Status RemoveSetAside(const std::string& data_dir);
+
 }  // namespace paceline::store

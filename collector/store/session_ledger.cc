@@ -6,6 +6,12 @@
 #include "collector/store/session_fold.h"
 
 namespace paceline::store {
+namespace {
+
+// Sessions that are looked at before a record: more than it can add, and few if none may go.
+constexpr int kMaxTries = 16;
+
+}  // namespace
 
 absl::StatusOr<SessionLedger::Session*> SessionLedger::Load(const BeaconId& id) {
   std::string key = SessionKey(id.site, id.session_id);
@@ -26,11 +32,16 @@ absl::StatusOr<SessionLedger::Session*> SessionLedger::Load(const BeaconId& id) 
   }
   session->place = by_use_.insert(by_use_.begin(), session);
   sessions_[std::move(key)] = std::move(added);
+  Account(session);
   return session;
 }
 
-absl::StatusOr<SessionLedger::Decision> SessionLedger::Decide(const NewRecord& record) {
+absl::StatusOr<SessionLedger::Decision> SessionLedger::Decide(const NewRecord& record,
+                                                              uint64_t commit,
+                                                              uint64_t folded_to_commit) {
   const BeaconId& id = record.id;
+  // Before one is added, which may be the next to go otherwise.
+  Trim(folded_to_commit);
   const absl::StatusOr<Session*> loaded = Load(id);
   if (!loaded.ok()) return loaded.status();
   Session* session = *loaded;
@@ -47,12 +58,12 @@ absl::StatusOr<SessionLedger::Decision> SessionLedger::Decide(const NewRecord& r
   const uint64_t max_bytes = kMaxBytesPerSession + (id.external ? kMoreExternalBytes : 0);
   if (session->identities.size() >= max_records ||
       session->bytes + record.bytes.size() > max_bytes) {
-    Account(session);
     return Decision{AppendOutcome::kSessionLimit};
   }
   const bool is_new = session->identities.empty();
   session->identities.push_back(own);
   session->bytes += record.bytes.size();
+  session->last_commit = commit;
   Account(session);
   return Decision{AppendOutcome::kStored, is_new};
 }
@@ -67,12 +78,15 @@ void SessionLedger::Account(Session* session) {
   const size_t bytes = sizeof(Session) + 160 + session->identities.capacity() * sizeof(Identity);
   bytes_ += bytes - session->accounted_bytes;
   session->accounted_bytes = bytes;
-  Trim();
 }
 
-void SessionLedger::Trim() {
-  while (bytes_ > kMaxBytes && by_use_.size() > kMinSessions) {
+void SessionLedger::Trim(uint64_t folded_to_commit) {
+  for (int tries = 0; tries < kMaxTries && bytes_ > max_bytes_ && !by_use_.empty(); ++tries) {
     Session* oldest = by_use_.back();
+    if (oldest->last_commit > folded_to_commit) {
+      by_use_.splice(by_use_.begin(), by_use_, oldest->place);
+      continue;
+    }
     by_use_.pop_back();
     bytes_ -= oldest->accounted_bytes;
     const std::string key = std::move(oldest->key);

@@ -2,8 +2,7 @@
 // and how much a session has. Decides whether a record is new.
 //
 // Bounded: the sessions that were used last are here, all others are read again from the views. A
-// session that the views have not caught up with is never dropped, because those are the last used.
-// Not thread-safe.
+// session that the views have not caught up with is never dropped. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -24,21 +23,23 @@ namespace paceline::store {
 
 class SessionLedger {
  public:
-  // Sessions are dropped beyond these bytes, but the last kMinSessions are kept: no more
-  // than as many records wait to be folded.
+  // Sessions are dropped beyond these bytes.
   static constexpr size_t kMaxBytes = 16u << 20;
-  static constexpr size_t kMinSessions = 4096;
 
   // The views outlive the ledger.
-  explicit SessionLedger(const Views* views) : views_(views) {}
+  explicit SessionLedger(const Views* views, size_t max_bytes = kMaxBytes)
+      : views_(views), max_bytes_(max_bytes) {}
 
   struct Decision {
     AppendOutcome outcome = AppendOutcome::kStored;
     // There was nothing of its session before.
     bool session_is_new = false;
   };
-  // Whether the record is new; if so, its identity is taken from now on.
-  absl::StatusOr<Decision> Decide(const NewRecord& record);
+  // Whether the record is new; if so, it has the number `commit`, and its identity is taken from
+  // now on. The views have caught up to `folded_to_commit`.
+  absl::StatusOr<Decision> Decide(const NewRecord& record, uint64_t commit,
+                                  uint64_t folded_to_commit);
+  size_t bytes() const { return bytes_; }
   // The views have changed otherwise: everything is read again.
   void Clear();
 
@@ -54,14 +55,17 @@ class SessionLedger {
     std::vector<Identity> identities;
     uint64_t bytes = 0;
     size_t accounted_bytes = 0;
+    // Its last one here; 0: none.
+    uint64_t last_commit = 0;
     std::list<Session*>::iterator place;
   };
 
   absl::StatusOr<Session*> Load(const BeaconId& id);
   void Account(Session* session);
-  void Trim();
+  void Trim(uint64_t folded_to_commit);
 
   const Views* views_;
+  const size_t max_bytes_;
   absl::flat_hash_map<std::string, std::unique_ptr<Session>> sessions_;
   // The last used first.
   std::list<Session*> by_use_;

@@ -336,7 +336,12 @@ absl::StatusOr<EraseReport> Store::Erase(const EraseRequest& request,
   const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
   if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
   const std::lock_guard lock(maintenance_);
-  return store::Erase(request, &impl->disk(), impl->committer(), &impl->erasures(), progress);
+  auto report =
+      store::Erase(request, &impl->disk(), impl->committer(), &impl->erasures(), progress);
+  if (!report.ok()) return report;
+  const absl::Status removed = RemoveSetAside(options_.data_dir);
+  if (!removed.ok()) return removed;
+  return report;
 }
 
 absl::StatusOr<EraseReport> Store::EraseAgain(const std::vector<Erasure>& erasures,

@@ -93,6 +93,19 @@ TEST_F(SiteTrafficTest, GoesOnFromWhatAnEarlierRunKnew) {
   EXPECT_EQ(Figures().latest_silences[0].ended_unix_ms, kStart + 80 * kMinute);
 }
 
+TEST_F(SiteTrafficTest, NoticesSilenceAfterTheClockWasSetBack) {
+  const uint64_t wrong = kStart + 400 * 24 * 60 * kMinute;
+  for (uint32_t i = 0; i < 60; ++i) Store("a", i, wrong + i * kSecond);
+  for (uint32_t i = 0; i < 60; ++i) Store("b", i, kStart + i * kSecond);
+  EXPECT_EQ(Figures().last_unix_ms, kStart + 59 * kSecond);
+  EXPECT_EQ(Figures(kStart + 2 * kMinute).silent_ms, 0u);
+  EXPECT_EQ(Figures(kStart + 61 * kMinute).silent_ms, 60 * kMinute + kSecond);
+  EXPECT_TRUE(resumed_.empty());
+  // What an earlier run knew may be of a time that has not come yet.
+  traffic_.Remember("academy", wrong, 600, kStart);
+  EXPECT_EQ(Figures(kStart + 61 * kMinute).silent_ms, 61 * kMinute);
+}
+
 TEST_F(SiteTrafficTest, CallsNoQuietSiteSilent) {
   for (uint32_t i = 0; i + 1 < kMinHourlyBeacons; ++i) Store("a", i);
   EXPECT_EQ(Figures(kStart + 600 * kMinute).silent_ms, 0u);

@@ -1,5 +1,7 @@
 #include "collector/store/erase.h"
 
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "collector/store/keys.h"
@@ -100,6 +102,47 @@ TEST_F(EraseTest, UserIsErasedWithAllSessionsAndMayComeBack) {
   // Another visit is another matter.
   EXPECT_EQ(AppendAndWait(store.get(), BeaconOf(12, 0, kErasedUser)).outcome,
             AppendOutcome::kStored);
+}
+
+// Retention has dropped the records, which alone name the user in full, or even the session.
+TEST_F(EraseTest, WhatRetentionHasLeftIsErasedToo) {
+  constexpr uint64_t kDay = 86'400'000;
+  auto store = WithThreeSessions();
+  for (int day = 1; day <= 4; ++day) {
+    ASSERT_TRUE(store->ApplyRetention({}, kNoon + day * kDay).ok());
+  }
+  ASSERT_TRUE(store->ApplyRetention({.journeys_days = 2}, kNoon + 5 * kDay).ok());
+  ASSERT_EQ(store->ReadSession("academy", kErasedSession)->page_views_size(), 1);
+  auto report = store->Erase(
+      {.site = "academy", .pseudonym = kErasedUser, .now_unix_ms = kNoon + 5 * kDay}, nullptr);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->sessions, 1u);
+  EXPECT_EQ(report->page_views, 1u);
+  ExpectNoTrace();
+  EXPECT_EQ(PageViews(*store), 2u);
+  ExpectVerified(store.get(), 0);
+
+  ASSERT_TRUE(
+      store->ApplyRetention({.journeys_days = 2, .sessions_days = 2}, kNoon + 5 * kDay).ok());
+  ASSERT_FALSE(store->ReadSession("academy", SessionId(9)).ok());
+  ASSERT_FALSE(FilesWith(Dir(), SessionId(9)).empty());
+  report = store->Erase(
+      {.site = "academy", .session_id = SessionId(9), .now_unix_ms = kNoon + 5 * kDay}, nullptr);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->page_views, 1u);
+  EXPECT_TRUE(FilesWith(Dir(), SessionId(9)).empty());
+  EXPECT_EQ(PageViews(*store), 1u);
+}
+
+TEST_F(EraseTest, WhatWasDamagedAndSetAsideGoes) {
+  auto store = WithThreeSessions();
+  const std::filesystem::path lost = std::filesystem::path(Dir()) / "lost";
+  std::filesystem::create_directories(lost);
+  std::ofstream(lost / "000009.sst") << kErasedSession;
+  ASSERT_TRUE(
+      store->Erase({.site = "academy", .session_id = kErasedSession, .now_unix_ms = kNoon}, nullptr)
+          .ok());
+  EXPECT_FALSE(std::filesystem::exists(lost));
 }
 
 TEST_F(EraseTest, UserOfAnotherSiteStays) {
