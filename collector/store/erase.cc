@@ -97,6 +97,8 @@ class SessionErasure {
       if (!fact.ok()) return fact;
     }
     if (!cursor->status().ok()) return cursor->status();
+    // What retention has deleted may still lie in a file: it goes when the keys are compacted.
+    Delete(Family::kSessions, SessionKey(site_, session_id_));
     if (page_views_ == 0) return false;
     if (const absl::Status cells = CollectCells(); !cells.ok()) return cells;
     return true;
@@ -233,6 +235,7 @@ class Eraser {
         Erasure::Kind::kSession, who.site,
         ErasureHash(list_->secret(), Erasure::Kind::kSession, who.site, who.session_id), at};
     list_->Add(erasure);
+    sites_.insert(who.site);
     return committer_->Exclusively([&]() -> absl::Status {
       SessionErasure session(*disk_, who.site, who.session_id);
       const absl::StatusOr<bool> there = session.Collect();
@@ -268,6 +271,12 @@ class Eraser {
     return absl::OkStatus();
   }
 
+  // With what retention has dropped of `site`.
+  absl::Status RewriteFiles(const std::string& site) {
+    sites_.insert(site);
+    return RewriteFiles();
+  }
+
   absl::Status RewriteFiles() {
     std::vector<KeyRange> ranges;
     for (size_t i = 0; i < kFamilyCount; ++i) {
@@ -279,15 +288,37 @@ class Eraser {
         for (const std::string& key : keys) ranges.push_back({family, key, key});
       }
     }
+    if (const absl::Status added = AddDropped(&ranges); !added.ok()) return added;
     return ranges.empty() ? absl::OkStatus() : disk_->Compact(ranges);
   }
 
   EraseReport report() const { return report_; }
 
  private:
+  // What retention has dropped of the sites may still lie in a file, unseen.
+  absl::Status AddDropped(std::vector<KeyRange>* ranges) const {
+    const auto dropped = ReadRetentionState(*disk_);
+    if (!dropped.ok()) return dropped.status();
+    if (sites_.empty()) return absl::OkStatus();
+    if (const uint32_t day = dropped->journeys_from_day(); day > 0) {
+      ranges->push_back({Family::kJourneys, EncodeJourneyKey({0, 0}), EncodeJourneyKey({day, 0})});
+    }
+    for (const std::string& site : sites_) {
+      if (const uint64_t from = dropped->facts_from_unix_ms(); from > 0) {
+        ranges->push_back({Family::kFacts, FactKeyPrefix(site, 0), FactKeyPrefix(site, from)});
+      }
+      if (const uint64_t from = dropped->sessions_from_unix_ms(); from > 0) {
+        ranges->push_back(
+            {Family::kSessions, SessionIndexKey(site, 0, ""), SessionIndexKey(site, from, "")});
+      }
+    }
+    return absl::OkStatus();
+  }
+
   KeyValue* disk_;
   Committer* committer_;
   ErasureList* list_;
+  std::set<std::string> sites_;
   TouchedKeys touched_;
   EraseReport report_;
 };
@@ -334,7 +365,7 @@ absl::StatusOr<EraseReport> Erase(const EraseRequest& request, KeyValue* disk, C
           request.now_unix_ms, progress);
     }
   }
-  if (erased.ok()) erased = eraser.RewriteFiles();
+  if (erased.ok()) erased = eraser.RewriteFiles(request.site);
   if (!erased.ok()) return erased;
   return eraser.report();
 }
