@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
 #include "collector/api/json.h"
 #include "collector/api/query_params.h"
 
@@ -88,7 +89,7 @@ std::vector<Route> QueryRoutes(const query::QueryEngine* engine, WorkerPool* wor
       QueryRoute<v1::GetQualityRequest, v1::GetQualityResponse>(
           "/api/v1/quality", workers, [engine](const auto& r) { return engine->GetQuality(r); }),
       QueryRoute<v1::GetJourneyRequest, v1::GetJourneyResponse>(
-          std::string(kSessionPrefix) + "*", workers,
+          absl::StrCat(kSessionPrefix, "*"), workers,
           [engine](const auto& r) { return engine->GetJourney(r); },
           [](const std::string& path, v1::GetJourneyRequest* request) {
             request->set_session_id(path.substr(sizeof kSessionPrefix - 1));
