@@ -150,11 +150,11 @@ describe("sampling", { skip }, () => {
         await page.waitForFunction(() => window.paceline?.conversion);
         await convert(page);
         if (path === "/asks") await page.evaluate(() => window.paceline.consent("granted"));
-        await page.evaluate(() => location.assign("/next"));
+        await page.goto(`${site.origin}/next`);
         await until((posts) => told(posts, "purchase_completed"));
         assertKept(mine());
         await page.goto(`${site.origin}/few`);
-        await page.evaluate(() => location.assign("/next"));
+        await page.goto(`${site.origin}/next`);
         await until((posts) => told(posts, "/few"));
         assertKept(mine());
       }));
