@@ -57,16 +57,12 @@ export function clickFlags(event: MouseEvent): number {
   // "+", "›": a button of one sign is there to be used again.
   if (!target.firstElementChild && /^\s*[^\p{L}\d\s]\s*$/u.test(target.textContent))
     flags |= ClickFlag.repeats;
+  const selection = getSelection();
+  if (selection?.type === "Range" && selection.containsNode(target, true))
+    flags |= ClickFlag.selectsText;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || event.button)
     flags |= ClickFlag.modified;
   const isActive = isWithin(ACTIVE) || getComputedStyle(target).cursor === "pointer";
   if (!isActive || isWithin(":disabled,[aria-disabled=true]")) flags |= ClickFlag.inert;
-  // The first click of a double click only sets the caret into the words.
-  const selection = getSelection();
-  if (
-    (flags & ClickFlag.inert || selection?.type === "Range") &&
-    selection?.containsNode(target, true)
-  )
-    flags |= ClickFlag.selectsText;
   return flags;
 }
