@@ -81,6 +81,7 @@ export const LOADS = [
       page.addInitScript(() => {
         if (location.pathname === "/next") return;
         Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+        Object.defineProperty(document, "hidden", { get: () => true });
       }),
     hidings: 0,
     vitals: ["TTFB"],
@@ -96,10 +97,15 @@ export const LOADS = [
           configurable: true,
           get: () => state,
         });
+        Object.defineProperty(document, "hidden", {
+          configurable: true,
+          get: () => state === "hidden",
+        });
         addEventListener("load", () => {
           state = "visible";
           document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
           delete document.visibilityState;
+          delete document.hidden;
         });
       }),
     vitals: ["TTFB"],
