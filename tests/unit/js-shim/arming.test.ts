@@ -66,7 +66,11 @@ function createAgent({ mayLeave = true } = {}) {
     stop: () => agent.disarm(),
     disarm: () => undefined,
     wake: () => undefined,
-    onHidden: () => undefined,
+    ensureSession: () => undefined,
+    onHidden() {
+      agent.disarm();
+      if (mayLeave && recorded.length) agent.sendRaw();
+    },
   };
   // The real one, but for what leaves at once.
   const { send } = agent;
@@ -117,7 +121,7 @@ const modes = {
 describe.each(Object.entries(modes))("with %s", (_name, load) => {
   it("holds what waits, and gives it up to be sent", async () => {
     const { agent, record } = createAgent();
-    drive(agent, load, () => undefined);
+    drive(agent, load);
     record(2);
     await pass(SOON_MS);
     expect([...(heldBody ?? [])]).toEqual([0, 1, 2]);
@@ -132,7 +136,7 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
 
   it("goes on with the next number when the browser has sent it", async () => {
     const { agent, record } = createAgent();
-    drive(agent, load, () => undefined);
+    drive(agent, load);
     record(2);
     await pass(SOON_MS);
     record();
@@ -155,7 +159,7 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
     for (let visit = 0; visit < 50; ++visit) {
       left = [];
       const { agent, record, recorded } = createAgent();
-      drive(agent, load, () => undefined);
+      drive(agent, load);
       await pass(0);
       for (let step = 0; step < 30; ++step) {
         const choice = random(10);
@@ -173,7 +177,7 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
 
   it("takes it back when the agent stops", async () => {
     const { agent, record } = createAgent();
-    drive(agent, load, () => undefined);
+    drive(agent, load);
     record();
     await pass(SOON_MS);
     agent.stop();
@@ -182,7 +186,7 @@ describe.each(Object.entries(modes))("with %s", (_name, load) => {
 
   it("holds nothing of a session that may not leave", async () => {
     const { agent, record } = createAgent({ mayLeave: false });
-    drive(agent, load, () => undefined);
+    drive(agent, load);
     record(3);
     await pass(SOON_MS);
     expect(heldBody).toBeUndefined();
@@ -194,11 +198,7 @@ it("takes back what the first part has armed, before it says more", async () => 
   record(2);
   agent.arm("/v1/entries", agent.sealBatch());
   expect([...(heldBody ?? [])]).toEqual([0, 1, 2]);
-  drive(
-    agent,
-    async () => createEngine(),
-    () => undefined,
-  );
+  drive(agent, async () => createEngine());
   record();
   await pass(SOON_MS);
   expect([...(heldBody ?? [])]).toEqual([0, 1, 2, 3]);
@@ -218,11 +218,7 @@ it("feeds the engine what was held raw, whether it has left or not", async () =>
       return consume(batch);
     };
     let arrive: (engine: Engine) => void = () => undefined;
-    drive(
-      agent,
-      () => new Promise((resolve) => (arrive = resolve)),
-      () => undefined,
-    );
+    drive(agent, () => new Promise((resolve) => (arrive = resolve)));
     record(2);
     await pass(SOON_MS);
     expect([...(heldBody ?? [])]).toEqual([0, 1, 2]);
@@ -239,11 +235,7 @@ it("feeds the engine what was held raw, whether it has left or not", async () =>
 it("sends as ever where the browser has no such thing", async () => {
   vi.stubGlobal("fetchLater", undefined);
   const { agent, record } = createAgent();
-  drive(
-    agent,
-    async () => createEngine(),
-    () => undefined,
-  );
+  drive(agent, async () => createEngine());
   record(3);
   await pass(30_000);
   expect(left).toEqual([[0, 1, 2, 3]]);
@@ -255,11 +247,7 @@ it("says what is known and stops, listeners and all, when the engine takes no mo
   agent.stop = stopped;
   const engine = createEngine();
   const consume = engine.consume;
-  drive(
-    agent,
-    async () => engine,
-    () => undefined,
-  );
+  drive(agent, async () => engine);
   record(2);
   await pass(SOON_MS);
   expect(left).toEqual([]);
