@@ -195,7 +195,7 @@ async function buildTypes(folder) {
 }
 
 function contentHash(bytes) {
-  return createHash("sha256").update(bytes).digest("hex").slice(0, 10);
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 8);
 }
 
 async function printSizes(names) {

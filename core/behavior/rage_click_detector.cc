@@ -8,7 +8,11 @@
 namespace paceline::core {
 
 void RageClickDetector::Observe(const Click& click, uint32_t page_view, EventLog* events) {
-  if (rules_.IsExcused(click.flags)) return;
+  if (rules_.IsExcused(click.flags)) {
+    // The click before it may have been its beginning: the first of the two that select a word.
+    if (!InRage()) run_.count = 0;
+    return;
+  }
   if (!Continues(click)) {
     End(events);
     run_ = {click.target_ref, 0, click.x, click.y, 0};

@@ -3,10 +3,11 @@
 // A run is three or more clicks of one page view (ClickRules has the numbers), each at most one
 // second after the one before and around one place: within 30 CSS pixels of the run's first click,
 // or on the same named target (a button that moves is still the button). Clicks where many are
-// natural (carets, selects, players, carousels, selecting text) are passed over. A run is over when
-// a click comes that is not of it, when more than a second has passed, when the page is hidden, or
-// when another page view begins. So what a run is follows from the clicks alone, never from how
-// they were batched.
+// natural (carets, selects, players, carousels, selecting text) are no part of a run, and what came
+// before them counts only if it was three clicks already: the first click of a double click has
+// selected nothing yet. A run is over when a click comes that is not of it, when more than a second
+// has passed, when the page is hidden, or when another page view begins. So what a run is follows
+// from the clicks alone, never from how they were batched.
 //
 // Not thread-safe.
 #pragma once

@@ -30,7 +30,7 @@ export function followErrors(agent: Agent): void {
     // Whatever comes behind a "?" is cut from a text as from a URL.
     const words = safely(() => scrubUrl(textOf(event.message ?? event.reason)));
     const fields = [agent.timeline.at(performance.now()), kind, "", words];
-    if (agent.failures.length < MAX_ERRORS) {
+    if (!agent.failures[MAX_ERRORS - 1]) {
       // It may begin the page view, whose failures are counted from then on.
       agent.record(EntryKind.error, fields);
       agent.failures.push([fields, event]);

@@ -48,8 +48,9 @@ export function createFront(
     safely(() => {
       const [name, argument] = command;
       if (name === "init") options ??= argument as InitOptions;
-      else if (name === "consent") decision = argument;
-      else if (waiting.length < MAX_WAITING_CALLS) waiting.push(command);
+      // A banner that is still waiting says "pending".
+      else if (name === "consent") decision = argument === "pending" ? decision : argument;
+      else if (!waiting[MAX_WAITING_CALLS - 1]) waiting.push(command);
       update();
     });
 }

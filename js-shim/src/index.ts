@@ -67,8 +67,8 @@ export function context(attributes: Attributes): void {
   call("context", attributes);
 }
 
-/** Anything but "granted" stops the agent and deletes what it has stored. */
-export function consent(state: "granted" | "denied" | "revoked"): void {
+/** "pending" changes nothing. Anything else but "granted" stops the agent and deletes what it has stored. */
+export function consent(state: "granted" | "denied" | "revoked" | "pending"): void {
   call("consent", state);
 }
 

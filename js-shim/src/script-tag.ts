@@ -9,6 +9,9 @@ if (script) {
   const { src, dataset } = script;
   // An inlined agent has no place of its own: the collector has the rest. Async, so that an address that is none rejects.
   const base = src || `${dataset["endpoint"]}/agent/`;
-  const api = apiOf(src, async () => import(`${new URL(ENGINE_FILE, base)}`) as Promise<LazyPart>);
-  if (dataset["site"]) api["init"]?.({ ...dataset });
+  const api = apiOf(
+    src,
+    async () => import(new URL(ENGINE_FILE, base) as unknown as string) as Promise<LazyPart>,
+  );
+  if (dataset["site"]) api["init"]?.(dataset);
 }

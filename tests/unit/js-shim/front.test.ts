@@ -206,6 +206,19 @@ describe("consent", () => {
     expect(agent().grant).toHaveBeenCalledOnce();
   });
 
+  it("that is pending changes nothing", async () => {
+    await include({ site: "academy", consent: "required" });
+    const running = agent();
+    api()["consent"]?.("pending");
+    expect(running.grant).not.toHaveBeenCalled();
+    api()["track"]?.("heard");
+    api()["consent"]?.("granted");
+    expect(running.grant).toHaveBeenCalledOnce();
+    api()["consent"]?.("pending");
+    expect(running.stop).not.toHaveBeenCalled();
+    expect(startAgent).toHaveBeenCalledOnce();
+  });
+
   it("may come before the agent", async () => {
     page.paceline = [["consent", "granted"]];
     await include({ site: "academy", consent: "required" });

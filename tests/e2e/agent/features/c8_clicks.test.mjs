@@ -200,6 +200,21 @@ test("C8: words are selected, disabled things tried, links opened elsewhere", as
   await page.close();
 });
 
+test("C8: word after word is selected by double clicks", async () => {
+  const { page, told } = await open("/text", { context });
+  const from = site.capture.posts.length;
+  // The first click of each takes back the selection before, and selects nothing yet.
+  for (const x of [10, 60, 110]) await page.dblclick("#words", { position: { x, y: 10 } });
+  await patience(page);
+  const clicks = clicksOf(await told(isHidden));
+  assert.deepEqual(
+    clicks.map((one) => flagsOf(one).includes("selectsText")),
+    [false, true, false, true, false, true],
+  );
+  assert.deepEqual(await verdicts(from), []);
+  await page.close();
+});
+
 test("C8: an impatient visitor's clicks are rage, and dead", async () => {
   const { page, told } = await open("/dead", { context });
   const from = site.capture.posts.length;

@@ -215,6 +215,27 @@ TEST(RageClickDetectorTest, SeesNoRageInATripleClickThatSelectsAParagraph) {
   EXPECT_FALSE(detector.InRage());
 }
 
+TEST(RageClickDetectorTest, SeesNoRageInDoubleClicksThatSelectWordAfterWord) {
+  Detector detector;
+  for (uint32_t word = 0; word < 5; ++word) {
+    EXPECT_FALSE(Observe(detector, At(600 * word), kNoTarget));
+    EXPECT_FALSE(Observe(detector, Flagged(600 * word + 150, ClickFlag::kSelectsText), kNoTarget));
+  }
+  EXPECT_FALSE(detector.InRage());
+  EXPECT_FALSE(detector.End());
+}
+
+TEST(RageClickDetectorTest, StaysEnragedThoughAWordIsSelectedByIt) {
+  Detector detector;
+  for (uint32_t i = 0; i < 3; ++i) Observe(detector, At(600 * i), kNoTarget);
+  EXPECT_FALSE(Observe(detector, Flagged(1400, ClickFlag::kSelectsText), kNoTarget));
+  EXPECT_TRUE(detector.InRage());
+  Observe(detector, At(1700), kNoTarget);
+  const auto run = detector.End();
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->event.count, 4u);
+}
+
 TEST(RageClickDetectorTest, GoesByThePagesOwnRules) {
   BehaviorRules given;
   given.rage_clicks = 4;
