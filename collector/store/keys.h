@@ -19,6 +19,7 @@
 //             "rollup_changes" commit:8                             RollupChanges of the flush that
 //             was complete to it
 //             "quality" site day:4                                  QualityDay; site may be empty
+//   seen      FF "copy:" key of meta                                as there (meta_copies.h)
 //
 //   site    = length:1 bytes, so that no site's keys are a prefix of another's
 //   n:k     = unsigned, k bytes, big-endian, so that the order of bytes is the order of numbers

@@ -20,13 +20,18 @@ uint64_t NowUnixMs() {
   return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
 }
 
-// Of a directory that has nothing yet.
+// Of a directory that has nothing yet. Every family gets a table: only those that have one are
+// known when a manifest has to be made anew, and the log of others would be passed over.
 absl::Status WriteFirstState(KeyValue* disk) {
   v1::ViewsState state;
   state.set_format_version(kFormatVersion);
   Batch batch;
+  for (size_t i = 0; i < kFamilyCount; ++i) {
+    batch.Delete(static_cast<Family>(i), std::string(1, '\0'));
+  }
   batch.Put(Family::kMeta, std::string(kViewsMetaKey), state.SerializeAsString());
-  return disk->Write(batch, KeyValue::Durability::kSynced);
+  const absl::Status written = disk->Write(batch, KeyValue::Durability::kSynced);
+  return written.ok() ? disk->Compact({}) : written;
 }
 
 }  // namespace
@@ -70,8 +75,10 @@ absl::StatusOr<uint64_t> AfterDamage(const std::string& data_dir, RocksKeyValue*
   if (const absl::Status noted = NoteLosses(*losses, disk); !noted.ok()) return noted;
   const auto dropped = ReadRetentionState(*disk);
   if (!dropped.ok()) return dropped.status();
-  if (dropped->journeys_from_day() > 0 && !unfit) return complete_to_commit;
-  if (const absl::Status made = RemakeViews(data_dir, disk); !made.ok()) return made;
+  const absl::Status made = dropped->journeys_from_day() > 0 && !unfit
+                                ? RemakeKeptViews(data_dir, disk, complete_to_commit)
+                                : RemakeViews(data_dir, disk);
+  if (!made.ok()) return made;
   return ReadCompleteTo(*disk);
 }
 

@@ -17,9 +17,9 @@ namespace paceline::store {
 absl::StatusOr<uint64_t> ReadOrUpgradeState(const std::string& data_dir, RocksKeyValue* disk,
                                             bool read_only);
 
-// Says what damage took, and makes views anew. What is older than the journeys cannot be: then
-// views stay as they are, unless they are `unfit` to go on with. Returns how far they are complete
-// then.
+// Says what damage took, and makes views anew. Those that are older than the journeys cannot be:
+// they stay, unless they are `unfit` to go on with; then rollups do. Returns how far views are
+// complete then.
 absl::StatusOr<uint64_t> AfterDamage(const std::string& data_dir, RocksKeyValue* disk,
                                      uint64_t complete_to_commit, bool unfit,
                                      const DamageCallback& on_damage,

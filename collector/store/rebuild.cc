@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "collector/store/fit_sessions.h"
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
 #include "collector/store/recount.h"
@@ -134,10 +135,12 @@ uint64_t* CountOf(Family family, RebuildReport* report) {
 
 class Rebuild {
  public:
-  Rebuild(WorkDirectory* work, RocksKeyValue* disk, Committer* committer,
+  // Records up to `to_commit` are folded.
+  Rebuild(WorkDirectory* work, RocksKeyValue* disk, Committer* committer, uint64_t to_commit,
           const RebuildProgress& progress)
       : disk_(disk),
         committer_(committer),
+        to_commit_(to_commit),
         progress_(progress),
         directory_(work->path()),
         fresh_(work->views()) {}
@@ -227,7 +230,7 @@ class Rebuild {
     const std::unique_ptr<KeyValueReader> journeys = disk_->Snapshot();
     uint64_t records = 0;
     absl::Status status = ForEachRecordBytes(
-        *journeys, complete_to_commit_ + 1, kLastPossibleCommit,
+        *journeys, complete_to_commit_ + 1, to_commit_,
         [&](JourneyKey key, std::string_view record) -> absl::Status {
           const absl::Status one = fresh->Fold(key, record, false, nullptr);
           if (!one.ok()) return one;
@@ -254,6 +257,7 @@ class Rebuild {
 
   RocksKeyValue* disk_;
   Committer* committer_;
+  const uint64_t to_commit_;
   const RebuildProgress& progress_;
   const std::string directory_;
   NotedKeyValue fresh_;
@@ -338,7 +342,22 @@ absl::StatusOr<RebuildReport> RebuildViews(const std::string& data_dir, RocksKey
                                            Committer* committer, const RebuildProgress& progress) {
   auto work = WorkDirectory::Make(data_dir);
   if (!work.ok()) return work.status();
-  return Rebuild(work->get(), disk, committer, progress).Run();
+  return Rebuild(work->get(), disk, committer, kLastPossibleCommit, progress).Run();
+}
+
+absl::Status RemakeKeptViews(const std::string& data_dir, RocksKeyValue* disk,
+                             uint64_t complete_to_commit) {
+  if (const absl::Status fit = FitSessions(disk); !fit.ok()) return fit;
+  auto work = WorkDirectory::Make(data_dir);
+  if (!work.ok()) return work.status();
+  Views views(disk, disk, complete_to_commit);
+  if (const absl::Status loaded = views.Load(); !loaded.ok()) return loaded;
+  // Nobody appends: it adds to the cells what flushes have left to be added.
+  Committer committer({.disk = disk,
+                       .views = &views,
+                       .last_commit = complete_to_commit,
+                       .flush_interval_ms = 1000});
+  return Rebuild(work->get(), disk, &committer, complete_to_commit, nullptr).Run().status();
 }
 
 absl::Status RemakeViews(const std::string& data_dir, RocksKeyValue* disk) {

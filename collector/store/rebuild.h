@@ -23,6 +23,12 @@ std::string RebuildDirectory(const std::string& data_dir);
 absl::StatusOr<RebuildReport> RebuildViews(const std::string& data_dir, RocksKeyValue* disk,
                                            Committer* committer, const RebuildProgress& progress);
 
+// After tables were lost, when retention has dropped journeys and nobody uses `disk` yet: makes the
+// views of what is kept anew, up to `complete_to_commit`. Those that are older stay, as far as they
+// are there and fit together.
+absl::Status RemakeKeptViews(const std::string& data_dir, RocksKeyValue* disk,
+                             uint64_t complete_to_commit);
+
 // Makes the views of an older format anew, as this version's, when nobody uses `disk` yet. Facts
 // and sessions come from the journeys alone; rollups of the days before those of the journeys stay.
 absl::Status RemakeViews(const std::string& data_dir, RocksKeyValue* disk);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "collector/store/meta_copies.h"
 #include "collector/store/rocks_backup.h"
 #include "collector/store/rocks_options.h"
 #include "collector/store/rocks_status.h"
@@ -212,6 +213,12 @@ absl::Status RocksKeyValue::Write(const Batch& batch, Durability durability) {
     const rocksdb::Status added = value ? changes.Put(family, change.key, ToSlice(*value))
                                         : changes.Delete(family, change.key);
     if (!added.ok()) return ToAbsl(added, "building a batch");
+    if (change.family != Family::kMeta || !HasCopy(change.key)) continue;
+    const std::string key = CopyKey(change.key);
+    const rocksdb::Status copied = value
+                                       ? changes.Put(HandleOf(Family::kSeen), key, ToSlice(*value))
+                                       : changes.Delete(HandleOf(Family::kSeen), key);
+    if (!copied.ok()) return ToAbsl(copied, "building a batch");
   }
   rocksdb::WriteOptions options;
   options.sync = durability == Durability::kSynced;

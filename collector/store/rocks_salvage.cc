@@ -1,6 +1,7 @@
 #include "collector/store/rocks_salvage.h"
 
 #include <filesystem>
+#include <fstream>
 #include <optional>
 #include <utility>
 
@@ -77,6 +78,34 @@ std::vector<std::string> SetDamagedTablesAside(const RocksKeyValue::Options& opt
   return damaged;
 }
 
+// What was saved may be older than what another table or the log has: of meta, only what is gone is
+// put back. Changes to rollups are not: they may have been added to the cells since.
+absl::StatusOr<Batch> WithoutKnownMeta(const Batch& saved, const KeyValueReader& disk) {
+  Batch batch;
+  for (const Batch::Change& change : saved.changes()) {
+    if (change.family == Family::kMeta) {
+      if (DecodeRollupChangesKey(change.key)) continue;
+      const auto known = disk.Get(Family::kMeta, change.key);
+      if (!known.ok()) return known.status();
+      if (known->has_value()) continue;
+    }
+    batch.Put(change.family, change.key, std::string(*change.Put()));
+  }
+  return batch;
+}
+
+fs::path MendingMark(const std::string& data_dir) { return fs::path(data_dir) / "MENDING"; }
+
+// From here on something may be gone that the next start would not miss.
+absl::Status BeginMending(const std::string& data_dir) {
+  std::ofstream mark(MendingMark(data_dir));
+  mark << "Views have to be made anew: the collector does it when it starts.\n";
+  mark.close();
+  if (mark) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("cannot write ", MendingMark(data_dir).string(), ": there has to be room"));
+}
+
 absl::Status MakeManifestAnew(const RocksKeyValue::Options& options) {
   rocksdb::DBOptions database_options = DatabaseOptions();
   if (options.env != nullptr) database_options.env = options.env;
@@ -90,34 +119,56 @@ absl::Status MakeManifestAnew(const RocksKeyValue::Options& options) {
 
 absl::StatusOr<OpenedDisk> OpenOrSalvage(RocksKeyValue::Options options, bool suspect) {
   OpenedDisk opened;
+  if (IsMending(options.data_dir)) {
+    opened.damage.emplace_back("an earlier start ended while it mended what was damaged");
+    suspect = true;
+  }
   if (!suspect) {
     auto disk = RocksKeyValue::Open(options);
     if (disk.ok()) return OpenedDisk{*std::move(disk), {}};
     if (disk.status().code() != absl::StatusCode::kDataLoss) return disk.status();
     opened.damage.emplace_back(disk.status().message());
+    if (const absl::Status begun = BeginMending(options.data_dir); !begun.ok()) return begun;
     options.past_damage = true;
     disk = RocksKeyValue::Open(options);
     if (disk.ok()) return OpenedDisk{*std::move(disk), std::move(opened.damage)};
     if (disk.status().code() != absl::StatusCode::kDataLoss) return disk.status();
     opened.damage.emplace_back(disk.status().message());
   }
+  if (const absl::Status begun = BeginMending(options.data_dir); !begun.ok()) return begun;
   options.past_damage = true;
   Batch saved;
-  for (const std::string& name : SetDamagedTablesAside(options, &saved)) {
+  const std::vector<std::string> set_aside = SetDamagedTablesAside(options, &saved);
+  for (const std::string& name : set_aside) {
     opened.damage.push_back(absl::StrCat("table ", name, " was damaged and is in lost/ now"));
   }
-  // All is well after all: what was met went with a compaction, or was the log.
-  if (!opened.damage.empty()) {
+  // Not unless it has to be: what only the log has of a family without tables does not survive it.
+  absl::StatusOr<std::unique_ptr<RocksKeyValue>> disk =
+      set_aside.empty() ? RocksKeyValue::Open(options)
+                        : absl::DataLossError("the manifest names tables that are gone");
+  if (disk.status().code() == absl::StatusCode::kDataLoss) {
     if (const absl::Status made = MakeManifestAnew(options); !made.ok()) return made;
+    disk = RocksKeyValue::Open(options);
   }
-  auto disk = RocksKeyValue::Open(options);
   if (!disk.ok()) return disk.status();
   opened.disk = *std::move(disk);
   if (!saved.empty()) {
-    const absl::Status written = opened.disk->Write(saved, KeyValue::Durability::kSynced);
+    const auto known = WithoutKnownMeta(saved, *opened.disk);
+    if (!known.ok()) return known.status();
+    const absl::Status written = opened.disk->Write(*known, KeyValue::Durability::kSynced);
     if (!written.ok()) return written;
   }
   return opened;
+}
+
+bool IsMending(const std::string& data_dir) {
+  std::error_code error;
+  return fs::exists(MendingMark(data_dir), error);
+}
+
+void EndMending(const std::string& data_dir) {
+  std::error_code error;
+  fs::remove(MendingMark(data_dir), error);
 }
 
 absl::Status RemoveSetAside(const std::string& data_dir) {

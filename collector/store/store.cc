@@ -13,6 +13,7 @@
 #include "collector/store/journey_reader.h"
 #include "collector/store/keys.h"
 #include "collector/store/losses.h"
+#include "collector/store/meta_copies.h"
 #include "collector/store/opening.h"
 #include "collector/store/quality.h"
 #include "collector/store/rebuild.h"
@@ -152,8 +153,11 @@ absl::StatusOr<std::shared_ptr<Store::Impl>> Store::Impl::TryOpen(const Options&
     std::error_code ignored;
     std::filesystem::remove_all(RebuildDirectory(options.data_dir), ignored);
   }
+  absl::Status whole;
+  if (!opened.damage.empty()) whole = RestoreFromCopies(opened.disk.get());
   absl::StatusOr<uint64_t> complete =
-      ReadOrUpgradeState(options.data_dir, opened.disk.get(), options.read_only);
+      whole.ok() ? ReadOrUpgradeState(options.data_dir, opened.disk.get(), options.read_only)
+                 : absl::StatusOr<uint64_t>(whole);
   if (!views.ok()) {
     opened.damage.push_back(absl::StrCat("views do not fit the journeys and are made anew: ",
                                          std::string(views.message())));
@@ -165,6 +169,10 @@ absl::StatusOr<std::shared_ptr<Store::Impl>> Store::Impl::TryOpen(const Options&
   if (!complete.ok()) return complete.status();
   absl::StatusOr<std::string> secret = ReadOrMakeSecret(opened.disk.get(), options.read_only);
   if (!secret.ok()) return secret.status();
+  if (!options.read_only) {
+    if (whole = CompleteCopies(opened.disk.get()); !whole.ok()) return whole;
+    EndMending(options.data_dir);
+  }
   auto impl = std::make_shared<Impl>(options, std::move(opened.disk), *complete, *secret);
   const absl::Status recovered = impl->Recover();
   if (!recovered.ok()) return recovered;
