@@ -107,6 +107,7 @@ absl::Status Collector::Open() {
   };
   options.wants_stored = [this](std::string_view site) { return live_.IsWatched(site); };
   options.min_free_bytes = settings_.min_free_bytes;
+  options.starts_without_room = true;
   options.on_failure = [this](const absl::Status& status) {
     spdlog::error(
         "nothing more is stored in {}: {}. Beacons are answered 503 and queries go on; the "

@@ -208,9 +208,19 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(Options options) {
   };
   store->impl_.reopening = std::make_unique<Reopening<Impl>>(std::move(how));
   auto first = Impl::Open(own, false);
+  absl::Status no_room;
+  if (absl::IsResourceExhausted(first.status()) && options.starts_without_room) {
+    no_room = first.status();
+    Options reading = own;
+    reading.read_only = true;
+    first = Impl::Open(reading, false);
+    // Of a first start that ended before there was a secret, nothing can be served.
+    if (!first.ok() || (*first)->secret().empty()) return no_room;
+  }
   if (!first.ok()) return first.status();
   store->secret_ = (*first)->secret();
   store->impl_.reopening->Start(*std::move(first));
+  if (!no_room.ok()) own.on_failure(no_room);
   return store;
 }
 

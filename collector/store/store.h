@@ -199,6 +199,8 @@ class Store {
     std::string data_dir;
     // For `verify` on a collector that runs: nothing is written, Append refuses.
     bool read_only = false;
+    // A disk so full that the directory cannot be opened for writing: it is read until it can.
+    bool starts_without_room = false;
     // Views are flushed when this much time has passed since their first unflushed change.
     uint64_t flush_interval_ms = 5000;
     // Records that may wait for the writer; beyond it Append answers kOverloaded.

@@ -23,10 +23,10 @@ const QUEUED = 20;
 const PATIENCE = { timeoutMs: 20_000 };
 
 /** A collector with the disk in hand. */
-async function start(t, args = []) {
-  const folder = await mkdtemp(join(tmpdir(), "paceline-test-"));
+async function start(t, args = [], dataDir = undefined) {
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), "paceline-test-")));
   const wishes = join(folder, "wishes");
-  await mkdir(wishes);
+  await mkdir(wishes, { recursive: true });
   const collector = await startCollector({
     args: ["--site", "academy", ...args],
     dataDir: folder,
@@ -114,6 +114,24 @@ for (const [name, what] of [
     await disk.check({ alsoStored: 60 });
   });
 }
+
+test("a start on a full disk: what is stored is served, and the rest comes by itself", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "paceline-test-"));
+  const earlier = await start(t, [], folder);
+  for (let i = 0; i < 20; i++) assert.equal((await earlier.send()).status, 204);
+  // Killed: opening for writing would have to put the log's records into tables.
+  await earlier.collector.stop("SIGKILL");
+  await earlier.wish("full");
+  const disk = await start(t, [], folder);
+  assertRefused(await disk.send());
+  assert.equal(await sessions(disk.collector), 20);
+  const ready = await fetch(`${disk.collector.http}/readyz`);
+  assert.equal(ready.status, 503, await ready.text());
+  await disk.end("full");
+  await until(async () => (await disk.send()).status === 204, PATIENCE);
+  assert.equal(await sessions(disk.collector), 21);
+  await disk.check({ alsoStored: 20 });
+});
 
 test("a slow disk: what there is no room for waits outside, the rest is stored", async (t) => {
   const disk = await start(t, ["--store-max-queued-records", String(QUEUED)]);
