@@ -35,7 +35,12 @@ async function filesWith(folder, bytes) {
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.path, entry.name);
-    if ((await readFile(path)).includes(bytes)) found.push(path);
+    const content = await readFile(path).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    // The store has given it another name, or put another in its place: all are looked at once more.
+    if (!content) return filesWith(folder, bytes);
+    if (content.includes(bytes)) found.push(path);
   }
   return found;
 }
