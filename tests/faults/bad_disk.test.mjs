@@ -1,12 +1,16 @@
-// The real binary on a disk that is full, slow, or fails to sync: whoever is refused is told when to come back, what is
-// stored can be asked for meanwhile, and when the disk is well again everything goes on by itself. What was answered 204
-// is there once.
+// The real binary on a disk that is full, slow, or fails to sync: whoever is refused is told when to come back, whoever
+// floods leaves room for others, a stream waits, what is stored can be asked for meanwhile, and when the disk is well again
+// everything goes on by itself. What was answered 204 is there once.
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import grpc from "@grpc/grpc-js";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { inRepository } from "../e2e/support/paths.mjs";
+import { decode, messageSchema } from "../e2e/support/protocol.mjs";
 import { sendAndAsk } from "../integration/grpc_example.mjs";
 import {
   encodeBeacon,
@@ -148,4 +152,60 @@ test("a slow disk: what there is no room for waits outside, the rest is stored",
   await disk.end("slow_sync");
   await until(async () => (await disk.send()).status === 204, PATIENCE);
   await disk.check();
+});
+
+test("a slow disk and a site that floods: there is room for another", async (t) => {
+  const disk = await start(t, ["--site", "studio", "--store-max-queued-records", String(QUEUED)]);
+  const ofStudio = () => encodeBeacon(sampleBeacon({ site: "studio" }));
+  assert.equal((await disk.send(ofStudio())).status, 204);
+  await disk.wish("slow_sync");
+  let isOver = false;
+  let refused = 0;
+  const flood = async () => {
+    while (!isOver) {
+      if ((await disk.send()).status !== 503) continue;
+      refused++;
+      await sleep(50);
+    }
+  };
+  const floods = Array.from({ length: 10 * QUEUED }, flood);
+  await until(() => refused > 0);
+  for (let i = 0; i < 10; i++) assert.equal((await disk.send(ofStudio())).status, 204);
+  isOver = true;
+  await Promise.all(floods);
+  await disk.end("slow_sync");
+  await disk.check();
+});
+
+test("a slow disk: a stream waits and nothing of it is refused", async (t) => {
+  const disk = await start(t, ["--store-max-queued-records", String(QUEUED)]);
+  await disk.wish("slow_sync");
+  const beacons = Array.from({ length: 3 * QUEUED }, () => sampleBeacon());
+  const refusals = await new Promise((resolve, reject) => {
+    const client = new grpc.Client(disk.collector.grpc, grpc.credentials.createInsecure());
+    const asIs = (bytes) => bytes;
+    const call = client.makeBidiStreamRequest("/paceline.v1.IngestService/Stream", asIs, asIs);
+    const found = [];
+    call.on("data", (bytes) => {
+      const answer = decode("StreamResponse", bytes);
+      found.push(...answer.refusals);
+      if (Number(answer.acknowledgedPosition) === beacons.length) call.end();
+    });
+    call.on("error", reject);
+    call.on("end", () => {
+      client.close();
+      resolve(found);
+    });
+    const schema = messageSchema("StreamRequest");
+    // All at once: more than there is room for.
+    beacons.forEach((beacon, i) => {
+      const request = create(schema, { position: BigInt(i + 1), beacons: [beacon] });
+      call.write(Buffer.from(toBinary(schema, request)));
+    });
+  });
+  assert.deepEqual(refusals, []);
+  // Sent again, it is known.
+  for (const beacon of beacons.slice(0, 5)) await disk.send(encodeBeacon(beacon));
+  await disk.end("slow_sync");
+  await disk.check({ alsoStored: beacons.length });
 });
