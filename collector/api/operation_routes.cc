@@ -143,7 +143,8 @@ void AddIngestMetrics(const ingest::Pipeline* pipeline, std::function<uint64_t()
   metrics->AddReader(
       "paceline_beacon_marks_total",
       "Beacons and entry batches by what was found in them besides their outcome: looked at "
-      "carefully, scrubbed, their clock corrected, of a bot, outside the sample.",
+      "carefully, scrubbed, their clock corrected, of a bot, outside the sample, of a document "
+      "with more page views or entry batches than are counted of one.",
       MetricKind::kCounter, [pipeline] {
         std::vector<Sample> samples;
         for (size_t number = 0; number < ingest::kMarks; ++number) {

@@ -51,6 +51,8 @@ std::string_view MarkName(Mark mark) {
       return "bot";
     case Mark::kUnsampled:
       return "unsampled";
+    case Mark::kBeyondDocument:
+      return "beyond_document";
   }
   return "unknown";
 }

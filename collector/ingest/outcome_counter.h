@@ -63,8 +63,11 @@ enum class Mark : uint8_t {
   kBot = 3,
   // Outside the sample, kept to look at: weight 0.
   kUnsampled = 4,
+  // Of a document with more page views or entry batches than are counted of one
+  // (kMaxPageViewsPerDocument, kMaxRawBatchesPerDocument): to look at, and in no figure.
+  kBeyondDocument = 5,
 };
-inline constexpr size_t kMarks = 5;
+inline constexpr size_t kMarks = 6;
 
 // "not_plain", "scrubbed", …: the label of the metric.
 std::string_view MarkName(Mark mark);

@@ -13,6 +13,8 @@
 #include "collector/ingest/scrub.h"
 #include "collector/ingest/validate.h"
 #include "collector/store/content_hash.h"
+#include "collector/store/fold.h"
+#include "collector/store/page_fact.h"
 #include "collector/store/read_calls.h"
 #include "collector/store/rollup_slices.h"
 #include "core/sampling/sampling.h"
@@ -38,6 +40,14 @@ std::string NormalizeOrigin(std::string_view origin) {
 
 ItemKind KindOf(const Submission& submission) {
   return submission.kind == Submission::Kind::kBeacon ? ItemKind::kBeacon : ItemKind::kEntryBatch;
+}
+
+// Whether views leave something of it out, because its document has too much already.
+bool IsBeyondDocument(const Summary& summary, ItemKind kind) {
+  if (kind == ItemKind::kEntryBatch) return summary.sequence >= store::kMaxRawBatchesPerDocument;
+  return std::any_of(
+      summary.page_views.begin(), summary.page_views.end(),
+      [](const Summary::PageView& view) { return view.index >= store::kMaxPageViewsPerDocument; });
 }
 
 // Calls `function` with the Beacon or EntryBatch of `record`.
@@ -187,6 +197,11 @@ void Pipeline::InFlight::Clear() {
   user_agent.clear();
 }
 
+bool Pipeline::HasRoom(std::string_view site) const {
+  const auto known = sites_.find(site);
+  return known == sites_.end() || room_.IsRoomy(known->second.waiting);
+}
+
 void Pipeline::Submit(Submission submission, SubmitCallback done) {
   // Kept for the thread's next beacon: what it holds was a tenth of what a plain one costs here.
   thread_local std::unique_ptr<InFlight> kept;
@@ -318,6 +333,9 @@ Ended Pipeline::EnrichRecord(InFlight* beacon) {
   Enrich(enrich_options_, beacon->summary, sender, &memory_, &record);
   if (record.clock_offset_ms() != 0) marks_.Add(Mark::kClockCorrected);
   if (record.dimensions().bot()) marks_.Add(Mark::kBot);
+  if (IsBeyondDocument(beacon->summary, KindOf(beacon->submission))) {
+    marks_.Add(Mark::kBeyondDocument);
+  }
   return std::nullopt;
 }
 

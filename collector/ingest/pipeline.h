@@ -79,7 +79,7 @@ class Pipeline : public Submitter {
   absl::Status RememberTraffic(const store::Store& store, uint64_t now_unix_ms);
 
   void Submit(Submission submission, SubmitCallback done) override;
-  bool HasRoom() const override { return room_.IsRoomy(); }
+  bool HasRoom(std::string_view site) const override;
   void CountRefused(v1::Outcome outcome) override;
 
   // Of all sites, and of nobody's.

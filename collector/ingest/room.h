@@ -43,10 +43,15 @@ class Room {
     all_.bytes.fetch_sub(bytes, std::memory_order_relaxed);
   }
 
-  // Whether less than a quarter is taken: then whoever can wait need not.
-  bool IsRoomy() const {
-    return all_.records.load(std::memory_order_relaxed) < max_records_ / 4 &&
-           all_.bytes.load(std::memory_order_relaxed) < max_bytes_ / 4;
+  // Whether the site has less than a third of what it may have, which is a quarter of all when it
+  // is alone: then whoever can wait need not.
+  bool IsRoomy(const Share& site) const {
+    return all_.records.load(std::memory_order_relaxed) +
+                   3 * site.records.load(std::memory_order_relaxed) <
+               max_records_ &&
+           all_.bytes.load(std::memory_order_relaxed) +
+                   3 * site.bytes.load(std::memory_order_relaxed) <
+               max_bytes_;
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "absl/functional/any_invocable.h"
 #include "paceline/v1/ingest.pb.h"
@@ -46,8 +47,9 @@ class Submitter {
   virtual ~Submitter() = default;
   // Thread-safe. OUTCOME_ACCEPTED and OUTCOME_DUPLICATE mean stored and synced.
   virtual void Submit(Submission submission, SubmitCallback done) = 0;
-  // Whether little enough waits to be stored. Who can hold its sender back waits until it does.
-  virtual bool HasRoom() const { return true; }
+  // Whether little enough of the site's waits to be stored. Who can hold its sender back waits
+  // until it does. What no site of the settings has sent waits for nothing.
+  virtual bool HasRoom(std::string_view /*site*/) const { return true; }
   // Counts a beacon that was refused before its body could be submitted (too large, empty).
   virtual void CountRefused(v1::Outcome outcome) = 0;
 };

@@ -69,6 +69,18 @@ std::string Read(std::string_view bytes, const Fields& fields, IngestRequest* re
 
 }  // namespace
 
+std::string_view SiteOf(std::string_view item) {
+  static_assert(int{v1::Beacon::kSiteFieldNumber} == int{v1::EntryBatch::kSiteFieldNumber});
+  try {
+    protozero::pbf_reader reader(item.data(), item.size());
+    if (!reader.next(v1::Beacon::kSiteFieldNumber, pbf_wire_type::length_delimited)) return {};
+    const protozero::data_view site = reader.get_view();
+    return {site.data(), site.size()};
+  } catch (const protozero::exception&) {
+    return {};
+  }
+}
+
 std::string ReadSendRequest(std::string_view bytes, IngestRequest* request) {
   return Read(bytes, kSendFields, request);
 }

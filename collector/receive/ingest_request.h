@@ -27,6 +27,10 @@ struct IngestRequest {
   std::vector<IngestItem> items;
 };
 
+// The site that a Beacon or an EntryBatch names; empty when it names none, or is neither. Nothing
+// but this field is looked at.
+std::string_view SiteOf(std::string_view item);
+
 // Read into `*request`; what is wrong, and what would be right, or nothing when all is well.
 std::string ReadSendRequest(std::string_view bytes, IngestRequest* request);
 std::string ReadStreamRequest(std::string_view bytes, IngestRequest* request);

@@ -71,8 +71,20 @@ void IngestStream::Take() {
   });
 }
 
+bool IngestStream::HasRoom() const {
+  // As a rule they are all of one site.
+  std::string_view roomy;
+  for (const IngestItem& item : read_.items) {
+    const std::string_view site = SiteOf(item.bytes);
+    if (site == roomy) continue;
+    if (!service_.submitter_->HasRoom(site)) return false;
+    roomy = site;
+  }
+  return true;
+}
+
 void IngestStream::Submit() {
-  if (!service_.submitter_->HasRoom()) return WaitForRoom();
+  if (!HasRoom()) return WaitForRoom();
   source_.received_unix_ms = service_.now_unix_ms_();
   Waiting* waiting = nullptr;
   last_position_ = read_.position;

@@ -2,8 +2,8 @@
 //
 // Each message gets the outcomes of its items; positions are acknowledged in the sender's order,
 // several at once when outcomes come faster than they can be written. What may be in flight is
-// bounded, and while too much waits to be stored, from whomever, a message waits here: then nothing
-// is read, and gRPC's flow control holds the sender back.
+// bounded, and while too much of one of its sites waits to be stored, a message waits here: then
+// nothing is read, and gRPC's flow control holds the sender back.
 #pragma once
 
 #include <grpcpp/alarm.h>
@@ -68,6 +68,8 @@ class IngestStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc
 
   // Looks at the message that was read.
   void Take();
+  // Whether there is room for the sites of what was read.
+  bool HasRoom() const;
   // Submits it, or lets it wait for room.
   void Submit();
   void WaitForRoom();

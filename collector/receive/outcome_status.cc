@@ -30,6 +30,7 @@ constexpr OutcomeStatus kTable[] = {
     {v1::OUTCOME_REFUSED_SESSION_LIMIT, 429, 0},
     {v1::OUTCOME_RATE_LIMITED, 429, 2},
     {v1::OUTCOME_REFUSED_ERASED, 410, 0},
+    {v1::OUTCOME_REFUSED_TOO_SLOW, 408, 2},
 };
 
 const OutcomeStatus* Find(v1::Outcome outcome) {
@@ -53,6 +54,8 @@ int StatusOf(v1::Outcome outcome) {
 
 v1::Outcome OutcomeOfUnread(int status) {
   switch (status) {
+    case 408:
+      return v1::OUTCOME_REFUSED_TOO_SLOW;
     case 413:
       return v1::OUTCOME_REFUSED_TOO_LARGE;
     case 429:

@@ -84,7 +84,7 @@ bool BucketWeights::IsZero() const {
 // Taking back is adding the complement: the sums wrap around.
 void CellDelta::AddPageView(uint64_t weight_micro, int sign) {
   page_view_weight_micro_ += sign > 0 ? weight_micro : -weight_micro;
-  page_views_ += sign;
+  page_views_ += sign > 0 ? 1 : ~uint64_t{0};
 }
 
 void CellDelta::AddRageClicks(uint32_t count, uint64_t weight_micro, int sign) {
@@ -165,11 +165,11 @@ void CellDelta::MetricDelta::ApplyTo(v1::MetricCell* cell) const {
 }
 
 absl::Status CellDelta::ApplyTo(v1::RollupCell* cell) const {
-  const int64_t page_views = static_cast<int64_t>(cell->page_views()) + page_views_;
-  if (page_views < 0) {
+  const uint64_t page_views = cell->page_views() + page_views_;
+  if (static_cast<int64_t>(page_views) < 0) {
     return absl::DataLossError("a rollup cell has fewer page views than are to be taken from it");
   }
-  cell->set_page_views(static_cast<uint64_t>(page_views));
+  cell->set_page_views(page_views);
   cell->set_page_view_weight_micro(cell->page_view_weight_micro() + page_view_weight_micro_);
   cell->set_rage_click_weight_micro(cell->rage_click_weight_micro() + rage_click_weight_micro_);
 
@@ -191,7 +191,7 @@ absl::Status CellDelta::ApplyTo(v1::RollupCell* cell) const {
 
 v1::RollupCell CellDelta::ToMessage() const {
   v1::RollupCell message;
-  message.set_page_views(static_cast<uint64_t>(page_views_));
+  message.set_page_views(page_views_);
   message.set_page_view_weight_micro(page_view_weight_micro_);
   message.set_rage_click_weight_micro(rage_click_weight_micro_);
   for (size_t i = 1; i < metrics_.size(); ++i) {
@@ -204,7 +204,7 @@ v1::RollupCell CellDelta::ToMessage() const {
 }
 
 void CellDelta::Add(const v1::RollupCell& message) {
-  page_views_ += static_cast<int64_t>(message.page_views());
+  page_views_ += message.page_views();
   page_view_weight_micro_ += message.page_view_weight_micro();
   rage_click_weight_micro_ += message.rage_click_weight_micro();
   for (const v1::MetricCell& metric : message.metrics()) {

@@ -66,7 +66,7 @@ class CellDelta {
   };
 
   uint64_t page_view_weight_micro_ = 0;
-  int64_t page_views_ = 0;
+  uint64_t page_views_ = 0;
   uint64_t rage_click_weight_micro_ = 0;
   std::array<MetricDelta, v1::Metric_ARRAYSIZE> metrics_;
 };

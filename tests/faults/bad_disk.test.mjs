@@ -74,6 +74,31 @@ async function start(t, args = [], dataDir = undefined) {
 const sessions = async ({ http }) =>
   (await query(http, "sessions", { site: "academy", limit: 100 })).sessions.length;
 
+/** Sends each in a message of one stream, all at once; answers what was refused when the last is acknowledged. */
+function refusalsOfAStream(collector, beacons) {
+  return new Promise((resolve, reject) => {
+    const client = new grpc.Client(collector.grpc, grpc.credentials.createInsecure());
+    const asIs = (bytes) => bytes;
+    const call = client.makeBidiStreamRequest("/paceline.v1.IngestService/Stream", asIs, asIs);
+    const refusals = [];
+    call.on("data", (bytes) => {
+      const answer = decode("StreamResponse", bytes);
+      refusals.push(...answer.refusals);
+      if (Number(answer.acknowledgedPosition) === beacons.length) call.end();
+    });
+    call.on("error", reject);
+    call.on("end", () => {
+      client.close();
+      resolve(refusals);
+    });
+    const schema = messageSchema("StreamRequest");
+    beacons.forEach((beacon, i) => {
+      const request = create(schema, { position: BigInt(i + 1), beacons: [beacon] });
+      call.write(Buffer.from(toBinary(schema, request)));
+    });
+  });
+}
+
 function assertRefused({ status, retryAfter, text }) {
   assert.equal(status, 503, text);
   assert.ok(Number(retryAfter) > 0, `Retry-After: ${retryAfter}`);
@@ -171,39 +196,21 @@ test("a slow disk and a site that floods: there is room for another", async (t) 
   const floods = Array.from({ length: 10 * QUEUED }, flood);
   await until(() => refused > 0);
   for (let i = 0; i < 10; i++) assert.equal((await disk.send(ofStudio())).status, 204);
+  // Nor does its stream wait for the flood to end.
+  const beacons = Array.from({ length: 5 }, () => sampleBeacon({ site: "studio" }));
+  assert.deepEqual(await refusalsOfAStream(disk.collector, beacons), []);
   isOver = true;
   await Promise.all(floods);
   await disk.end("slow_sync");
-  await disk.check();
+  await disk.check({ alsoStored: beacons.length });
 });
 
 test("a slow disk: a stream waits and nothing of it is refused", async (t) => {
   const disk = await start(t, ["--store-max-queued-records", String(QUEUED)]);
   await disk.wish("slow_sync");
+  // All at once: more than there is room for.
   const beacons = Array.from({ length: 3 * QUEUED }, () => sampleBeacon());
-  const refusals = await new Promise((resolve, reject) => {
-    const client = new grpc.Client(disk.collector.grpc, grpc.credentials.createInsecure());
-    const asIs = (bytes) => bytes;
-    const call = client.makeBidiStreamRequest("/paceline.v1.IngestService/Stream", asIs, asIs);
-    const found = [];
-    call.on("data", (bytes) => {
-      const answer = decode("StreamResponse", bytes);
-      found.push(...answer.refusals);
-      if (Number(answer.acknowledgedPosition) === beacons.length) call.end();
-    });
-    call.on("error", reject);
-    call.on("end", () => {
-      client.close();
-      resolve(found);
-    });
-    const schema = messageSchema("StreamRequest");
-    // All at once: more than there is room for.
-    beacons.forEach((beacon, i) => {
-      const request = create(schema, { position: BigInt(i + 1), beacons: [beacon] });
-      call.write(Buffer.from(toBinary(schema, request)));
-    });
-  });
-  assert.deepEqual(refusals, []);
+  assert.deepEqual(await refusalsOfAStream(disk.collector, beacons), []);
   // Sent again, it is known.
   for (const beacon of beacons.slice(0, 5)) await disk.send(encodeBeacon(beacon));
   await disk.end("slow_sync");

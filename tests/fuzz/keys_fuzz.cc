@@ -47,6 +47,13 @@ void Decode(std::string_view key) {
   if (const auto entry = DecodeSessionIndexKey(site, key)) {
     Require(SessionIndexKey(site, entry->began_unix_ms, entry->session_id) == key);
   }
+  if (const auto day = DecodeQualityKey(site, key)) Require(QualityKey(site, *day) == key);
+  if (const auto erasure = DecodeErasedKey(key)) Require(ErasedKey(*erasure) == key);
+  if (const auto commit = DecodeRollupChangesKey(key)) Require(RollupChangesKey(*commit) == key);
+  if (const auto time = DecodeTime(key)) Require(EncodeTime(*time) == key);
+  // Between a prefix and what comes after it stand the keys that begin with it, and no others.
+  const std::string after = AfterPrefix(key);
+  Require(after.empty() || (after > key && !after.starts_with(key)));
 }
 
 void OrderJourneys(Input* input) {

@@ -109,7 +109,7 @@ test("a length that lies is bounded by the body's deadline", async () => {
   ]);
   assert.match(text, /^HTTP\/1\.1 408 /);
   assert.ok(Date.now() - began < 1400, "answered at the deadline");
-  assert.equal((await outcomes(collector.http)).refused_malformed, earlier.refused_malformed + 1);
+  assert.equal((await outcomes(collector.http)).refused_too_slow, earlier.refused_too_slow + 1);
 });
 
 test("broken HTTP gets a 4xx that says so", async () => {

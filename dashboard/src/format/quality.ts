@@ -36,6 +36,10 @@ const reasons: Partial<Record<Outcome, Reason>> = {
   },
   OUTCOME_REFUSED_SESSION_LIMIT: { text: "More than one session may have", advice: "" },
   OUTCOME_REFUSED_ERASED: { text: "Of an erased visitor", advice: "" },
+  OUTCOME_REFUSED_TOO_SLOW: {
+    text: "Did not arrive whole in time",
+    advice: "Pages try again; their connections are slow, or something between holds bodies back.",
+  },
   OUTCOME_RATE_LIMITED: {
     text: "Over the rate limit",
     advice: "limits.site_per_second and limits.address_per_second set it.",

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "collector/store/fold.h"
+#include "collector/store/page_fact.h"
 #include "collector/store/record_view.h"
 #include "tests/unit/collector/ingest/sample_beacon.h"
 
@@ -343,6 +345,26 @@ TEST_F(PipelineTest, MarksWhatItHasFound) {
   }
 }
 
+TEST_F(PipelineTest, MarksWhatIsBeyondWhatViewsHaveOfADocument) {
+  const auto marked = [&] { return pipeline_.marks().Total(Mark::kBeyondDocument); };
+  v1::Beacon beacon = SampleBeacon();
+  beacon.mutable_page_views(0)->set_index(store::kMaxPageViewsPerDocument - 1);
+  beacon.mutable_events(0)->set_page_view(store::kMaxPageViewsPerDocument - 1);
+  EXPECT_EQ(Submit(SubmissionOf(beacon)).outcome, v1::OUTCOME_ACCEPTED);
+  EXPECT_EQ(marked(), 0u);
+  beacon.mutable_page_views(0)->set_index(store::kMaxPageViewsPerDocument);
+  beacon.mutable_events(0)->set_page_view(store::kMaxPageViewsPerDocument);
+  EXPECT_EQ(Submit(SubmissionOf(beacon)).outcome, v1::OUTCOME_ACCEPTED);
+  EXPECT_EQ(marked(), 1u);
+  v1::EntryBatch batch = SampleEntryBatch();
+  batch.set_sequence(store::kMaxRawBatchesPerDocument - 1);
+  Submit(SubmissionOf(batch));
+  EXPECT_EQ(marked(), 1u);
+  batch.set_sequence(store::kMaxRawBatchesPerDocument);
+  EXPECT_EQ(Submit(SubmissionOf(batch)).outcome, v1::OUTCOME_ACCEPTED);
+  EXPECT_EQ(marked(), 2u);
+}
+
 TEST_F(PipelineTest, KeepsOffsetAndAgeApart) {
   constexpr uint64_t kDay = 86'400'000;
   Submission kept = SubmissionOf(SampleBeacon());
@@ -351,6 +373,37 @@ TEST_F(PipelineTest, KeepsOffsetAndAgeApart) {
   Submit(kept);
   EXPECT_EQ(records_[0].clock_offset_ms(), 0);
   EXPECT_EQ(records_[0].age_ms(), kDay);
+}
+
+// A pipeline whose store is slow: everything waits.
+TEST(PipelineRoomTest, ASiteThatFloodsLeavesRoomForAnother) {
+  std::vector<store::AppendCallback> waiting;
+  PipelineOptions options;
+  options.sites = {{"academy", {}}, {"studio", {}}};
+  options.max_waiting_records = 16;
+  Pipeline pipeline(options, [&](const store::NewRecord&, store::AppendCallback done) {
+    waiting.push_back(std::move(done));
+  });
+  const auto submit = [&](const std::string& site) {
+    v1::Beacon beacon = SampleBeacon();
+    beacon.set_site(site);
+    pipeline.Submit(SubmissionOf(beacon), [](const SubmitResult&) {});
+  };
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_TRUE(pipeline.HasRoom("academy")) << i;
+    submit("academy");
+  }
+  EXPECT_FALSE(pipeline.HasRoom("academy")) << "a quarter is enough for who can wait";
+  for (int i = 0; i < 100; ++i) submit("academy");
+  EXPECT_EQ(waiting.size(), 8u) << "half of the room";
+  EXPECT_EQ(pipeline.outcomes().Total(v1::OUTCOME_OVERLOADED), 96u);
+  EXPECT_FALSE(pipeline.HasRoom("academy"));
+  EXPECT_TRUE(pipeline.HasRoom("studio"));
+  EXPECT_TRUE(pipeline.HasRoom("unknown")) << "it is refused anyway";
+  submit("studio");
+  EXPECT_EQ(waiting.size(), 9u);
+  for (store::AppendCallback& done : waiting) done({store::AppendOutcome::kStored, {}});
+  EXPECT_TRUE(pipeline.HasRoom("academy"));
 }
 
 TEST(OutcomeNameTest, IsTheMetricsLabel) {

@@ -211,6 +211,43 @@ TEST_F(HttpServerTest, StopWaitsForAnswersAndNotForIdleConnections) {
   EXPECT_FALSE(Client(server_->address()).connected());
 }
 
+TEST_F(HttpServerTest, EveryRequestThatWasTakenIsAnsweredWhileItStops) {
+  Start();
+  std::atomic<bool> is_over = false;
+  // As the committer does: answers from a thread of its own.
+  std::thread answerer([&] {
+    while (!is_over) {
+      std::vector<Respond> held;
+      {
+        const std::lock_guard lock(mutex_);
+        held.swap(held_);
+      }
+      for (Respond& respond : held) respond(TextResponse(200, "done"));
+      std::this_thread::yield();
+    }
+  });
+  std::atomic<int> heard = 0;
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.emplace_back([&] {
+      Client client(server_->address());
+      while (true) {
+        client.Write("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
+        const std::string answer = client.ReadUntil("done\n");
+        if (answer.empty()) return;
+        EXPECT_THAT(answer, StartsWith("HTTP/1.1 200 OK"));
+        ++heard;
+      }
+    });
+  }
+  while (heard < 200) std::this_thread::sleep_for(milliseconds(1));
+  server_->Stop(milliseconds(5000));
+  for (std::thread& client : clients) client.join();
+  is_over = true;
+  answerer.join();
+  EXPECT_EQ(heard, answers_);
+}
+
 TEST_F(HttpServerTest, AnswersAfterTheStopAreHarmless) {
   Start();
   Client client(server_->address());

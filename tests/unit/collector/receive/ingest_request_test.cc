@@ -48,6 +48,21 @@ TEST(IngestRequestTest, PassesOverWhatItDoesNotKnow) {
   EXPECT_EQ(request.items.size(), 1u);
 }
 
+TEST(IngestRequestTest, FindsTheSiteOfAnItem) {
+  v1::Beacon beacon;
+  beacon.set_sequence(3);
+  EXPECT_EQ(SiteOf(beacon.SerializeAsString()), "");
+  beacon.set_site("academy");
+  EXPECT_EQ(SiteOf(beacon.SerializeAsString()), "academy");
+  v1::EntryBatch batch;
+  batch.set_site("studio");
+  EXPECT_EQ(SiteOf(batch.SerializeAsString()), "studio");
+  // After another field, as a number, cut off.
+  EXPECT_EQ(SiteOf(std::string("\x50\x05\x0a\x01x", 5)), "x");
+  EXPECT_EQ(SiteOf(std::string("\x08\x05", 2)), "");
+  EXPECT_EQ(SiteOf(std::string("\x0a\x05x", 3)), "");
+}
+
 TEST(IngestRequestTest, SaysWhatIsNoMessage) {
   IngestRequest request;
   for (const std::string& bytes :
