@@ -59,6 +59,10 @@ export class FakeEngine implements Engine {
     this.work = { ...this.work, events: --this.rounds > 0 ? 1 : 0, isPoor: false };
     return Uint8Array.of(sequence, coversEntriesBefore);
   }
+  readonly rollback = vi.fn();
+  reading() {
+    return undefined;
+  }
   entries() {
     return this.consumed.flatMap((bytes) => decodeEntryBatch(bytes).entries);
   }
@@ -96,7 +100,9 @@ export async function start(options: Partial<InitOptions> = {}) {
   // The features have tests of their own.
   const lazy: LazyPart = {
     attach(agent) {
-      if (agent.session) drive(agent, loadEngine, followSession(agent, agent.session));
+      if (!agent.session) return;
+      followSession(agent, agent.session);
+      drive(agent, loadEngine);
     },
   };
   startAgent(

@@ -87,7 +87,7 @@ it("completes it with screen, language, release and how the page is shown", () =
     installed: true,
   });
   expect(texts).toContain("2026.11");
-  expect(decode("BehaviorRules", agent.rules)).toMatchObject({
+  expect(decode("BehaviorRules", agent.rules as Uint8Array)).toMatchObject({
     rageClicks: 4,
     rageIntervalMs: 800,
   });

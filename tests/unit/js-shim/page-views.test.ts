@@ -20,7 +20,7 @@ function follow() {
     guard: (work) => work,
     record: (kind, fields) => recorded.push([kind, fields]),
     listen: (types, listener) =>
-      types.split(" ").forEach((type) => addEventListener(type, listener)),
+      types.split(" ").forEach((type) => addEventListener(type, listener as EventListener)),
     drain: () => calls.push("drain"),
     onHidden: () => calls.push("hidden"),
   };

@@ -16,7 +16,8 @@ function openSession(site: string, useStorage: boolean) {
   const agent: Partial<Agent> = {
     options: { site },
     useStorage,
-    listen: (types, listener) => types.split(" ").forEach((type) => (listeners[type] = listener)),
+    listen: (types, listener) =>
+      types.split(" ").forEach((type) => (listeners[type] = listener as EventListener)),
     stop,
   };
   followSession(agent as Agent, session);

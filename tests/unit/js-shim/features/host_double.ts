@@ -27,7 +27,6 @@ export interface HostOptions {
 
 export function createHostDouble(given: HostOptions = {}): HostDouble {
   const { options = {}, config, useStorage = true, sessionId = "ab".repeat(16) } = given;
-  const strings: string[] = [];
   const onPageView: ((path: string) => void)[] = [];
   const onHidden: (() => void)[] = [];
   const onStop: (() => void)[] = [];
@@ -37,7 +36,6 @@ export function createHostDouble(given: HostOptions = {}): HostDouble {
   const host: HostDouble = {
     options: { site: "academy", ...options },
     baseUrl: "https://rum.example",
-    ref: (text) => strings.push(text),
     timeline: createTimeline(),
     record: (kind, atMs, ...fields) =>
       host.recorded.push([kind, [host.timeline.at(atMs), ...fields]]),
