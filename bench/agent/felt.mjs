@@ -1,4 +1,4 @@
-// What the visitor feels: LCP, INP and TBT of the academy with and without the agent, in pairs.
+// What the visitor feels: LCP, INP and TBT of the academy with the agent, with the reference library, and with neither.
 import { pairedMedian } from "./statistics.mjs";
 import { newVisitor, visitAcademy } from "./visit.mjs";
 
@@ -25,37 +25,54 @@ function observe() {
   );
 }
 
+// What is compared with a page without any agent, in the same round.
+const VARIANTS = ["paceline", "web-vitals"];
+
+/** One visit's pages together: the largest paints, the slowest interactions and the blocking time, each in ms. */
+async function visit(browser, academy, name) {
+  const context = await newVisitor(browser);
+  await context.addInitScript(observe);
+  const page = await context.newPage();
+  const client = await context.newCDPSession(page);
+  await client.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
+  const sum = { lcp: 0, inp: 0, tbt: 0 };
+  await visitAcademy(page, academy.origin(name), {
+    onPage: async () => {
+      const felt = await page.evaluate(() => window.felt);
+      for (const key of Object.keys(sum)) sum[key] += felt[key];
+    },
+  });
+  await context.close();
+  return sum;
+}
+
 /**
- * @returns {Promise<Record<"lcp" | "inp" | "tbt", { median: number, low: number, high: number }>>} median of the paired
- *     differences (with the agent minus without) of a visit's pages together, in ms, with its 95 % interval
+ * @returns {Promise<Record<string, Record<"lcp" | "inp" | "tbt", { median: number, low: number, high: number }>>>} by
+ *     variant, the median of the paired differences (with it minus without anything) in ms, with its 95 % interval
  */
-export async function measureFelt(browser, academy, pairs, say) {
-  const differences = { lcp: [], inp: [], tbt: [] };
-  for (let pair = 0; pair < pairs; pair++) {
-    if (pair % 5 === 0) say(`felt, pair ${pair + 1} of ${pairs}`);
+export async function measureFelt(browser, academy, rounds, say) {
+  const names = ["none", ...VARIANTS];
+  const differences = Object.fromEntries(
+    VARIANTS.map((name) => [name, { lcp: [], inp: [], tbt: [] }]),
+  );
+  for (let round = 0; round < rounds; round++) {
+    if (round % 5 === 0) say(`felt, round ${round + 1} of ${rounds}`);
     const results = {};
     // Who goes first changes, so that a machine that warms up favours nobody.
-    for (const name of pair % 2 ? ["paceline", "none"] : ["none", "paceline"]) {
-      const context = await newVisitor(browser);
-      await context.addInitScript(observe);
-      const page = await context.newPage();
-      const client = await context.newCDPSession(page);
-      await client.send("Emulation.setCPUThrottlingRate", { rate: CPU_SLOWDOWN });
-      const sum = { lcp: 0, inp: 0, tbt: 0 };
-      await visitAcademy(page, academy.origin(name), {
-        onPage: async () => {
-          const felt = await page.evaluate(() => window.felt);
-          for (const key of Object.keys(sum)) sum[key] += felt[key];
-        },
-      });
-      await context.close();
-      results[name] = sum;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(round + i) % names.length];
+      results[name] = await visit(browser, academy, name);
     }
-    for (const key of Object.keys(differences)) {
-      differences[key].push(results.paceline[key] - results.none[key]);
+    for (const [name, ofVariant] of Object.entries(differences)) {
+      for (const key of Object.keys(ofVariant))
+        ofVariant[key].push(results[name][key] - results.none[key]);
     }
   }
+  const summarize = (ofVariant) =>
+    Object.fromEntries(
+      Object.entries(ofVariant).map(([key, values]) => [key, pairedMedian(values)]),
+    );
   return Object.fromEntries(
-    Object.entries(differences).map(([key, values]) => [key, pairedMedian(values)]),
+    Object.entries(differences).map(([name, ofVariant]) => [name, summarize(ofVariant)]),
   );
 }

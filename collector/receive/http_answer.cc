@@ -63,14 +63,15 @@ Promise::~Promise() {
 }
 
 void Promise::operator()(HttpResponse response) {
-  const std::shared_ptr<Connection> connection = std::exchange(connection_, nullptr);
+  std::shared_ptr<Connection> connection = std::exchange(connection_, nullptr);
   if (connection == nullptr) return;
   Shard& shard = connection->shard();
   if (shard.context.get_executor().running_in_this_thread()) {
     return connection->Answer(std::move(response));
   }
-  // The connection goes with the answer, so that it is let go on its own loop.
-  shard.answers.Put(shard.context, connection, std::move(response));
+  // The connection goes with the answer, and nothing of it stays here: it has to be let go on its
+  // own loop.
+  shard.answers.Put(shard.context, std::move(connection), std::move(response));
 }
 
 void Connection::Answer(HttpResponse response) {

@@ -51,6 +51,11 @@ class Client {
     return text;
   }
   std::string ReadToEnd() { return ReadUntil("\x01 never sent"); }
+  // Ends the connection as one that breaks: what is written to it fails.
+  void Break() const {
+    const linger at_once{1, 0};
+    setsockopt(socket_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
 
  private:
   int socket_;
@@ -104,6 +109,19 @@ class HttpServerTest : public testing::Test {
       std::this_thread::sleep_for(milliseconds(5));
     }
     return nullptr;
+  }
+
+  // As the committer does: answers from a thread of its own.
+  void AnswerUntil(const std::atomic<bool>& is_over) {
+    while (!is_over) {
+      std::vector<Respond> held;
+      {
+        const std::lock_guard lock(mutex_);
+        held.swap(held_);
+      }
+      for (Respond& respond : held) respond(TextResponse(200, "done"));
+      std::this_thread::yield();
+    }
   }
 
   std::mutex mutex_;
@@ -214,18 +232,7 @@ TEST_F(HttpServerTest, StopWaitsForAnswersAndNotForIdleConnections) {
 TEST_F(HttpServerTest, EveryRequestThatWasTakenIsAnsweredWhileItStops) {
   Start();
   std::atomic<bool> is_over = false;
-  // As the committer does: answers from a thread of its own.
-  std::thread answerer([&] {
-    while (!is_over) {
-      std::vector<Respond> held;
-      {
-        const std::lock_guard lock(mutex_);
-        held.swap(held_);
-      }
-      for (Respond& respond : held) respond(TextResponse(200, "done"));
-      std::this_thread::yield();
-    }
-  });
+  std::thread answerer([&] { AnswerUntil(is_over); });
   std::atomic<int> heard = 0;
   std::vector<std::thread> clients;
   for (int i = 0; i < 8; ++i) {
@@ -246,6 +253,32 @@ TEST_F(HttpServerTest, EveryRequestThatWasTakenIsAnsweredWhileItStops) {
   is_over = true;
   answerer.join();
   EXPECT_EQ(heard, answers_);
+}
+
+TEST_F(HttpServerTest, ConnectionsThatBreakWhileTheyAreAnsweredAreHarmless) {
+  Start();
+  std::atomic<bool> is_over = false;
+  std::thread answerer([&] { AnswerUntil(is_over); });
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&] {
+      for (int k = 0; k < 300; ++k) {
+        Client client(server_->address());
+        client.Write("GET /held HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.Break();
+        if (k % 2 == 0) client.ReadUntil("done\n");
+        if (k % 5 == 0) std::this_thread::sleep_for(milliseconds(1));
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  Client after(server_->address());
+  after.Write("POST /v1/echo HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nok");
+  EXPECT_THAT(after.ReadUntil("<ok>\n"), HasSubstr("<ok>"));
+  server_->Stop(milliseconds(5000));
+  is_over = true;
+  answerer.join();
+  EXPECT_EQ(server_->connections(), 0u);
 }
 
 TEST_F(HttpServerTest, AnswersAfterTheStopAreHarmless) {
