@@ -76,6 +76,8 @@ class Reopening {
   uint64_t reopened() const { return reopened_; }
 
  private:
+  enum class Use : uint8_t { kReading, kWriting };
+
   void Run() {
     std::unique_lock lock(mutex_);
     while (!stopping_) {
@@ -96,27 +98,29 @@ class Reopening {
       auto reader = options_.open(true, false);
       // Then those who read go on with the failed one.
       if (!reader.ok()) return options_.on_reopened(reader.status());
-      Replace(*std::move(reader));
+      Replace(*std::move(reader), Use::kReading);
       reading_only_ = true;
     }
     if (!has_room_) return;
     auto writer = options_.open(false, suspect);
     if (writer.ok()) {
-      Replace(*std::move(writer));
       reading_only_ = false;
-      ++reopened_;
-      const std::lock_guard lock(mutex_);
-      failure_ = absl::OkStatus();
+      Replace(*std::move(writer), Use::kWriting);
     }
     options_.on_reopened(writer.status());
   }
 
-  // Closes the one before, when nobody uses it any more.
-  void Replace(std::shared_ptr<T> next) {
+  // Closes the one before, when nobody uses it any more. One for writing has not failed: from the
+  // moment on in which it can be had.
+  void Replace(std::shared_ptr<T> next, Use use) {
     std::shared_ptr<T> before;
     {
       const std::lock_guard lock(mutex_);
       before = std::exchange(current_, std::move(next));
+      if (use == Use::kWriting) {
+        failure_ = absl::OkStatus();
+        ++reopened_;
+      }
     }
     while (before.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
