@@ -31,13 +31,6 @@ if(PACELINE_SANITIZE)
   endif()
 endif()
 
-# What is tested is optimized as it is shipped, and looked at by every sanitizer; the tests themselves need not be:
-# half of their compile time was for that.
-set(PACELINE_TEST_OPTIONS $<$<CONFIG:Release>:-O1>)
-if(PACELINE_SANITIZE MATCHES "undefined")
-  list(APPEND PACELINE_TEST_OPTIONS -fno-sanitize=undefined)
-endif()
-
 # What most files include, parsed once: reading headers is more than half of what compiling a file takes. One for the
 # libraries, one for the tests. Files include what they use all the same: folder by folder, the page has none of this.
 if(NOT EMSCRIPTEN)
@@ -57,7 +50,6 @@ if(NOT EMSCRIPTEN)
                           protobuf::libprotobuf paceline_options)
   endforeach()
   target_link_libraries(precompiled_for_tests PRIVATE GTest::gmock)
-  target_compile_options(precompiled_for_tests PRIVATE ${PACELINE_TEST_OPTIONS})
   target_precompile_headers(precompiled_for_libraries PRIVATE ${headers})
   target_precompile_headers(precompiled_for_tests PRIVATE ${headers} <gmock/gmock.h> <gtest/gtest.h>)
 endif()
@@ -105,6 +97,7 @@ function(paceline_test name)
   target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main paceline_options)
   target_compile_definitions(${name} PRIVATE ${ARG_DEFINITIONS})
   target_precompile_headers(${name} REUSE_FROM precompiled_for_tests)
-  target_compile_options(${name} PRIVATE ${PACELINE_TEST_OPTIONS})
+  # What is tested is optimized as it is shipped; the tests themselves need not be.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT 300)
 endfunction()

@@ -64,7 +64,7 @@ enum class Mark : uint8_t {
   // Outside the sample, kept to look at: weight 0.
   kUnsampled = 4,
   // Of a document with more page views or entry batches than are counted of one
-  // (kMaxPageViewsPerDocument, kMaxRawBatchesPerDocument): to look at, and in no figure.
+  // (kMaxPageViewsPerDocument, kMaxRawBatchesPerDocument): stored, and in no figure.
   kBeyondDocument = 5,
 };
 inline constexpr size_t kMarks = 6;

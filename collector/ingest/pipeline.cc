@@ -42,7 +42,8 @@ ItemKind KindOf(const Submission& submission) {
   return submission.kind == Submission::Kind::kBeacon ? ItemKind::kBeacon : ItemKind::kEntryBatch;
 }
 
-// Whether views leave something of it out, because its document has too much already.
+// Whether views leave something of it out, because its document has too much already. A document
+// numbers what it sends, and entry batches come first.
 bool IsBeyondDocument(const Summary& summary, ItemKind kind) {
   if (kind == ItemKind::kEntryBatch) return summary.sequence >= store::kMaxRawBatchesPerDocument;
   return std::any_of(

@@ -69,7 +69,7 @@ TEST(PipelineThreadsTest, EachSubmissionEndsOnceWhoeverSendsIt) {
   for (uint32_t thread = 0; thread < kThreads; ++thread) {
     senders.emplace_back([&, thread] {
       for (uint32_t i = 0; i < kSessionsEach; ++i) {
-        // Every other session is also that of the next thread, as when a retry overtakes.
+        // Every other session is sent by all threads, as when a retry overtakes.
         const uint32_t session = 1 + i + (i % 2 == 0 ? 0 : 1'000 * (thread + 1));
         for (Submission& submission : SubmissionsOf(session)) {
           pipeline.Submit(std::move(submission), [&](const SubmitResult& result) {
