@@ -130,9 +130,9 @@ absl::Status Pipeline::RememberNames(const store::Store& store, uint64_t now_uni
   const uint64_t from =
       (now_unix_ms - std::min(now_unix_ms, kRememberedDays * kDayMs)) / kDayMs * kDayMs;
   for (const auto& [site, known] : sites_) {
-    const auto read = [&](std::string_view slice, const auto& remember) {
-      return store.ReadRollups(site, store::Resolution::kDay, from, now_unix_ms, slice,
-                               std::nullopt, remember);
+    const auto read = [&, &key = site](std::string_view slice, const auto& remember) {
+      return store.ReadRollups(key, store::Resolution::kDay, from, now_unix_ms, slice, std::nullopt,
+                               remember);
     };
     absl::Status status = read(store::kPageSlice, [&, &key = site](const store::RollupRow& row) {
       memory_.pages.Remember(key, row.slice.value);

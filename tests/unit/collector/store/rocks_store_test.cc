@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/config.h"
 #include "collector/store/rocks_key_value.h"
 #include "collector/store/store.h"
 #include "tests/unit/collector/store/data_dir_fixture.h"
@@ -147,7 +148,7 @@ TEST_F(RocksStore, ReadsAndVerifiesBesideARunningCollector) {
 }
 
 TEST_F(RocksStore, WithoutFileDescriptorsThatIsWhatIsSaid) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef ABSL_HAVE_ADDRESS_SANITIZER
   GTEST_SKIP() << "the sanitizers need descriptors themselves, to look whether memory can be read";
 #endif
   MustOpen(Dir());
