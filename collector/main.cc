@@ -102,6 +102,20 @@ constexpr char kRebuildFooter[] =
     "when everything is there. What is interrupted changes nothing. Needs room for the views once\n"
     "more, in the data directory. Status 0: done. 2: not.";
 
+constexpr char kCoverageFooter[] =
+    "\nExamples:\n"
+    "  paceline coverage --site academy --access-log /var/log/nginx/access.log.1 \\\n"
+    "    --access-log /var/log/nginx/access.log --exclude /api/\n"
+    "  zcat access.log.*.gz | paceline coverage --site academy --access-log - \\\n"
+    "    --from 2026-11-01 --to 2026-11-20\n"
+    "\n"
+    "Counts the pages that browsers were sent, by UTC day, and has a collector note them: its\n"
+    "quality then says which share of them was measured. Logs are read in the \"combined\" "
+    "format.\n"
+    "Days count that lie between the logs' first and last, or those from --from to --to, of which\n"
+    "the logs have to have everything. What was noted of a day before is replaced.\n"
+    "Status 0: done. 2: not.";
+
 constexpr char kInstallFooter[] =
     "\nExamples:\n"
     "  paceline install --site https://academy.example\n"
@@ -209,6 +223,24 @@ int main(int argc, char** argv) {
   erase_flags.AddTo(erase, {"data_dir", "http", "auth.token"});
   erase->footer(kEraseFooter);
 
+  paceline::commands::CoverageOptions coverage_options;
+  SettingFlags coverage_flags;
+  CLI::App* const coverage = app.add_subcommand(
+      "coverage", "Count the page views in access logs, to see which share was measured.");
+  coverage->add_option("--site", coverage_options.site, "The site's key.")->required();
+  coverage
+      ->add_option("--access-log", coverage_options.access_logs,
+                   "A web server's log; more than once for several; - for standard input.")
+      ->required();
+  coverage->add_option("--exclude", coverage_options.excluded_prefixes,
+                       "Paths that begin so are no pages; more than once for several.");
+  coverage->add_option("--from", coverage_options.from, "First day (UTC).");
+  coverage->add_option("--to", coverage_options.to, "Day after the last (UTC).");
+  coverage->add_flag("--dry-run", coverage_options.dry_run, "Says what it counts, no more.");
+  coverage->add_option("--url", coverage_options.url, "The running collector's private address.");
+  coverage_flags.AddTo(coverage, {"data_dir", "http", "auth.token", "ingest.headless_chrome"});
+  coverage->footer(kCoverageFooter);
+
   paceline::commands::InstallOptions install_options;
   SettingFlags install_flags;
   CLI::App* const install =
@@ -278,6 +310,11 @@ int main(int argc, char** argv) {
   if (*erase) {
     return WithSettings(
         erase_flags, [&](const Settings& settings) { return RunErase(erase_options, settings); });
+  }
+  if (*coverage) {
+    return WithSettings(coverage_flags, [&](const Settings& settings) {
+      return RunCoverage(coverage_options, settings);
+    });
   }
   if (*verify) {
     return WithSettings(verify_flags, [&](const Settings& settings) {

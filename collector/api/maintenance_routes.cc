@@ -2,14 +2,18 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "absl/time/civil_time.h"
 #include "collector/api/json.h"
 #include "collector/ingest/pseudonyms.h"
 #include "collector/ingest/scrub.h"
+#include "collector/query/request.h"
+#include "collector/query/time_range.h"
 
 namespace paceline::api {
 namespace {
@@ -35,30 +39,40 @@ bool IsSessionId(const std::string& text) {
          text.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
 }
 
-// Reads the request and starts what it asks for.
 template <typename Request>
-Route PostRoute(std::string path,
-                std::function<absl::StatusOr<v1::OperationStatus>(const Request&)> start) {
+absl::StatusOr<Request> ReadPost(const HttpRequest& http) {
+  if (IsFromAnotherOrigin(http)) {
+    return absl::PermissionDeniedError("not from a page of another origin");
+  }
+  Request request;
+  const auto read =
+      google::protobuf::util::JsonStringToMessage(http.body.empty() ? "{}" : http.body, &request);
+  if (read.ok()) return request;
+  return absl::InvalidArgumentError(
+      absl::StrCat("the body is not the JSON that is expected: ",
+                   std::string(read.message().data(), read.message().size())));
+}
+
+Route PostRoute(std::string path, receive::Handler handler) {
   Route route;
   route.method = "POST";
   route.path = std::move(path);
   route.max_body_bytes = kMaxRequestBytes;
-  route.handler = [start = std::move(start)](const HttpRequest& http, Respond respond) {
-    if (IsFromAnotherOrigin(http)) {
-      return respond(JsonError(absl::PermissionDeniedError("not from a page of another origin")));
-    }
-    Request request;
-    const auto read =
-        google::protobuf::util::JsonStringToMessage(http.body.empty() ? "{}" : http.body, &request);
-    if (!read.ok()) {
-      return respond(JsonError(absl::InvalidArgumentError(
-          absl::StrCat("the body is not the JSON that is expected: ",
-                       std::string(read.message().data(), read.message().size())))));
-    }
-    const absl::StatusOr<v1::OperationStatus> started = start(request);
-    respond(started.ok() ? JsonResponse(*started) : JsonError(started.status()));
-  };
+  route.handler = std::move(handler);
   return route;
+}
+
+// Starts what the request asks for.
+template <typename Request>
+Route StartRoute(std::string path,
+                 std::function<absl::StatusOr<v1::OperationStatus>(const Request&)> start) {
+  return PostRoute(std::move(path),
+                   [start = std::move(start)](const HttpRequest& http, Respond respond) {
+                     const absl::StatusOr<Request> request = ReadPost<Request>(http);
+                     if (!request.ok()) return respond(JsonError(request.status()));
+                     const absl::StatusOr<v1::OperationStatus> started = start(*request);
+                     respond(started.ok() ? JsonResponse(*started) : JsonError(started.status()));
+                   });
 }
 
 }  // namespace
@@ -83,6 +97,37 @@ absl::StatusOr<store::EraseRequest> ToEraseRequest(const v1::EraseRequest& reque
   }
   erase.session_id = absl::HexStringToBytes(request.session_id());
   return erase;
+}
+
+absl::StatusOr<ingest::PageViewsByDay> ToPageViewsByDay(const v1::ServerPageViewsRequest& request,
+                                                        const std::vector<std::string>& sites,
+                                                        uint64_t now_unix_ms) {
+  if (absl::Status status = query::CheckSite(request.site(), sites); !status.ok()) return status;
+  if (request.days().empty()) return absl::InvalidArgumentError("name at least one day");
+  ingest::PageViewsByDay days;
+  for (const v1::ServerPageViewsDay& one : request.days()) {
+    absl::CivilDay day;
+    if (!absl::ParseCivilTime(one.day(), &day) || day < absl::CivilDay(1970)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", one.day(), "' is no day; 2026-11-20 is one, for example"));
+    }
+    const auto number = static_cast<uint64_t>(day - absl::CivilDay(1970));
+    if (number >= now_unix_ms / query::kDayMs) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the day ", one.day(), " (UTC) is not over yet"));
+    }
+    if (!days.emplace(static_cast<uint32_t>(number), one.page_views()).second) {
+      return absl::InvalidArgumentError(absl::StrCat("the day ", one.day(), " is there twice"));
+    }
+  }
+  return days;
+}
+
+std::string Describe(const ingest::PageViewsByDay& days) {
+  uint64_t page_views = 0;
+  for (const auto& [day, count] : days) page_views += count;
+  return absl::StrCat("noted ", page_views, " page views of servers on ", days.size(),
+                      days.size() == 1 ? " day" : " days");
 }
 
 std::string Describe(const store::BackupInfo& backup, const std::string& dir) {
@@ -151,9 +196,37 @@ std::vector<Route> MaintenanceRoutes(store::Store* store, Operations* operations
   status.handler = [operations](const HttpRequest&, Respond respond) {
     respond(JsonResponse(operations->Status()));
   };
-  return {PostRoute<v1::BackupRequest>("/api/v1/backup", backup),
-          PostRoute<v1::EraseRequest>("/api/v1/erase", erase),
-          PostRoute<v1::OperationRequest>("/api/v1/rebuild", rebuild), std::move(status)};
+  return {StartRoute<v1::BackupRequest>("/api/v1/backup", backup),
+          StartRoute<v1::EraseRequest>("/api/v1/erase", erase),
+          StartRoute<v1::OperationRequest>("/api/v1/rebuild", rebuild), std::move(status)};
+}
+
+Route ServerPageViewsRoute(ingest::QualityLog* quality, WorkerPool* workers,
+                           std::vector<std::string> sites, std::function<uint64_t()> now_unix_ms) {
+  const auto answer = [quality, sites = std::move(sites), now_unix_ms = std::move(now_unix_ms)](
+                          const v1::ServerPageViewsRequest& request) {
+    const auto days = ToPageViewsByDay(request, sites, now_unix_ms());
+    if (!days.ok()) return JsonError(days.status());
+    const absl::Status written = quality->WriteServerPageViews(request.site(), *days);
+    if (!written.ok()) return JsonError(written);
+    v1::OperationStatus done;
+    done.set_name("server-page-views");
+    done.set_state(v1::OperationStatus::STATE_DONE);
+    done.set_message(Describe(*days));
+    return JsonResponse(done);
+  };
+  return PostRoute("/api/v1/server-page-views", [answer, workers](const HttpRequest& http,
+                                                                  Respond respond) {
+    auto request = ReadPost<v1::ServerPageViewsRequest>(http);
+    if (!request.ok()) return respond(JsonError(request.status()));
+    // It waits for the disk, which no event loop should.
+    const auto answer_once = std::make_shared<Respond>(std::move(respond));
+    const bool queued = workers->Run(
+        [answer, answer_once, request = *std::move(request)] { (*answer_once)(answer(request)); });
+    if (!queued) {
+      (*answer_once)(JsonError(absl::UnavailableError("Too many questions wait; send it again.")));
+    }
+  });
 }
 
 }  // namespace paceline::api

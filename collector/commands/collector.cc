@@ -80,6 +80,17 @@ query::JourneyDefinitions JourneysOf(const config::Settings& settings) {
   return definitions;
 }
 
+query::BundleBudgets BudgetsOf(const config::Settings& settings) {
+  query::BundleBudgets budgets;
+  for (const config::Site& site : settings.sites) {
+    budgets[site.key] = {static_cast<uint32_t>(site.budgets.script_bytes),
+                         static_cast<uint32_t>(site.budgets.third_party_script_bytes),
+                         static_cast<uint32_t>(site.budgets.style_bytes),
+                         static_cast<uint32_t>(site.budgets.third_party_style_bytes)};
+  }
+  return budgets;
+}
+
 }  // namespace
 
 Collector::Collector(const config::Settings& settings)
@@ -162,7 +173,8 @@ absl::Status Collector::Open() {
       store_.get(), SiteKeys(settings_), NowUnixMs, JourneysOf(settings_),
       [this](std::string_view site, uint32_t first_day, uint32_t last_day, uint64_t now_unix_ms) {
         return quality_->Read(site, first_day, last_day, now_unix_ms);
-      });
+      },
+      BudgetsOf(settings_));
   workers_ = std::make_unique<api::WorkerPool>(kQueryThreads, kMaxQueuedQueries);
   operations_ = std::make_unique<api::Operations>([](const v1::OperationStatus& ended) {
     const bool failed = ended.state() == v1::OperationStatus::STATE_FAILED;
@@ -233,6 +245,8 @@ absl::Status Collector::Listen(bool with_academy) {
   Append(own, api::QueryRoutes(engine_.get(), workers_.get()));
   Append(own, api::OperationRoutes(store_.get(), &metrics_));
   Append(own, api::MaintenanceRoutes(store_.get(), operations_.get(), NowUnixMs));
+  own.push_back(
+      api::ServerPageViewsRoute(quality_.get(), workers_.get(), SiteKeys(settings_), NowUnixMs));
   api::StaticFilesOptions dashboard;
   dashboard.root = settings_.dashboard_dir;
   dashboard.headers = {{"Content-Security-Policy", kDashboardPolicy},

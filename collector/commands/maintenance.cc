@@ -1,10 +1,14 @@
 #include "collector/commands/maintenance.h"
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,6 +16,9 @@
 #include "collector/commands/collector_client.h"
 #include "collector/commands/console.h"
 #include "collector/commands/times.h"
+#include "collector/ingest/access_log.h"
+#include "collector/ingest/quality_log.h"
+#include "collector/query/time_range.h"
 #include "collector/store/backup.h"
 #include "collector/store/store.h"
 
@@ -19,6 +26,9 @@ namespace paceline::commands {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr size_t kMaxLineBytes = 64 * 1024;
+constexpr std::string_view kGzip = "\x1f\x8b";
 
 uint64_t NowUnixMs() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -61,6 +71,70 @@ int RunWithOrWithoutCollector(const Work& work, std::string url, const config::S
   return Done(client.Run(work.path, *work.request, [&](const v1::OperationStatus& status) {
     line.Say(work.name, status.done(), status.total(), status.unit());
   }));
+}
+
+absl::Status ReadLog(const std::string& path, ingest::PageViewCounter* counter) {
+  const auto close = [](FILE* file) {
+    if (file != stdin) std::fclose(file);
+  };
+  const std::unique_ptr<FILE, decltype(close)> file(
+      path == "-" ? stdin : std::fopen(path.c_str(), "r"), close);
+  if (file == nullptr) {
+    return absl::NotFoundError(absl::StrCat(path, " cannot be read: ", std::strerror(errno)));
+  }
+  ProgressLine progress;
+  // A longer line comes in pieces, which are no lines of a log.
+  std::vector<char> line(kMaxLineBytes);
+  while (std::fgets(line.data(), static_cast<int>(line.size()), file.get()) != nullptr) {
+    std::string_view text(line.data());
+    if (text.starts_with(kGzip)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, " is compressed: zcat ", path, " | paceline coverage --access-log -"));
+    }
+    if (text.ends_with('\n')) text.remove_suffix(1);
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    counter->Add(text);
+    progress.Say(path, counter->lines(), 0, "lines");
+  }
+  if (std::ferror(file.get()) != 0) {
+    return absl::UnavailableError(absl::StrCat(path, " cannot be read to its end"));
+  }
+  return absl::OkStatus();
+}
+
+// What to note of whole days: those in [from, to) when they were named.
+absl::StatusOr<v1::ServerPageViewsRequest> RequestOf(const ingest::PageViewCounter& counter,
+                                                     bool days_are_named, uint64_t from_unix_ms,
+                                                     uint64_t to_unix_ms) {
+  const auto& days = counter.days();
+  if (days.empty()) {
+    return absl::InvalidArgumentError(
+        counter.lines() == 0 ? "the logs are empty"
+                             : "no line is in the \"combined\" format of Apache and nginx");
+  }
+  if (counter.unreadable() > 0) {
+    std::fprintf(stderr, "%llu of %llu lines are not in the \"combined\" format; left out\n",
+                 static_cast<unsigned long long>(counter.unreadable()),
+                 static_cast<unsigned long long>(counter.lines()));
+  }
+  v1::ServerPageViewsRequest request;
+  for (const auto& [day, page_views] : days) {
+    const bool is_whole = days_are_named ? day * query::kDayMs >= from_unix_ms &&
+                                               (day + uint64_t{1}) * query::kDayMs <= to_unix_ms
+                                         : day > days.begin()->first && day < days.rbegin()->first;
+    if (!is_whole) continue;
+    v1::ServerPageViewsDay* const one = request.add_days();
+    one->set_day(FormatTime(day * query::kDayMs).substr(0, std::string_view("2026-11-20").size()));
+    one->set_page_views(page_views);
+  }
+  if (request.days().empty()) {
+    return absl::InvalidArgumentError(
+        days_are_named
+            ? "the logs have nothing of these days"
+            : "no whole day lies between the logs' first day and their last; when they have "
+              "everything of a day (UTC), say so: --from 2026-11-20 --to 2026-11-21");
+  }
+  return request;
 }
 
 }  // namespace
@@ -109,6 +183,39 @@ int RunRebuild(const RebuildOptions& options, const config::Settings& settings) 
   };
   return RunWithOrWithoutCollector({"rebuild", "/api/v1/rebuild", &request, alone}, options.url,
                                    settings);
+}
+
+int RunCoverage(const CoverageOptions& options, const config::Settings& settings) {
+  const auto from = ParseTime(options.from, 0);
+  if (!from.ok()) return Fail(from.status());
+  const auto to = ParseTime(options.to, std::numeric_limits<int64_t>::max());
+  if (!to.ok()) return Fail(to.status());
+  ingest::PageViewCounter counter({options.excluded_prefixes, settings.headless_chrome == "bot"});
+  for (const std::string& path : options.access_logs) {
+    if (const absl::Status read = ReadLog(path, &counter); !read.ok()) return Fail(read);
+  }
+  const bool days_are_named = !options.from.empty() || !options.to.empty();
+  auto request = RequestOf(counter, days_are_named, *from, *to);
+  if (!request.ok()) return Fail(request.status());
+  request->set_site(options.site);
+  for (const v1::ServerPageViewsDay& day : request->days()) {
+    std::printf("%s\t%llu page views\n", day.day().c_str(),
+                static_cast<unsigned long long>(day.page_views()));
+  }
+  if (options.dry_run) return 0;
+
+  std::vector<std::string> sites;
+  for (const config::Site& site : settings.sites) sites.push_back(site.key);
+  if (sites.empty()) sites.push_back(options.site);
+  const auto alone = [&](store::Store* store, ProgressLine*) -> absl::StatusOr<std::string> {
+    const auto days = api::ToPageViewsByDay(*request, sites, NowUnixMs());
+    if (!days.ok()) return days.status();
+    const absl::Status written = ingest::WriteServerPageViews(options.site, *days, store);
+    if (!written.ok()) return written;
+    return api::Describe(*days);
+  };
+  return RunWithOrWithoutCollector({"coverage", "/api/v1/server-page-views", &*request, alone},
+                                   options.url, settings);
 }
 
 int RunRestore(const RestoreOptions& options, const config::Settings& settings) {

@@ -1,9 +1,10 @@
-// Commands on stored data: backup, restore, export, erase, rebuild. Where a collector runs on the
-// directory, it is asked to do it; otherwise the command does it itself.
+// Commands on stored data: backup, restore, export, erase, rebuild, coverage. Where a collector
+// runs on the directory, it is asked to do it; otherwise the command does it itself.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "collector/config/settings.h"
 
@@ -43,10 +44,27 @@ struct ExportOptions {
   std::string to;
 };
 
+struct CoverageOptions {
+  std::string site;
+  // Files in the "combined" format; "-": stdin.
+  std::vector<std::string> access_logs;
+  // Paths that begin so are no pages.
+  std::vector<std::string> excluded_prefixes;
+  // Days of which the logs have everything, `to` not included; empty: those between the first
+  // line's day and the last line's.
+  std::string from;
+  std::string to;
+  // Only says what would be noted.
+  bool dry_run = false;
+  std::string url;
+};
+
 // Each answers 0, or 2 after saying on stderr what went wrong.
 int RunBackup(const BackupOptions& options, const config::Settings& settings);
 int RunErase(const EraseOptions& options, const config::Settings& settings);
 int RunRebuild(const RebuildOptions& options, const config::Settings& settings);
+// Counts the page views of access logs and has them noted.
+int RunCoverage(const CoverageOptions& options, const config::Settings& settings);
 int RunRestore(const RestoreOptions& options, const config::Settings& settings);
 // Writes JSON lines to stdout, bounded in memory.
 int RunExport(const ExportOptions& options, const config::Settings& settings);

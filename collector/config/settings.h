@@ -32,6 +32,7 @@ struct Site {
   std::vector<SiteConversion> conversions = {};
   // Hosts whose links get the session's reference.
   std::vector<std::string> checkout_hosts = {};
+  SiteBudgets budgets = {};
 };
 
 struct Settings {

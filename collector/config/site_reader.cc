@@ -16,6 +16,7 @@ constexpr size_t kMaxNameBytes = 64;
 constexpr size_t kMaxTextBytes = 256;
 constexpr uint64_t kMaxTargetMs = 24ull * 3600 * 1000;
 constexpr uint64_t kMaxVersion = 1'000'000;
+constexpr uint64_t kMaxBudgetBytes = 1'000'000'000;
 constexpr std::array<std::string_view, 4> kStages = {"awareness", "consideration", "decision",
                                                      "conversion"};
 
@@ -125,7 +126,7 @@ absl::Status ReadFields(const SiteReader::MakeError& error, const YAML::Node& ma
 
 const std::vector<std::string_view>& SiteReader::Fields() {
   static const auto& fields = *new std::vector<std::string_view>{
-      "journeys", "page_groups", "stages", "conversions", "checkout_hosts"};
+      "journeys", "page_groups", "stages", "conversions", "checkout_hosts", "budgets"};
   return fields;
 }
 
@@ -134,6 +135,7 @@ absl::Status SiteReader::Read(std::string_view name, const YAML::Node& value) {
   if (name == "page_groups") return ReadPageGroups(value);
   if (name == "stages") return ReadStages(value);
   if (name == "conversions") return ReadConversions(value);
+  if (name == "budgets") return ReadBudgets(value);
   return ReadCheckoutHosts(value);
 }
 
@@ -290,6 +292,19 @@ absl::Status SiteReader::ReadCheckoutHosts(const YAML::Node& list) {
     site_->checkout_hosts.push_back(host.Scalar());
   }
   return absl::OkStatus();
+}
+
+absl::Status SiteReader::ReadBudgets(const YAML::Node& map) {
+  if (!map.IsMap()) return error_(map, "'budgets' is a mapping: 'script_bytes: 350000'");
+  SiteBudgets& budgets = site_->budgets;
+  return ReadFields(
+      error_, map,
+      {{},
+       {{"script_bytes", {&budgets.script_bytes, 1, kMaxBudgetBytes}},
+        {"third_party_script_bytes", {&budgets.third_party_script_bytes, 1, kMaxBudgetBytes}},
+        {"style_bytes", {&budgets.style_bytes, 1, kMaxBudgetBytes}},
+        {"third_party_style_bytes", {&budgets.third_party_style_bytes, 1, kMaxBudgetBytes}}},
+       {}});
 }
 
 }  // namespace paceline::config

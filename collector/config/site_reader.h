@@ -40,6 +40,7 @@ class SiteReader {
   absl::Status ReadConversions(const YAML::Node& list);
   absl::Status ReadConversion(const YAML::Node& item);
   absl::Status ReadCheckoutHosts(const YAML::Node& list);
+  absl::Status ReadBudgets(const YAML::Node& map);
 
   absl::Status CheckList(const YAML::Node& list, std::string_view what, size_t limit,
                          std::string_view example) const;

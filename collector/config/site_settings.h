@@ -46,6 +46,15 @@ struct SiteConversion {
   std::string submit;
 };
 
+// What scripts and styles of a page may weigh together, decoded bytes: the site's own, and those of
+// others. 0: no budget.
+struct SiteBudgets {
+  uint64_t script_bytes = 0;
+  uint64_t third_party_script_bytes = 0;
+  uint64_t style_bytes = 0;
+  uint64_t third_party_style_bytes = 0;
+};
+
 // Of sites that say nothing of stages.
 const std::vector<SiteStage>& DefaultStages();
 

@@ -13,6 +13,18 @@ uint32_t DayOf(uint64_t unix_ms) { return static_cast<uint32_t>(unix_ms / (24ull
 
 }  // namespace
 
+absl::Status WriteServerPageViews(std::string_view site, const PageViewsByDay& days,
+                                  store::Store* store) {
+  store::QualityDays changed;
+  for (const auto& [day, page_views] : days) {
+    auto known = store->ReadQuality(site, day, day);
+    if (!known.ok()) return known.status();
+    v1::QualityDay& quality = changed[day] = std::move((*known)[day]);
+    quality.set_server_page_views(page_views);
+  }
+  return store->WriteQuality(site, changed, /*is_synced=*/true);
+}
+
 QualityLog::QualityLog(const Pipeline* pipeline, store::Store* store)
     : pipeline_(pipeline), store_(store) {}
 
@@ -30,6 +42,11 @@ absl::Status QualityLog::Save(uint64_t now_unix_ms) {
     saved = std::move(counted);
   }
   return absl::OkStatus();
+}
+
+absl::Status QualityLog::WriteServerPageViews(std::string_view site, const PageViewsByDay& days) {
+  const std::lock_guard lock(mutex_);
+  return ingest::WriteServerPageViews(site, days, store_);
 }
 
 absl::StatusOr<store::QualityDays> QualityLog::Read(std::string_view site, uint32_t first_day,

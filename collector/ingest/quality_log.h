@@ -20,6 +20,14 @@
 
 namespace paceline::ingest {
 
+// Page views by day.
+using PageViewsByDay = std::map<uint32_t, uint64_t>;
+
+// Notes what a site's own servers saw, in the place of what was noted of those days before; on disk
+// afterwards. For whoever has the store alone; beside a QualityLog, it does that.
+absl::Status WriteServerPageViews(std::string_view site, const PageViewsByDay& days,
+                                  store::Store* store);
+
 class QualityLog {
  public:
   // A day keeps no more gaps than these.
@@ -31,6 +39,9 @@ class QualityLog {
   // Adds what came since the last time to the day of `now_unix_ms`. What cannot be saved is kept,
   // and saved with the next.
   absl::Status Save(uint64_t now_unix_ms);
+
+  // As the function above.
+  absl::Status WriteServerPageViews(std::string_view site, const PageViewsByDay& days);
 
   // A site's days (empty: nobody's), both included, as they are at `now_unix_ms`. A silence that
   // goes on is the last gap of its day then.

@@ -109,8 +109,9 @@ class Teller {
   }
 
   // What the resources of each page view weigh.
-  void AddBundles() {
+  void AddBundles(const BundleBudget& budget) {
     for (auto& [page_view, bundle] : bundles_) {
+      Judge(budget, &bundle.sums);
       v1::JourneyEvent out;
       out.set_page_view_index(page_view);
       out.set_at_unix_ms(bundle.ended_unix_ms);
@@ -229,7 +230,8 @@ class Teller {
 
 v1::GetJourneyResponse TellJourney(const v1::SessionRecord& session,
                                    const std::vector<v1::PageViewFact>& facts,
-                                   const std::vector<v1::JournalRecord>& records) {
+                                   const std::vector<v1::JournalRecord>& records,
+                                   const BundleBudget& budget) {
   v1::GetJourneyResponse journey;
   *journey.mutable_session() = Summarize(session, facts);
   Teller teller(&journey);
@@ -237,7 +239,7 @@ v1::GetJourneyResponse TellJourney(const v1::SessionRecord& session,
   for (const store::EffectiveBeacon& beacon : store::EffectiveBeacons(records)) {
     teller.AddBeacon(beacon);
   }
-  teller.AddBundles();
+  teller.AddBundles(budget);
   AddExternalConversions(records, &journey);
   teller.SortEvents();
   return journey;

@@ -48,13 +48,19 @@ uint64_t RefusedOf(const v1::QualityDay& day) {
 }
 
 // As columns, and summed up.
-void AddDay(uint32_t number, const v1::QualityDay& day, v1::GetQualityResponse* response) {
+void AddDay(uint32_t number, const v1::QualityDay& day, double measured,
+            v1::GetQualityResponse* response) {
   response->add_day_unix_ms(static_cast<double>(number * kDayMs));
   response->add_day_stored(static_cast<double>(day.stored()));
   response->add_day_missing(static_cast<double>(std::max<int64_t>(day.missing(), 0)));
   response->add_day_refused(static_cast<double>(RefusedOf(day)));
   response->set_stored(response->stored() + static_cast<double>(day.stored()));
   response->set_missing(response->missing() + static_cast<double>(day.missing()));
+  const auto seen = static_cast<double>(day.server_page_views());
+  response->add_day_server_page_views(seen);
+  response->add_day_measured_page_views(measured);
+  response->set_server_page_views(response->server_page_views() + seen);
+  response->set_measured_page_views(response->measured_page_views() + measured);
   for (const v1::TrafficGap& gap : day.gaps()) {
     v1::QualityGap* one = response->add_gaps();
     one->set_from_unix_ms(static_cast<double>(gap.began_unix_ms()));
@@ -65,7 +71,7 @@ void AddDay(uint32_t number, const v1::QualityDay& day, v1::GetQualityResponse* 
   response->set_usual_pause_ms(day.hourly() == 0 ? 0 : static_cast<double>(kHourMs) / day.hourly());
 }
 
-void Judge(v1::GetQualityResponse* response) {
+void JudgeCompleteness(v1::GetQualityResponse* response) {
   // More may have come late on these days than was left out on them.
   response->set_missing(std::max(response->missing(), 0.0));
   response->set_completeness_target(kCompletenessTarget);
@@ -76,24 +82,39 @@ void Judge(v1::GetQualityResponse* response) {
                            response->completeness() < kCompletenessTarget);
 }
 
+void JudgeCoverage(v1::GetQualityResponse* response) {
+  response->set_coverage_target(kCoverageTarget);
+  const double seen = response->server_page_views();
+  if (seen == 0) return;
+  response->set_coverage(response->measured_page_views() / seen);
+  response->set_low_coverage(seen >= kMinSeenForFlag && response->coverage() < kCoverageTarget);
+}
+
 }  // namespace
 
+bool AsksServer(std::string_view navigation_type) {
+  return navigation_type == "navigate" || navigation_type == "reload" ||
+         navigation_type == "prerender";
+}
+
 v1::GetQualityResponse SumQuality(uint32_t first_day, uint32_t last_day,
-                                  const store::QualityDays& own,
-                                  const store::QualityDays& nobodys) {
+                                  const store::QualityDays& own, const store::QualityDays& nobodys,
+                                  const MeasuredPageViews& measured) {
   v1::GetQualityResponse response;
   response.set_from_unix_ms(static_cast<double>(first_day * kDayMs));
   response.set_to_unix_ms(static_cast<double>((last_day + uint64_t{1}) * kDayMs));
   Counts outcomes;
   for (const auto& [number, day] : own) {
     AddOutcomes(day, &outcomes);
-    AddDay(number, day, &response);
+    const auto found = measured.find(number);
+    AddDay(number, day, found == measured.end() ? 0 : found->second, &response);
   }
   PutOutcomes(outcomes, response.mutable_outcomes());
   Counts of_nobody;
   for (const auto& [number, day] : nobodys) AddOutcomes(day, &of_nobody);
   PutOutcomes(of_nobody, response.mutable_nobodys());
-  Judge(&response);
+  JudgeCompleteness(&response);
+  JudgeCoverage(&response);
   return response;
 }
 

@@ -56,16 +56,35 @@ void AddPoint(uint64_t time_unix_ms, const analysis::Distribution& distribution,
   response->add_poor(shares.poor());
 }
 
+// Of the days of which is known what the servers saw.
+absl::StatusOr<MeasuredPageViews> MeasuredOn(const store::Store& store, const std::string& site,
+                                             const store::QualityDays& days) {
+  MeasuredPageViews measured;
+  for (const auto& [day, quality] : days) {
+    if (quality.server_page_views() == 0) continue;
+    RollupSum sum;
+    const TimeRange range = {day * kDayMs, (day + uint64_t{1}) * kDayMs};
+    absl::Status read = ReadRange(store, site, range, kAnyResolution, "navigation_type",
+                                  std::nullopt, [&sum](const store::RollupRow& row) {
+                                    if (AsksServer(row.slice.value)) sum.Add(row.cell);
+                                  });
+    if (!read.ok()) return read;
+    measured[day] = sum.page_views();
+  }
+  return measured;
+}
+
 }  // namespace
 
 QueryEngine::QueryEngine(const store::Store* store, std::vector<std::string> sites,
                          std::function<uint64_t()> now_unix_ms, JourneyDefinitions journeys,
-                         ReadQuality read_quality)
+                         ReadQuality read_quality, BundleBudgets budgets)
     : store_(store),
       sites_(std::move(sites)),
       now_unix_ms_(std::move(now_unix_ms)),
       journeys_(std::move(journeys)),
-      read_quality_(std::move(read_quality)) {
+      read_quality_(std::move(read_quality)),
+      budgets_(std::move(budgets)) {
   if (read_quality_) return;
   read_quality_ = [store](std::string_view site, uint32_t first_day, uint32_t last_day, uint64_t) {
     return store->ReadQuality(site, first_day, last_day);
@@ -195,7 +214,9 @@ absl::StatusOr<v1::GetQualityResponse> QueryEngine::GetQuality(
   if (!own.ok()) return own.status();
   const auto nobodys = read_quality_("", first, last, now);
   if (!nobodys.ok()) return nobodys.status();
-  return SumQuality(first, last, *own, *nobodys);
+  const auto measured = MeasuredOn(*store_, request.site(), *own);
+  if (!measured.ok()) return measured.status();
+  return SumQuality(first, last, *own, *nobodys, *measured);
 }
 
 absl::StatusOr<v1::ListSessionsResponse> QueryEngine::ListSessions(
@@ -222,7 +243,9 @@ absl::StatusOr<v1::GetJourneyResponse> QueryEngine::GetJourney(
   if (!facts.ok()) return facts.status();
   const auto records = store_->ReadJourney(*session);
   if (!records.ok()) return records.status();
-  return TellJourney(*session, *facts, *records);
+  const auto budget = budgets_.find(request.site());
+  return TellJourney(*session, *facts, *records,
+                     budget == budgets_.end() ? BundleBudget() : budget->second);
 }
 
 }  // namespace paceline::query

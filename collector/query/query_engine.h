@@ -10,10 +10,14 @@
 
 #include "absl/status/statusor.h"
 #include "collector/analysis/journey_state.h"
+#include "collector/query/resource_facts.h"
 #include "collector/store/store.h"
 #include "paceline/v1/query.pb.h"
 
 namespace paceline::query {
+
+// By site; a site without an entry has none.
+using BundleBudgets = std::map<std::string, BundleBudget>;
 
 using JourneyDefinitions = std::map<std::string, std::vector<analysis::JourneyDefinition>>;
 
@@ -31,7 +35,7 @@ class QueryEngine {
   // `read_quality`, what the store has saved of it is all that is known.
   QueryEngine(const store::Store* store, std::vector<std::string> sites,
               std::function<uint64_t()> now_unix_ms, JourneyDefinitions journeys = {},
-              ReadQuality read_quality = {});
+              ReadQuality read_quality = {}, BundleBudgets budgets = {});
 
   v1::GetSitesResponse GetSites(const v1::GetSitesRequest& request) const;
   absl::StatusOr<v1::GetVitalsResponse> GetVitals(const v1::GetVitalsRequest& request) const;
@@ -56,6 +60,7 @@ class QueryEngine {
   std::function<uint64_t()> now_unix_ms_;
   JourneyDefinitions journeys_;
   ReadQuality read_quality_;
+  BundleBudgets budgets_;
 };
 
 }  // namespace paceline::query

@@ -118,6 +118,19 @@ std::string_view OwnerOf(std::string_view host) {
   return third == std::string_view::npos ? host : host.substr(third + 1);
 }
 
+void Judge(const BundleBudget& budget, v1::JourneyEvent::Bundle* bundle) {
+  bundle->set_script_budget_bytes(budget.script_bytes);
+  bundle->set_third_party_script_budget_bytes(budget.third_party_script_bytes);
+  bundle->set_style_budget_bytes(budget.style_bytes);
+  bundle->set_third_party_style_budget_bytes(budget.third_party_style_bytes);
+  const auto is_over = [](uint32_t bytes, uint32_t limit) { return limit > 0 && bytes > limit; };
+  bundle->set_over_budget(
+      is_over(bundle->script_bytes(), budget.script_bytes) ||
+      is_over(bundle->third_party_script_bytes(), budget.third_party_script_bytes) ||
+      is_over(bundle->style_bytes(), budget.style_bytes) ||
+      is_over(bundle->third_party_style_bytes(), budget.third_party_style_bytes));
+}
+
 void AddTo(const v1::Resource& resource, v1::JourneyEvent::Bundle* bundle) {
   const uint32_t decoded = resource.decoded_size_bytes();
   const uint32_t encoded = resource.encoded_size_bytes();

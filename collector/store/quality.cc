@@ -24,12 +24,13 @@ absl::StatusOr<QualityDays> ReadQuality(const KeyValueReader& reader, std::strin
   return days;
 }
 
-absl::Status WriteQuality(std::string_view site, const QualityDays& days, KeyValue* disk) {
+absl::Status WriteQuality(std::string_view site, const QualityDays& days,
+                          KeyValue::Durability durability, KeyValue* disk) {
   Batch batch;
   for (const auto& [day, quality] : days) {
     batch.Put(Family::kMeta, QualityKey(site, day), quality.SerializeAsString());
   }
-  return disk->Write(batch, KeyValue::Durability::kBuffered);
+  return disk->Write(batch, durability);
 }
 
 }  // namespace paceline::store

@@ -15,7 +15,8 @@ namespace paceline::store {
 absl::StatusOr<QualityDays> ReadQuality(const KeyValueReader& reader, std::string_view site,
                                         uint32_t first_day, uint32_t last_day);
 
-// In the place of what was there of those days. Not synced: a loss of power may take it.
-absl::Status WriteQuality(std::string_view site, const QualityDays& days, KeyValue* disk);
+// In the place of what was there of those days.
+absl::Status WriteQuality(std::string_view site, const QualityDays& days,
+                          KeyValue::Durability durability, KeyValue* disk);
 
 }  // namespace paceline::store

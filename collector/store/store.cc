@@ -333,10 +333,12 @@ absl::StatusOr<QualityDays> Store::ReadQuality(std::string_view site, uint32_t f
   return store::ReadQuality(impl_->disk(), site, first_day, last_day);
 }
 
-absl::Status Store::WriteQuality(std::string_view site, const QualityDays& days) {
+absl::Status Store::WriteQuality(std::string_view site, const QualityDays& days, bool is_synced) {
   const std::shared_ptr<Impl> impl = impl_.reopening->Pin();
   if (impl->committer() == nullptr) return absl::FailedPreconditionError(kReadOnly);
-  return store::WriteQuality(site, days, &impl->disk());
+  using Durability = KeyValue::Durability;
+  return store::WriteQuality(site, days, is_synced ? Durability::kSynced : Durability::kBuffered,
+                             &impl->disk());
 }
 
 absl::StatusOr<BackupInfo> Store::BackUp(const std::string& dir, uint32_t keep,

@@ -274,8 +274,9 @@ class Store {
   // WriteQuality left it.
   absl::StatusOr<QualityDays> ReadQuality(std::string_view site, uint32_t first_day,
                                           uint32_t last_day) const;
-  // Takes the place of what was there of those days. One thread at a time.
-  absl::Status WriteQuality(std::string_view site, const QualityDays& days);
+  // Takes the place of what was there of those days, and is on disk afterwards when `is_synced`; a
+  // loss of power may take it otherwise. One thread at a time.
+  absl::Status WriteQuality(std::string_view site, const QualityDays& days, bool is_synced = false);
 
   // Copies everything to `dir`, as it is at some moment after the call; see backup.h.
   absl::StatusOr<BackupInfo> BackUp(const std::string& dir, uint32_t keep,

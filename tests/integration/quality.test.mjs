@@ -1,11 +1,14 @@
 // What became of a site's beacons, as its owner is told, over HTTP and gRPC, and after a restart or a kill.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import grpc from "@grpc/grpc-js";
 import { paceline } from "./grpc_example.mjs";
-import { encodeBeacon, post, query, sampleBeacon, startCollector } from "./support.mjs";
+import { encodeBeacon, post, query, run, sampleBeacon, startCollector } from "./support.mjs";
 
 const CONFIG = "sites:\n  - key: academy\n    origins: [https://academy.example]\n  - key: shop\n";
 const ORIGIN = { Origin: "https://academy.example" };
@@ -91,4 +94,132 @@ test("a restart keeps all of it, a kill what was saved", async (t) => {
   assert.ok([2, 3].includes(after.stored), `${after.stored} of 3`);
   assert.deepEqual(countsOf(after.outcomes), { accepted: after.stored });
   assert.equal(after.missing, 1);
+});
+
+const DAY_MS = 86_400_000;
+const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+const yesterday = midnight - DAY_MS;
+const dayOf = (unixMs) => new Date(unixMs).toISOString().slice(0, 10);
+
+/** Page views of yesterday, in pages that stayed open until now. */
+async function viewYesterday(collector, count, navigationType) {
+  for (let i = 0; i < count; i++) {
+    const beacon = sampleBeacon({
+      originUnixMs: BigInt(yesterday + 3_600_000),
+      pageViews: [{ index: 0, urlRef: 1, navigationType }],
+    });
+    const { status } = await post(`${collector.http}/v1/beacon`, encodeBeacon(beacon), ORIGIN);
+    assert.equal(status, 204);
+  }
+}
+
+const ofYesterday = (collector) =>
+  query(collector.http, "quality", {
+    site: "academy",
+    from_unix_ms: yesterday,
+    to_unix_ms: midnight,
+  });
+
+/** As a web server writes it. */
+function logLine(unixMs, target, { status = 200, agent = "Mozilla/5.0 Firefox/140.0" } = {}) {
+  const [, day, month, year, time] = /, (..) (...) (....) (.*) GMT/.exec(
+    new Date(unixMs).toUTCString(),
+  );
+  const at = `${day}/${month}/${year}:${time} +0000`;
+  return `203.0.113.7 - - [${at}] "GET ${target} HTTP/1.1" ${status} 5120 "-" "${agent}"\n`;
+}
+
+test("K4: coverage is what was measured of what the site's servers saw", async (t) => {
+  let collector = await startCollector({ config: CONFIG });
+  t.after(() => collector.remove());
+  await viewYesterday(collector, 20, 1);
+  await viewYesterday(collector, 2, 2);
+  // The browser does not ask the server for these.
+  await viewYesterday(collector, 3, 4);
+  await viewYesterday(collector, 3, 7);
+  assert.ok(!("coverage" in (await ofYesterday(collector))), "nobody has told");
+
+  const folder = await mkdtemp(join(tmpdir(), "paceline-coverage-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const log = join(folder, "access.log");
+  const noon = yesterday + DAY_MS / 2;
+  const lines = [
+    logLine(yesterday - 60_000, "/"),
+    ...Array.from({ length: 24 }, () => logLine(noon, "/courses/chess?from=mail")),
+    logLine(noon, "/courses/chess", { status: 304 }),
+    logLine(noon, "/courses/chess.css"),
+    logLine(noon, "/gone", { status: 404 }),
+    logLine(noon, "/api/lessons"),
+    logLine(noon, "/", { agent: "Mozilla/5.0 (compatible; Googlebot/2.1)" }),
+    "something else\n",
+    logLine(midnight + 60_000, "/"),
+  ];
+  await writeFile(log, lines.join(""));
+
+  const args = ["coverage", "--site", "academy", "--access-log", log, "--exclude", "/api/"];
+  const dry = await run([...args, "--dry-run"]);
+  assert.equal(dry.code, 0, dry.stderr);
+  assert.equal(dry.stdout, `${dayOf(yesterday)}\t25 page views\n`);
+  assert.match(dry.stderr, /1 of 32 lines are not in the "combined" format/);
+  assert.ok(!("coverage" in (await ofYesterday(collector))), "it only said so");
+
+  const told = await run([...args, "--url", collector.http]);
+  assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stdout, /noted 25 page views of servers on 1 day\n$/);
+  const answer = await ofYesterday(collector);
+  assert.deepEqual([answer.serverPageViews, answer.measuredPageViews], [25, 22]);
+  assert.equal(answer.coverage, 22 / 25);
+  assert.equal(answer.lowCoverage, true);
+  assert.equal(answer.coverageTarget, 0.95);
+  assert.deepEqual([answer.dayServerPageViews, answer.dayMeasuredPageViews], [[25], [22]]);
+
+  // What is told later counts, also after a kill.
+  const tell = async (request) => {
+    const url = `${collector.http}/api/v1/server-page-views`;
+    const response = await post(url, JSON.stringify({ site: "academy", ...request }));
+    return `${response.status} ${await response.text()}`;
+  };
+  const days = [{ day: dayOf(yesterday), pageViews: 22 }];
+  assert.match(await tell({ days }), /^200 .*noted 22 page views/s);
+  assert.match(await tell({ days, site: "nobody" }), /^404 .*nobody/s);
+  assert.match(await tell({ days: [{ day: dayOf(midnight) }] }), /^400 .*not over yet/s);
+  assert.match(await tell({ days: [{ day: "yesterday" }] }), /^400 .*is no day; 2026-11-20/s);
+  assert.match(await tell({ days: [...days, ...days] }), /^400 .*is there twice/s);
+  assert.match(await tell({}), /^400 .*at least one day/s);
+  await collector.stop("SIGKILL");
+  collector = await startCollector({ config: CONFIG, dataDir: collector.dataDir });
+  const later = await ofYesterday(collector);
+  assert.deepEqual([later.coverage, later.lowCoverage], [1, false]);
+});
+
+test("K4: coverage without a collector, and what is wrong with a log", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "paceline-coverage-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  let collector = await startCollector({ config: CONFIG });
+  t.after(() => collector.remove());
+  await viewYesterday(collector, 1, 1);
+  await collector.stop("SIGTERM");
+  const log = join(folder, "access.log");
+  const coverage = (...more) =>
+    run([
+      ...["coverage", "--site", "academy", "--access-log", log],
+      ...["--data-dir", join(collector.dataDir, "data"), ...more],
+    ]);
+
+  assert.match((await coverage()).stderr, /access\.log cannot be read: No such file/);
+  await writeFile(log, "");
+  assert.match((await coverage()).stderr, /the logs are empty/);
+  await writeFile(log, "{}\n");
+  assert.match((await coverage()).stderr, /no line is in the "combined" format/);
+  await writeFile(log, Buffer.from([0x1f, 0x8b, 8, 0, 10]));
+  assert.match((await coverage()).stderr, /is compressed: zcat /);
+  await writeFile(log, logLine(yesterday, "/").repeat(2));
+  const unclear = await coverage();
+  assert.equal(unclear.code, 2);
+  assert.match(unclear.stderr, /no whole day .* say so: --from/);
+  const told = await coverage("--from", dayOf(yesterday), "--to", dayOf(midnight));
+  assert.equal(told.code, 0, told.stderr);
+
+  collector = await startCollector({ config: CONFIG, dataDir: collector.dataDir });
+  assert.equal((await ofYesterday(collector)).coverage, 1 / 2);
 });

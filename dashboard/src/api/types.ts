@@ -60,7 +60,8 @@ export type LiveUpdate = Answer<LiveUpdateJson>;
 export type Outcome = OutcomeJson;
 export type OutcomeCount = Answer<OutcomeCountJson>;
 export type QualityGap = Answer<QualityGapJson>;
-/** Without completeness when nothing has been sent. */
-export type Quality = Omit<Answer<GetQualityResponseJson>, "completeness"> & {
+/** Without completeness when nothing has been sent, without coverage when nobody has told what servers saw. */
+export type Quality = Omit<Answer<GetQualityResponseJson>, "completeness" | "coverage"> & {
   readonly completeness?: number;
+  readonly coverage?: number;
 };

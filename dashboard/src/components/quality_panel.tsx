@@ -19,6 +19,7 @@ export function QualityPanel({ quality, nowUnixMs }: Props) {
       </div>
       <div class="quality-columns">
         <Completeness quality={quality} />
+        <Coverage quality={quality} />
         <div>
           <h3>Refused</h3>
           <Refusals outcomes={quality.outcomes} nobodys={quality.nobodys} />
@@ -59,6 +60,31 @@ function Completeness({ quality }: { readonly quality: Quality }) {
         {plural(stored, "beacon")} stored, {missing === 0 ? "none" : formatCount(missing)} missing
         by the pages’ own numbering
         {twice === 0 ? null : `; ${formatCount(twice)} sent again, counted once`}
+      </p>
+    </div>
+  );
+}
+
+/** What was measured of what the site's servers saw; nothing while nobody has told what that was. */
+function Coverage({ quality }: { readonly quality: Quality }) {
+  const { coverage, serverPageViews, measuredPageViews, lowCoverage, coverageTarget } = quality;
+  if (coverage === undefined) return null;
+  return (
+    <div>
+      <h3>Measured</h3>
+      <p class="quality-figure" data-coverage>
+        {percentText(coverage)}
+        <small>%</small>
+      </p>
+      {lowCoverage ? (
+        <p class="badge tone-poor">
+          <RatingMark rating="RATING_POOR" />
+          Below {percentText(coverageTarget)}&nbsp;%
+        </p>
+      ) : null}
+      <p class="soft">
+        {plural(Math.round(measuredPageViews), "page view")} measured,{" "}
+        {formatCount(serverPageViews)} seen by the site’s servers
       </p>
     </div>
   );

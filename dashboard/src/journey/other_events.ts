@@ -150,7 +150,7 @@ const tellers: Readonly<Record<string, Teller>> = {
   },
   connectionChange: { title: "Connection changed", about: "effectiveConnectionType" },
   bundle: {
-    title: "Scripts and styles",
+    title: (f) => (f.overBudget === true ? "Scripts and styles over budget" : "Scripts and styles"),
     about: "",
     value: (f) => `${Math.round(scriptsAndStyles(f) / 1024)} KiB`,
   },

@@ -88,7 +88,13 @@ describe("from the page to the journey", { skip }, () => {
   let browser, collector, site;
   before(async () => {
     browser = await launchBrowser();
-    collector = await startCollector({ args: ["--site", SITE] });
+    const config = `sites:
+  - key: ${SITE}
+    budgets:
+      script_bytes: 1000000
+      style_bytes: 1000
+`;
+    collector = await startCollector({ config });
     // Another origin than the collector's, as on most sites.
     const lesson = pageWithTag(CONTENT, { origin: collector.http });
     const policy = `default-src 'self'; script-src 'self' ${collector.http}; connect-src ${collector.http}`;
@@ -199,7 +205,7 @@ describe("from the page to the journey", { skip }, () => {
     });
   }
 
-  test("C19: what scripts, styles, images and fonts weigh, the page's own and others'", async () => {
+  test("C19: what scripts, styles, images and fonts weigh, the page's own and others', against budgets", async () => {
     const context = await browser.newContext();
     const { page, errors, engineRuns } = await newPage(context);
     await page.goto(`${site.origin}/weighed`);
@@ -216,7 +222,13 @@ describe("from the page to the journey", { skip }, () => {
     const { events } = await journey(sessionId, 1);
     const bundles = events.filter(({ bundle }) => bundle);
     assert.equal(bundles.length, 1);
-    assert.deepEqual(bundles[0].bundle, expected);
+    const budgets = {
+      scriptBudgetBytes: 1_000_000,
+      thirdPartyScriptBudgetBytes: 0,
+      styleBudgetBytes: 1000,
+      thirdPartyStyleBudgetBytes: 0,
+    };
+    assert.deepEqual(bundles[0].bundle, { ...expected, ...budgets, overBudget: true });
     // The page weighed what was served.
     assert.equal(expected.thirdPartyScriptBytes, gunzipSync(WEIGHED["/other.js"].body).length);
     assert.equal(expected.styleBytes, gunzipSync(WEIGHED["/own.css"].body).length);

@@ -56,12 +56,31 @@ test("completeness is shown as it is, and flagged, without a reload", async () =
   assert.equal(await dashboard.page.locator(".gap-banner").count(), 0);
 });
 
+test("K4: coverage is shown once the collector was told what the servers saw", async () => {
+  const dayMs = 86_400_000;
+  const yesterday = Math.floor(Date.now() / dayMs) * dayMs - dayMs;
+  const day = new Date(yesterday).toISOString().slice(0, 10);
+  for (let page = 0; page < 3; page++) {
+    assert.equal(await send({ originUnixMs: BigInt(yesterday + dayMs / 2) }), 204);
+  }
+  assert.equal(await panel().locator("[data-coverage]").count(), 0);
+  const told = await post(
+    `${collector.http}/api/v1/server-page-views`,
+    JSON.stringify({ site: "academy", days: [{ day, pageViews: 24 }] }),
+  );
+  assert.equal(told.status, 200);
+  await dashboard.close();
+  dashboard = await openDashboard(browser, collector.http, "#/overview?site=academy&range=7d");
+  await panel().getByText("3 page views measured, 24 seen by the site’s servers").waitFor();
+  assert.equal(await panel().locator("[data-coverage]").innerText(), "12.5%");
+});
+
 test("a restart keeps what was counted", async () => {
   await dashboard.close();
   await collector.stop();
   collector = await startCollector({ config: CONFIG, dataDir: collector.dataDir });
   dashboard = await openDashboard(browser, collector.http, "#/overview?site=academy");
-  await panel().getByText("30 beacons stored, 10 missing").waitFor();
+  await panel().getByText("33 beacons stored, 10 missing").waitFor();
   await panel().getByText("From a page of another origin").waitFor();
   dashboard.assertQuiet();
 });

@@ -87,6 +87,13 @@ export function quality(query, { isEmpty = false, isSilent = false }, now) {
     dayStored: [stored],
     dayMissing: [missing],
     dayRefused: [isSilent ? 217 : 0],
+    dayServerPageViews: [isSilent ? 5120 : 0],
+    dayMeasuredPageViews: [isSilent ? 4659 : 0],
+    serverPageViews: isSilent ? 5120 : 0,
+    measuredPageViews: isSilent ? 4659 : 0,
+    ...(isSilent ? { coverage: 4659 / 5120 } : {}),
+    lowCoverage: isSilent,
+    coverageTarget: 0.95,
   };
 }
 

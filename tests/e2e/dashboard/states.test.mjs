@@ -178,8 +178,10 @@ test("says in every view that the site has fallen silent, and what was refused",
   assert.match(await banner.innerText(), /for 23 min\..*something came every 4\.2 s/s);
   const panel = page.locator(".quality");
   assert.equal(await panel.locator("[data-completeness]").innerText(), "91.2%");
+  assert.equal(await panel.locator("[data-coverage]").innerText(), "90.9%");
   const text = await panel.innerText();
-  assert.match(text, /Below 95\s%/);
+  assert.equal(text.match(/Below 95\s%/g).length, 2);
+  assert.match(text, /4,659 page views measured, 5,120 seen by the site’s servers/);
   assert.match(text, /12,480 beacons stored, 1,204 missing/);
   assert.match(text, /214\s+From a page of another origin\s+If the pages are yours/);
   assert.match(text, /41\s+Names no site of the settings\s+data-site/);

@@ -67,6 +67,9 @@ describe("a journey's other events", () => {
       title: "Scripts and styles",
       value: "10 KiB",
     });
+    expect(describeEvent(event({ bundle: { ...bundle, overBudget: true } }))?.title).toBe(
+      "Scripts and styles over budget",
+    );
     const step = { journey: "payment", kind: "KIND_STEP_FAIL", step: "method", reason: "declined" };
     expect(describeEvent(event({ journeyStep: step }))).toMatchObject({
       kind: "goal",

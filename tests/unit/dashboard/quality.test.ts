@@ -29,6 +29,12 @@ function quality(overrides: Partial<Quality> = {}): Quality {
     dayStored: [],
     dayMissing: [],
     dayRefused: [],
+    dayServerPageViews: [],
+    dayMeasuredPageViews: [],
+    serverPageViews: 0,
+    measuredPageViews: 0,
+    lowCoverage: false,
+    coverageTarget: 0.95,
     ...overrides,
   };
 }

@@ -45,6 +45,9 @@ TEST(SiteSettingsTest, C15ReadsJourneysStagesConversionsAndCheckouts) {
     conversions:
       - { type: email_signup, submit: form.newsletter }
     checkout_hosts: [pay.example.com, "pay.example.com:8443"]
+    budgets:
+      script_bytes: 350000
+      third_party_style_bytes: 1
 )",
                       &settings),
               IsEmpty());
@@ -65,6 +68,9 @@ TEST(SiteSettingsTest, C15ReadsJourneysStagesConversionsAndCheckouts) {
   ASSERT_EQ(site.conversions.size(), 1u);
   EXPECT_EQ(site.conversions[0].submit, "form.newsletter");
   EXPECT_THAT(site.checkout_hosts, ElementsAre("pay.example.com", "pay.example.com:8443"));
+  EXPECT_EQ(site.budgets.script_bytes, 350'000u);
+  EXPECT_EQ(site.budgets.third_party_script_bytes, 0u);
+  EXPECT_EQ(site.budgets.third_party_style_bytes, 1u);
 }
 
 TEST(SiteSettingsTest, NamesTheLineAndWhatWouldBeRight) {
@@ -87,6 +93,11 @@ TEST(SiteSettingsTest, NamesTheLineAndWhatWouldBeRight) {
               HasSubstr("paceline.yaml:4: conversion 'email_signup' needs a 'page'"));
   EXPECT_THAT(ErrorOf("    checkout_hosts: [\"https://pay.example.com/\"]\n"),
               HasSubstr("paceline.yaml:3: 'https://pay.example.com/' is no host"));
+  EXPECT_THAT(ErrorOf("    budgets: 350000\n"), HasSubstr("'budgets' is a mapping"));
+  EXPECT_THAT(ErrorOf("    budgets:\n      scripts: 1\n"),
+              HasSubstr("paceline.yaml:4: unknown 'scripts'; there are script_bytes"));
+  EXPECT_THAT(ErrorOf("    budgets:\n      style_bytes: 0\n"),
+              HasSubstr("'0' is not a whole number from 1"));
   EXPECT_THAT(ErrorOf("    journeys: payment\n"), HasSubstr("'journeys' is a list"));
   EXPECT_THAT(ErrorOf("    journey: []\n"), HasSubstr("did you mean 'journeys'?"));
 }

@@ -132,6 +132,19 @@ TEST_F(QualityLogTest, CountsOnAfterARestart) {
   EXPECT_EQ(Outcomes(day, v1::OUTCOME_ACCEPTED), 3u);
 }
 
+TEST_F(QualityLogTest, NotesWhatServersSawBesideWhatCame) {
+  Send(0, kNow);
+  ASSERT_TRUE(log_->WriteServerPageViews("academy", {{kToday - 1, 80}, {kToday, 3}}).ok());
+  ASSERT_TRUE(log_->WriteServerPageViews("academy", {{kToday, 40}}).ok());
+  ASSERT_TRUE(log_->Save(kNow).ok());
+  End();
+  Start(kNow);
+  EXPECT_EQ(Day(kToday, kNow).server_page_views(), 40);
+  EXPECT_EQ(Day(kToday, kNow).stored(), 1);
+  EXPECT_EQ(Day(kToday - 1, kNow).server_page_views(), 80);
+  EXPECT_EQ(Day(kToday, kNow, "guarded").server_page_views(), 0);
+}
+
 TEST_F(QualityLogTest, CountsWhatComesLateOnTheDayOnWhichItComes) {
   Send(0, kNow);
   Send(2, kNow);

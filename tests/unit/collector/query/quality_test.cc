@@ -16,8 +16,9 @@ v1::QualityDay DayOf(uint64_t stored, int64_t missing) {
   return day;
 }
 
-v1::GetQualityResponse Sum(const store::QualityDays& own, const store::QualityDays& nobodys = {}) {
-  return SumQuality(10, 12, own, nobodys);
+v1::GetQualityResponse Sum(const store::QualityDays& own, const store::QualityDays& nobodys = {},
+                           const MeasuredPageViews& measured = {}) {
+  return SumQuality(10, 12, own, nobodys, measured);
 }
 
 TEST(Quality, SumsDaysAndKeepsThemAsColumns) {
@@ -66,6 +67,34 @@ TEST(Quality, TellsWhenTheLastCameAndWhatIsUsual) {
   EXPECT_EQ(response.usual_pause_ms(), 30'000);
   ASSERT_EQ(response.gaps_size(), 1);
   EXPECT_EQ(response.gaps(0).to_unix_ms(), 0);
+}
+
+v1::QualityDay Seen(uint64_t page_views) {
+  v1::QualityDay day = DayOf(1, 0);
+  day.set_server_page_views(page_views);
+  return day;
+}
+
+TEST(Quality, HoldsWhatWasMeasuredAgainstWhatServersSaw) {
+  const v1::GetQualityResponse untold = Sum({{10, DayOf(50, 0)}});
+  EXPECT_FALSE(untold.has_coverage());
+  EXPECT_FALSE(untold.low_coverage());
+  EXPECT_EQ(untold.coverage_target(), 0.95);
+
+  const v1::GetQualityResponse both =
+      Sum({{10, Seen(100)}, {12, Seen(60)}}, {}, {{10, 90}, {12, 62}});
+  EXPECT_DOUBLE_EQ(both.coverage(), 152.0 / 160);
+  EXPECT_EQ(both.server_page_views(), 160);
+  EXPECT_EQ(both.measured_page_views(), 152);
+  EXPECT_FALSE(both.low_coverage());
+  ASSERT_EQ(both.day_server_page_views_size(), 2);
+  EXPECT_EQ(both.day_server_page_views(1), 60);
+  EXPECT_EQ(both.day_measured_page_views(1), 62);
+
+  EXPECT_TRUE(Sum({{10, Seen(100)}}, {}, {{10, 94.9}}).low_coverage());
+  EXPECT_TRUE(Sum({{10, Seen(20)}}).low_coverage());
+  // Too few to say so.
+  EXPECT_FALSE(Sum({{10, Seen(19)}}).low_coverage());
 }
 
 TEST(Quality, KeepsNobodysApart) {

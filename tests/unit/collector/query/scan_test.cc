@@ -193,6 +193,31 @@ TEST_F(ScanTest, C19TellsWhatThePageWeighs) {
   EXPECT_EQ(last.bundle().third_party_script_bytes(), 500u);
   EXPECT_EQ(last.bundle().style_bytes(), 500u);
   EXPECT_EQ(last.bundle().total_bytes(), 300u);
+  EXPECT_EQ(last.bundle().script_budget_bytes(), 0u);
+  EXPECT_FALSE(last.bundle().over_budget());
+}
+
+TEST(Bundle, C19FlagsWhatIsOverABudget) {
+  const auto judged = [](const BundleBudget& budget) {
+    v1::JourneyEvent::Bundle bundle;
+    bundle.set_script_bytes(100);
+    bundle.set_third_party_script_bytes(200);
+    bundle.set_style_bytes(300);
+    bundle.set_third_party_style_bytes(400);
+    Judge(budget, &bundle);
+    return bundle;
+  };
+  EXPECT_FALSE(judged({}).over_budget());
+  const v1::JourneyEvent::Bundle within = judged({100, 200, 300, 400});
+  EXPECT_FALSE(within.over_budget());
+  EXPECT_EQ(within.script_budget_bytes(), 100u);
+  EXPECT_EQ(within.third_party_script_budget_bytes(), 200u);
+  EXPECT_EQ(within.style_budget_bytes(), 300u);
+  EXPECT_EQ(within.third_party_style_budget_bytes(), 400u);
+  EXPECT_TRUE(judged({99, 0, 0, 0}).over_budget());
+  EXPECT_TRUE(judged({0, 199, 0, 0}).over_budget());
+  EXPECT_TRUE(judged({0, 0, 299, 0}).over_budget());
+  EXPECT_TRUE(judged({0, 0, 0, 399}).over_budget());
 }
 
 TEST_F(ScanTest, C10SumsApiCallsByEndpointAndMethod) {
