@@ -71,7 +71,7 @@ function Coverage({ quality }: { readonly quality: Quality }) {
   if (coverage === undefined) return null;
   return (
     <div>
-      <h3>Measured</h3>
+      <h3>Coverage</h3>
       <p class="quality-figure" data-coverage>
         {percentText(coverage)}
         <small>%</small>
