@@ -104,10 +104,10 @@ constexpr char kRebuildFooter[] =
 
 constexpr char kCoverageFooter[] =
     "\nExamples:\n"
-    "  paceline coverage --site academy --access-log /var/log/nginx/access.log.1 \\\n"
-    "    --access-log /var/log/nginx/access.log --exclude /api/\n"
-    "  zcat access.log.*.gz | paceline coverage --site academy --access-log - \\\n"
-    "    --from 2026-11-01 --to 2026-11-20\n"
+    "  zcat -f /var/log/nginx/access.log* | \\\n"
+    "    paceline coverage --site academy --access-log - --exclude /api/\n"
+    "  paceline coverage --site academy --access-log november.log \\\n"
+    "    --from 2026-11-01 --to 2026-12-01\n"
     "\n"
     "Counts the pages that browsers were sent, by UTC day, and has a collector note them: its\n"
     "quality then says which share of them was measured. Logs are read in the \"combined\" "
