@@ -104,17 +104,16 @@ constexpr char kRebuildFooter[] =
 
 constexpr char kCoverageFooter[] =
     "\nExamples:\n"
-    "  zcat -f /var/log/nginx/access.log* | \\\n"
-    "    paceline coverage --site academy --access-log - --exclude /api/\n"
-    "  paceline coverage --site academy --access-log november.log \\\n"
+    "  paceline coverage --site academy --access-log /var/log/nginx/academy.log* --exclude /api/\n"
+    "  paceline coverage --site academy --access-log november.log.gz --dry-run \\\n"
     "    --from 2026-11-01 --to 2026-12-01\n"
     "\n"
     "Counts the pages that browsers were sent, by UTC day, and has a collector note them: its\n"
-    "quality then says which share of them was measured. Logs are read in the \"combined\" "
-    "format.\n"
-    "Days count that lie between the logs' first and last, or those from --from to --to, of which\n"
-    "the logs have to have everything. What was noted of a day before is replaced.\n"
-    "Status 0: done. 2: not.";
+    "quality then says which share of them was measured. Logs have the \"combined\" format, and "
+    "are\n"
+    "this site's alone. A day counts when it is over, and the logs go on before and after it, or\n"
+    "--from and --to say that it is whole. What was noted of it before is replaced; of several\n"
+    "servers, give all logs at once. Status 0: done. 2: not.";
 
 constexpr char kInstallFooter[] =
     "\nExamples:\n"
@@ -230,10 +229,10 @@ int main(int argc, char** argv) {
   coverage->add_option("--site", coverage_options.site, "The site's key.")->required();
   coverage
       ->add_option("--access-log", coverage_options.access_logs,
-                   "A web server's log; more than once for several; - for standard input.")
+                   "The web server's logs, also compressed; - for standard input.")
       ->required();
-  coverage->add_option("--exclude", coverage_options.excluded_prefixes,
-                       "Paths that begin so are no pages; more than once for several.");
+  coverage->add_option("--exclude", coverage_options.excluded,
+                       "What is no page: paths that begin so, or with '?' a query's parameter.");
   coverage->add_option("--from", coverage_options.from, "First day (UTC).");
   coverage->add_option("--to", coverage_options.to, "Day after the last (UTC).");
   coverage->add_flag("--dry-run", coverage_options.dry_run, "Says what it counts, no more.");

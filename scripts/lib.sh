@@ -38,11 +38,14 @@ newer_than() {
   [ -n "$(find "$@" -newer "$file" -not -path '*/node_modules/*' -print -quit 2>/dev/null)" ]
 }
 
-# cmake_build PRESET [TARGET…]: configures once, then builds.
+# cmake_build PRESET [TARGET…]: configures when the presets have changed, then builds.
 cmake_build() {
   local preset=$1
   shift
-  [ -e "build/$preset/build.ninja" ] || cmake --preset "$preset" -Wno-dev --log-level=WARNING
+  if newer_than "build/$preset/.configured" CMakePresets.json; then
+    cmake --preset "$preset" -Wno-dev --log-level=WARNING
+    touch "build/$preset/.configured"
+  fi
   ninja -C "build/$preset" "$@"
 }
 

@@ -28,7 +28,10 @@ if(PACELINE_SANITIZE)
   if(PACELINE_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
     # The tests' own code: without it, it compiles in half the time.
-    set(not_watched -fno-sanitize=undefined,fuzzer-no-link)
+    set(not_watched -fno-sanitize=undefined)
+    if(PACELINE_SANITIZE MATCHES "fuzzer")
+      list(APPEND not_watched -fno-sanitize=fuzzer-no-link)
+    endif()
   endif()
 endif()
 

@@ -1,14 +1,18 @@
 #include "collector/commands/maintenance.h"
 
+#include <unistd.h>
+#include <zlib.h>
+
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <functional>
-#include <limits>
 #include <memory>
+#include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,7 +32,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr size_t kMaxLineBytes = 64 * 1024;
-constexpr std::string_view kGzip = "\x1f\x8b";
 
 uint64_t NowUnixMs() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -53,7 +56,14 @@ struct Work {
 int RunWithOrWithoutCollector(const Work& work, std::string url, const config::Settings& settings) {
   ProgressLine line;
   if (url.empty()) {
-    if (!fs::exists(fs::path(settings.data_dir) / "CURRENT")) {
+    std::error_code error;
+    const bool exists = fs::exists(fs::path(settings.data_dir) / "CURRENT", error);
+    if (error) {
+      return Fail(absl::PermissionDeniedError(
+          absl::StrCat(settings.data_dir, " cannot be looked into: ", error.message(),
+                       "; do it as the collector's user, or ask the collector by --url")));
+    }
+    if (!exists) {
       return Fail(absl::NotFoundError(absl::StrCat("there is no data in ", settings.data_dir)));
     }
     store::Store::Options options;
@@ -61,7 +71,9 @@ int RunWithOrWithoutCollector(const Work& work, std::string url, const config::S
     const auto store = store::Store::Open(std::move(options));
     if (store.ok()) return Done(work.alone(store->get(), &line));
     if (store.status().code() != absl::StatusCode::kFailedPrecondition) {
-      return Fail(store.status());
+      return Fail(absl::Status(
+          store.status().code(),
+          absl::StrCat(store.status().message(), "; a running collector can be asked by --url")));
     }
     url = absl::StrCat("http://", settings.http);
     std::fprintf(stderr, "%s is in use; asking the collector at %s\n", settings.data_dir.c_str(),
@@ -73,39 +85,39 @@ int RunWithOrWithoutCollector(const Work& work, std::string url, const config::S
   }));
 }
 
+// As it is, or compressed by gzip.
 absl::Status ReadLog(const std::string& path, ingest::PageViewCounter* counter) {
-  const auto close = [](FILE* file) {
-    if (file != stdin) std::fclose(file);
-  };
-  const std::unique_ptr<FILE, decltype(close)> file(
-      path == "-" ? stdin : std::fopen(path.c_str(), "r"), close);
+  const std::unique_ptr<gzFile_s, decltype(&gzclose_r)> file(
+      path == "-" ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path.c_str(), "rb"), &gzclose_r);
   if (file == nullptr) {
     return absl::NotFoundError(absl::StrCat(path, " cannot be read: ", std::strerror(errno)));
   }
   ProgressLine progress;
   // A longer line comes in pieces, which are no lines of a log.
   std::vector<char> line(kMaxLineBytes);
-  while (std::fgets(line.data(), static_cast<int>(line.size()), file.get()) != nullptr) {
+  while (gzgets(file.get(), line.data(), static_cast<int>(line.size())) != nullptr) {
     std::string_view text(line.data());
-    if (text.starts_with(kGzip)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(path, " is compressed: zcat ", path, " | paceline coverage --access-log -"));
-    }
     if (text.ends_with('\n')) text.remove_suffix(1);
     if (text.ends_with('\r')) text.remove_suffix(1);
     counter->Add(text);
     progress.Say(path, counter->lines(), 0, "lines");
   }
-  if (std::ferror(file.get()) != 0) {
-    return absl::UnavailableError(absl::StrCat(path, " cannot be read to its end"));
-  }
-  return absl::OkStatus();
+  int code = Z_OK;
+  const char* const problem = gzerror(file.get(), &code);
+  if (code == Z_OK || code == Z_STREAM_END) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(
+      path, " cannot be read to its end: ", code == Z_ERRNO ? std::strerror(errno) : problem));
 }
 
-// What to note of whole days: those in [from, to) when they were named.
+// Days of which the logs are said to have everything.
+struct NamedDays {
+  std::optional<uint64_t> from_unix_ms;
+  std::optional<uint64_t> to_unix_ms;
+};
+
+// What to note: of days that are over, and known to be whole at either end.
 absl::StatusOr<v1::ServerPageViewsRequest> RequestOf(const ingest::PageViewCounter& counter,
-                                                     bool days_are_named, uint64_t from_unix_ms,
-                                                     uint64_t to_unix_ms) {
+                                                     const NamedDays& named, uint64_t now_unix_ms) {
   const auto& days = counter.days();
   if (days.empty()) {
     return absl::InvalidArgumentError(
@@ -119,9 +131,11 @@ absl::StatusOr<v1::ServerPageViewsRequest> RequestOf(const ingest::PageViewCount
   }
   v1::ServerPageViewsRequest request;
   for (const auto& [day, page_views] : days) {
-    const bool is_whole = days_are_named ? day * query::kDayMs >= from_unix_ms &&
-                                               (day + uint64_t{1}) * query::kDayMs <= to_unix_ms
-                                         : day > days.begin()->first && day < days.rbegin()->first;
+    const uint64_t begin = day * query::kDayMs;
+    const uint64_t end = begin + query::kDayMs;
+    const bool begins = named.from_unix_ms ? begin >= *named.from_unix_ms : counter.Has(day - 1);
+    const bool ends = named.to_unix_ms ? end <= *named.to_unix_ms : counter.Has(day + 1);
+    const bool is_whole = begins && ends && end <= now_unix_ms;
     if (!is_whole) continue;
     v1::ServerPageViewsDay* const one = request.add_days();
     one->set_day(FormatTime(day * query::kDayMs).substr(0, std::string_view("2026-11-20").size()));
@@ -129,10 +143,8 @@ absl::StatusOr<v1::ServerPageViewsRequest> RequestOf(const ingest::PageViewCount
   }
   if (request.days().empty()) {
     return absl::InvalidArgumentError(
-        days_are_named
-            ? "the logs have nothing of these days"
-            : "no whole day lies between the logs' first day and their last; when they have "
-              "everything of a day (UTC), say so: --from 2026-11-20 --to 2026-11-21");
+        "the logs have no day that is over, with a day before and a day after it; when they have "
+        "everything of a day (UTC), say so: --from 2026-11-20 --to 2026-11-21");
   }
   return request;
 }
@@ -186,16 +198,19 @@ int RunRebuild(const RebuildOptions& options, const config::Settings& settings) 
 }
 
 int RunCoverage(const CoverageOptions& options, const config::Settings& settings) {
-  const auto from = ParseTime(options.from, 0);
-  if (!from.ok()) return Fail(from.status());
-  const auto to = ParseTime(options.to, std::numeric_limits<int64_t>::max());
-  if (!to.ok()) return Fail(to.status());
-  ingest::PageViewCounter counter({options.excluded_prefixes, settings.headless_chrome == "bot"});
+  NamedDays named;
+  for (const auto& [text, time] :
+       {std::pair(&options.from, &named.from_unix_ms), std::pair(&options.to, &named.to_unix_ms)}) {
+    if (text->empty()) continue;
+    const auto parsed = ParseTime(*text, 0);
+    if (!parsed.ok()) return Fail(parsed.status());
+    *time = *parsed;
+  }
+  ingest::PageViewCounter counter({options.excluded, settings.headless_chrome == "bot"});
   for (const std::string& path : options.access_logs) {
     if (const absl::Status read = ReadLog(path, &counter); !read.ok()) return Fail(read);
   }
-  const bool days_are_named = !options.from.empty() || !options.to.empty();
-  auto request = RequestOf(counter, days_are_named, *from, *to);
+  auto request = RequestOf(counter, named, NowUnixMs());
   if (!request.ok()) return Fail(request.status());
   request->set_site(options.site);
   for (const v1::ServerPageViewsDay& day : request->days()) {

@@ -46,12 +46,12 @@ struct ExportOptions {
 
 struct CoverageOptions {
   std::string site;
-  // Files in the "combined" format; "-": stdin.
+  // Files in the "combined" format, also compressed by gzip; "-": stdin. One server's, together.
   std::vector<std::string> access_logs;
-  // Paths that begin so are no pages.
-  std::vector<std::string> excluded_prefixes;
-  // Days of which the logs have everything, `to` not included; empty: those between the first
-  // line's day and the last line's.
+  // See ingest::PageViewCounter.
+  std::vector<std::string> excluded;
+  // Days of which the logs have everything, `to` not included. Where one is empty, a day has to
+  // have lines before it, or after it.
   std::string from;
   std::string to;
   // Only says what would be noted.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
@@ -17,10 +18,12 @@ constexpr uint64_t kDayMs = 24ull * 3600 * 1000;
 // More are no log's.
 constexpr size_t kMaxDays = 1000;
 
-// Paceline's own, for sites that hand its paths on.
-constexpr std::array<std::string_view, 2> kOwnPrefixes = {"/v1/", "/agent/"};
-constexpr std::array<std::string_view, 7> kPageEndings = {"html", "htm",  "xhtml", "php",
-                                                          "asp",  "aspx", "jsp"};
+constexpr std::array<std::string_view, 10> kPageEndings = {"html", "htm",  "xhtml", "shtml", "php",
+                                                           "asp",  "aspx", "jsp",   "do",    "cfm"};
+// What Next.js fetches when a link comes into view: a page's address, and no page.
+constexpr std::string_view kPartOfPage = "_rsc";
+// Paceline's own, of sites that hand its paths on.
+constexpr std::string_view kSiteConfig = "/v1/config";
 
 // Takes what stands before `end` off the front of `rest`, and `end` too. nullopt: it has none.
 std::optional<std::string_view> TakeUntil(char end, std::string_view* rest) {
@@ -46,12 +49,25 @@ std::optional<std::string_view> TakeQuoted(std::string_view* rest) {
   return std::nullopt;
 }
 
+// "/courses", "/index.php", "/docs/3.11"; not "/logo.svg".
 bool EndsAsPage(std::string_view path) {
   const std::string_view name = path.substr(path.rfind('/') + 1);
   const size_t dot = name.rfind('.');
   if (dot == std::string_view::npos) return true;
-  const std::string_view ending = name.substr(dot + 1);
-  return std::find(kPageEndings.begin(), kPageEndings.end(), ending) != kPageEndings.end();
+  const std::string ending =
+      absl::AsciiStrToLower(absl::string_view(name.data() + dot + 1, name.size() - dot - 1));
+  return std::all_of(ending.begin(), ending.end(), absl::ascii_isdigit) ||
+         std::find(kPageEndings.begin(), kPageEndings.end(), ending) != kPageEndings.end();
+}
+
+bool HasParameter(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const size_t end = std::min(query.find('&'), query.size());
+    const std::string_view one = query.substr(0, end);
+    if (one.substr(0, one.find('=')) == name) return true;
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+  return false;
 }
 
 }  // namespace
@@ -109,15 +125,21 @@ void PageViewCounter::Add(std::string_view text) {
 
 bool PageViewCounter::IsPageView(const AccessLogLine& line) const {
   if (line.method != "GET" || (line.status != 200 && line.status != 304)) return false;
-  const std::string_view path = line.target.substr(0, line.target.find_first_of("?#"));
-  const auto begins = [path](std::string_view prefix) { return path.starts_with(prefix); };
-  if (!EndsAsPage(path) || std::any_of(kOwnPrefixes.begin(), kOwnPrefixes.end(), begins) ||
-      std::any_of(options_.excluded_prefixes.begin(), options_.excluded_prefixes.end(), begins)) {
-    return false;
-  }
+  const std::string_view target = line.target.substr(0, line.target.find('#'));
+  const size_t question = std::min(target.find('?'), target.size());
+  const std::string_view path = target.substr(0, question);
+  const std::string_view query = target.substr(std::min(question + 1, target.size()));
+  if (!EndsAsPage(path) || IsExcluded(path, query)) return false;
   if (!line.user_agent.starts_with("Mozilla/")) return false;
   const UserAgent agent = ParseUserAgent(line.user_agent, 0);
   return !agent.bot && !(agent.headless && options_.treat_headless_as_bot);
+}
+
+bool PageViewCounter::IsExcluded(std::string_view path, std::string_view query) const {
+  if (path == kSiteConfig || HasParameter(query, kPartOfPage)) return true;
+  return std::any_of(options_.excluded.begin(), options_.excluded.end(), [&](std::string_view one) {
+    return one.starts_with('?') ? HasParameter(query, one.substr(1)) : path.starts_with(one);
+  });
 }
 
 }  // namespace paceline::ingest

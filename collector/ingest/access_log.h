@@ -27,13 +27,13 @@ struct AccessLogLine {
 std::optional<AccessLogLine> ParseAccessLogLine(std::string_view line);
 
 // Page views of browsers, by UTC day. A page view is a GET that was answered with 200 or 304, of a
-// path without the name of another file type (such as .css), by what calls itself Mozilla, as all
+// path without the ending of another file type (such as .css), by what calls itself Mozilla, as all
 // browsers do, and is no known bot.
 class PageViewCounter {
  public:
   struct Options {
-    // Paths that begin so are no pages ("/api/").
-    std::vector<std::string> excluded_prefixes;
+    // What is no page: paths that begin so ("/api/"), or what has such a parameter ("?_rsc").
+    std::vector<std::string> excluded;
     // As the settings' headless_chrome says.
     bool treat_headless_as_bot = false;
   };
@@ -42,14 +42,16 @@ class PageViewCounter {
 
   void Add(std::string_view line);
 
-  // Of all days of which there is a line. The first and the last may not be whole.
+  // Of all days of which there is a line.
   const std::map<uint32_t, uint64_t>& days() const { return days_; }
+  bool Has(uint32_t day) const { return days_.contains(day); }
   uint64_t lines() const { return lines_; }
   // Of another format.
   uint64_t unreadable() const { return unreadable_; }
 
  private:
   bool IsPageView(const AccessLogLine& line) const;
+  bool IsExcluded(std::string_view path, std::string_view query) const;
 
   const Options options_;
   std::map<uint32_t, uint64_t> days_;

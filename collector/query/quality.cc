@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -48,7 +49,7 @@ uint64_t RefusedOf(const v1::QualityDay& day) {
 }
 
 // As columns, and summed up.
-void AddDay(uint32_t number, const v1::QualityDay& day, double measured,
+void AddDay(uint32_t number, const v1::QualityDay& day, std::optional<double> measured,
             v1::GetQualityResponse* response) {
   response->add_day_unix_ms(static_cast<double>(number * kDayMs));
   response->add_day_stored(static_cast<double>(day.stored()));
@@ -56,11 +57,11 @@ void AddDay(uint32_t number, const v1::QualityDay& day, double measured,
   response->add_day_refused(static_cast<double>(RefusedOf(day)));
   response->set_stored(response->stored() + static_cast<double>(day.stored()));
   response->set_missing(response->missing() + static_cast<double>(day.missing()));
-  const auto seen = static_cast<double>(day.server_page_views());
+  const double seen = measured ? static_cast<double>(day.server_page_views()) : 0;
   response->add_day_server_page_views(seen);
-  response->add_day_measured_page_views(measured);
+  response->add_day_measured_page_views(measured.value_or(0));
   response->set_server_page_views(response->server_page_views() + seen);
-  response->set_measured_page_views(response->measured_page_views() + measured);
+  response->set_measured_page_views(response->measured_page_views() + measured.value_or(0));
   for (const v1::TrafficGap& gap : day.gaps()) {
     v1::QualityGap* one = response->add_gaps();
     one->set_from_unix_ms(static_cast<double>(gap.began_unix_ms()));
@@ -107,7 +108,9 @@ v1::GetQualityResponse SumQuality(uint32_t first_day, uint32_t last_day,
   for (const auto& [number, day] : own) {
     AddOutcomes(day, &outcomes);
     const auto found = measured.find(number);
-    AddDay(number, day, found == measured.end() ? 0 : found->second, &response);
+    AddDay(number, day,
+           found == measured.end() ? std::nullopt : std::optional<double>(found->second),
+           &response);
   }
   PutOutcomes(outcomes, response.mutable_outcomes());
   Counts of_nobody;

@@ -20,12 +20,12 @@ inline constexpr double kMinSeenForFlag = 20;
 // Weighted, by day.
 using MeasuredPageViews = std::map<uint32_t, double>;
 
-// Whether a browser asks the server for the page of such a page view, as rollups name its type. It
-// seldom does for one that it goes back to, and never when the page itself changes its address.
+// Whether a browser asks the server for the page of such a page view, as rollups name its type. For
+// one that it goes back to it seldom does.
 bool AsksServer(std::string_view navigation_type);
 
-// Of these days, both included. `measured`: page views that ask a server, of the days of which is
-// known what the servers saw.
+// Of these days, both included. `measured`: page views that ask a server, of the days on which
+// coverage is looked at.
 v1::GetQualityResponse SumQuality(uint32_t first_day, uint32_t last_day,
                                   const store::QualityDays& own, const store::QualityDays& nobodys,
                                   const MeasuredPageViews& measured);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "collector/query/journey.h"
@@ -56,12 +57,33 @@ void AddPoint(uint64_t time_unix_ms, const analysis::Distribution& distribution,
   response->add_poor(shares.poor());
 }
 
-// Of the days of which is known what the servers saw.
+// The day on which measuring began: it is not measured as a whole. `before`: no day from there on
+// is asked for.
+absl::StatusOr<uint32_t> FirstMeasuredDay(const store::Store& store, const std::string& site,
+                                          uint32_t before) {
+  uint32_t first = before;
+  absl::Status read = store.ReadRollups(
+      site, store::Resolution::kDay, 0, before * kDayMs, "", std::nullopt,
+      [&first](const store::RollupRow& row) {
+        first = std::min(first, static_cast<uint32_t>(row.start_unix_ms / kDayMs));
+      });
+  if (!read.ok()) return read;
+  return first;
+}
+
+// Of the days of which is known what the servers saw, after the one on which measuring began.
 absl::StatusOr<MeasuredPageViews> MeasuredOn(const store::Store& store, const std::string& site,
                                              const store::QualityDays& days) {
   MeasuredPageViews measured;
+  std::optional<uint32_t> began;
   for (const auto& [day, quality] : days) {
     if (quality.server_page_views() == 0) continue;
+    if (!began) {
+      const auto first = FirstMeasuredDay(store, site, days.rbegin()->first);
+      if (!first.ok()) return first.status();
+      began = *first;
+    }
+    if (day <= *began) continue;
     RollupSum sum;
     const TimeRange range = {day * kDayMs, (day + uint64_t{1}) * kDayMs};
     absl::Status read = ReadRange(store, site, range, kAnyResolution, "navigation_type",

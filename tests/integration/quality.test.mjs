@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import grpc from "@grpc/grpc-js";
 import { paceline } from "./grpc_example.mjs";
 import { encodeBeacon, post, query, run, sampleBeacon, startCollector } from "./support.mjs";
@@ -101,11 +102,11 @@ const midnight = Math.floor(Date.now() / DAY_MS) * DAY_MS;
 const yesterday = midnight - DAY_MS;
 const dayOf = (unixMs) => new Date(unixMs).toISOString().slice(0, 10);
 
-/** Page views of yesterday, in pages that stayed open until now. */
-async function viewYesterday(collector, count, navigationType) {
+/** Page views of a day, in pages that stayed open until now. */
+async function view(collector, dayUnixMs, count, navigationType = 1) {
   for (let i = 0; i < count; i++) {
     const beacon = sampleBeacon({
-      originUnixMs: BigInt(yesterday + 3_600_000),
+      originUnixMs: BigInt(dayUnixMs + 3_600_000),
       pageViews: [{ index: 0, urlRef: 1, navigationType }],
     });
     const { status } = await post(`${collector.http}/v1/beacon`, encodeBeacon(beacon), ORIGIN);
@@ -113,10 +114,10 @@ async function viewYesterday(collector, count, navigationType) {
   }
 }
 
-const ofYesterday = (collector) =>
+const ofYesterday = (collector, from = yesterday) =>
   query(collector.http, "quality", {
     site: "academy",
-    from_unix_ms: yesterday,
+    from_unix_ms: from,
     to_unix_ms: midnight,
   });
 
@@ -132,11 +133,12 @@ function logLine(unixMs, target, { status = 200, agent = "Mozilla/5.0 Firefox/14
 test("K4: coverage is what was measured of what the site's servers saw", async (t) => {
   let collector = await startCollector({ config: CONFIG });
   t.after(() => collector.remove());
-  await viewYesterday(collector, 20, 1);
-  await viewYesterday(collector, 2, 2);
+  await view(collector, yesterday - DAY_MS, 1);
+  await view(collector, yesterday, 20, 1);
+  await view(collector, yesterday, 2, 2);
   // The browser does not ask the server for these.
-  await viewYesterday(collector, 3, 4);
-  await viewYesterday(collector, 3, 7);
+  await view(collector, yesterday, 3, 4);
+  await view(collector, yesterday, 3, 7);
   assert.ok(!("coverage" in (await ofYesterday(collector))), "nobody has told");
 
   const folder = await mkdtemp(join(tmpdir(), "paceline-coverage-"));
@@ -150,6 +152,8 @@ test("K4: coverage is what was measured of what the site's servers saw", async (
     logLine(noon, "/courses/chess.css"),
     logLine(noon, "/gone", { status: 404 }),
     logLine(noon, "/api/lessons"),
+    logLine(noon, "/courses?_rsc=1ab2c"),
+    logLine(0, "/"),
     logLine(noon, "/", { agent: "Mozilla/5.0 (compatible; Googlebot/2.1)" }),
     "something else\n",
     logLine(midnight + 60_000, "/"),
@@ -160,7 +164,7 @@ test("K4: coverage is what was measured of what the site's servers saw", async (
   const dry = await run([...args, "--dry-run"]);
   assert.equal(dry.code, 0, dry.stderr);
   assert.equal(dry.stdout, `${dayOf(yesterday)}\t25 page views\n`);
-  assert.match(dry.stderr, /1 of 32 lines are not in the "combined" format/);
+  assert.match(dry.stderr, /1 of 34 lines are not in the "combined" format/);
   assert.ok(!("coverage" in (await ofYesterday(collector))), "it only said so");
 
   const told = await run([...args, "--url", collector.http]);
@@ -179,8 +183,13 @@ test("K4: coverage is what was measured of what the site's servers saw", async (
     const response = await post(url, JSON.stringify({ site: "academy", ...request }));
     return `${response.status} ${await response.text()}`;
   };
-  const days = [{ day: dayOf(yesterday), pageViews: 22 }];
-  assert.match(await tell({ days }), /^200 .*noted 22 page views/s);
+  // Of days before anything was measured, and of the one on which that began, nothing follows.
+  const early = [2, 3].map((days) => dayOf(midnight - days * DAY_MS));
+  const days = [
+    { day: dayOf(yesterday), pageViews: 22 },
+    ...early.map((day) => ({ day, pageViews: 1000 })),
+  ];
+  assert.match(await tell({ days }), /^200 .*noted 2022 page views/s);
   assert.match(await tell({ days, site: "nobody" }), /^404 .*nobody/s);
   assert.match(await tell({ days: [{ day: dayOf(midnight) }] }), /^400 .*not over yet/s);
   assert.match(await tell({ days: [{ day: "yesterday" }] }), /^400 .*is no day; 2026-11-20/s);
@@ -188,8 +197,10 @@ test("K4: coverage is what was measured of what the site's servers saw", async (
   assert.match(await tell({}), /^400 .*at least one day/s);
   await collector.stop("SIGKILL");
   collector = await startCollector({ config: CONFIG, dataDir: collector.dataDir });
-  const later = await ofYesterday(collector);
-  assert.deepEqual([later.coverage, later.lowCoverage], [1, false]);
+  for (const from of [yesterday, yesterday - 3 * DAY_MS]) {
+    const later = await ofYesterday(collector, from);
+    assert.deepEqual([later.coverage, later.lowCoverage], [1, false]);
+  }
 });
 
 test("K4: coverage without a collector, and what is wrong with a log", async (t) => {
@@ -197,7 +208,8 @@ test("K4: coverage without a collector, and what is wrong with a log", async (t)
   t.after(() => rm(folder, { recursive: true, force: true }));
   let collector = await startCollector({ config: CONFIG });
   t.after(() => collector.remove());
-  await viewYesterday(collector, 1, 1);
+  await view(collector, yesterday - DAY_MS, 1);
+  await view(collector, yesterday, 1);
   await collector.stop("SIGTERM");
   const log = join(folder, "access.log");
   const coverage = (...more) =>
@@ -211,14 +223,17 @@ test("K4: coverage without a collector, and what is wrong with a log", async (t)
   assert.match((await coverage()).stderr, /the logs are empty/);
   await writeFile(log, "{}\n");
   assert.match((await coverage()).stderr, /no line is in the "combined" format/);
-  await writeFile(log, Buffer.from([0x1f, 0x8b, 8, 0, 10]));
-  assert.match((await coverage()).stderr, /is compressed: zcat /);
-  await writeFile(log, logLine(yesterday, "/").repeat(2));
+  const packed = gzipSync(logLine(yesterday, "/").repeat(2) + logLine(midnight, "/"));
+  await writeFile(log, packed.subarray(0, -9));
+  assert.match((await coverage()).stderr, /access\.log cannot be read to its end: /);
+  await writeFile(log, packed);
   const unclear = await coverage();
   assert.equal(unclear.code, 2);
-  assert.match(unclear.stderr, /no whole day .* say so: --from/);
-  const told = await coverage("--from", dayOf(yesterday), "--to", dayOf(midnight));
+  assert.match(unclear.stderr, /no day that is over, with a day before .* say so: --from/);
+  // The day that is not over is none of them.
+  const told = await coverage("--from", dayOf(yesterday));
   assert.equal(told.code, 0, told.stderr);
+  assert.match(told.stdout, /noted 2 page views of servers on 1 day\n$/);
 
   collector = await startCollector({ config: CONFIG, dataDir: collector.dataDir });
   assert.equal((await ofYesterday(collector)).coverage, 1 / 2);

@@ -63,11 +63,13 @@ TEST(AccessLog, LeavesOutWhatIsOfAnotherFormat) {
 
 TEST(AccessLog, CountsPagesThatBrowsersWereSent) {
   for (const char* target :
-       {"/", "/courses", "/courses/", "/index.html", "/a.php?b=c.css", "/v1.2/x"}) {
+       {"/", "/courses", "/courses/", "/index.html", "/a.php?b=c.css", "/v1.2/x", "/docs/3.11",
+        "/INDEX.HTML", "/v1/guide", "/agent/jane-smith", "/a?x=_rsc"}) {
     EXPECT_EQ(PageViews(Line(absl::StrCat("GET ", target, " HTTP/1.1"))), 1) << target;
   }
   EXPECT_EQ(PageViews(Line("GET / HTTP/1.1", 304)), 1);
-  for (const char* target : {"/style.css", "/logo.svg?v=2", "/v1/beacon", "/agent/paceline.js"}) {
+  for (const char* target : {"/style.css", "/logo.svg?v=2", "/v1/config?site=a",
+                             "/agent/paceline.js", "/a?_rsc=1x2", "/a?b&_rsc"}) {
     EXPECT_EQ(PageViews(Line(absl::StrCat("GET ", target, " HTTP/1.1"))), 0) << target;
   }
   for (const int status : {204, 301, 302, 404, 500}) {
@@ -76,7 +78,10 @@ TEST(AccessLog, CountsPagesThatBrowsersWereSent) {
   EXPECT_EQ(PageViews(Line("POST / HTTP/1.1")), 0);
   EXPECT_EQ(PageViews(Line("\\x16\\x03\\x01", 400)), 0);
   EXPECT_EQ(PageViews(Line("GET /api/lessons HTTP/1.1")), 1);
-  EXPECT_EQ(PageViews(Line("GET /api/lessons HTTP/1.1"), {{"/api/"}, false}), 0);
+  const PageViewCounter::Options excluding = {{"/api/", "?partial"}, false};
+  EXPECT_EQ(PageViews(Line("GET /api/lessons HTTP/1.1"), excluding), 0);
+  EXPECT_EQ(PageViews(Line("GET /lessons?a=b&partial=1 HTTP/1.1"), excluding), 0);
+  EXPECT_EQ(PageViews(Line("GET /lessons?partially=1 HTTP/1.1"), excluding), 1);
 }
 
 TEST(AccessLog, CountsNoBots) {
@@ -103,6 +108,8 @@ TEST(AccessLog, CountsByDayInUtc) {
   EXPECT_EQ(counter.days().at(first), 2);
   EXPECT_EQ(counter.days().at(first + 1), 1);
   EXPECT_EQ(counter.days().at(first + 2), 0);
+  EXPECT_TRUE(counter.Has(first + 2));
+  EXPECT_FALSE(counter.Has(first + 3));
 }
 
 }  // namespace

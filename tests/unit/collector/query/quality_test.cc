@@ -92,9 +92,14 @@ TEST(Quality, HoldsWhatWasMeasuredAgainstWhatServersSaw) {
   EXPECT_EQ(both.day_measured_page_views(1), 62);
 
   EXPECT_TRUE(Sum({{10, Seen(100)}}, {}, {{10, 94.9}}).low_coverage());
-  EXPECT_TRUE(Sum({{10, Seen(20)}}).low_coverage());
+  EXPECT_TRUE(Sum({{10, Seen(20)}}, {}, {{10, 0}}).low_coverage());
   // Too few to say so.
-  EXPECT_FALSE(Sum({{10, Seen(19)}}).low_coverage());
+  EXPECT_FALSE(Sum({{10, Seen(19)}}, {}, {{10, 0}}).low_coverage());
+  // Measuring had not begun.
+  const v1::GetQualityResponse late = Sum({{10, Seen(20)}, {11, Seen(30)}}, {}, {{11, 30}});
+  EXPECT_EQ(late.server_page_views(), 30);
+  EXPECT_EQ(late.day_server_page_views(0), 0);
+  EXPECT_EQ(late.coverage(), 1);
 }
 
 TEST(Quality, KeepsNobodysApart) {
