@@ -56,14 +56,13 @@ struct Work {
 int RunWithOrWithoutCollector(const Work& work, std::string url, const config::Settings& settings) {
   ProgressLine line;
   if (url.empty()) {
-    std::error_code error;
-    const bool exists = fs::exists(fs::path(settings.data_dir) / "CURRENT", error);
-    if (error) {
-      return Fail(absl::PermissionDeniedError(
-          absl::StrCat(settings.data_dir, " cannot be looked into: ", error.message(),
-                       "; do it as the collector's user, or ask the collector by --url")));
+    if (access(settings.data_dir.c_str(), R_OK | W_OK | X_OK) != 0 && errno == EACCES) {
+      return Fail(absl::PermissionDeniedError(absl::StrCat(
+          settings.data_dir, " is not this user's to change; do it as the collector's ",
+          "user, or ask a running collector by --url")));
     }
-    if (!exists) {
+    std::error_code ignored;
+    if (!fs::exists(fs::path(settings.data_dir) / "CURRENT", ignored)) {
       return Fail(absl::NotFoundError(absl::StrCat("there is no data in ", settings.data_dir)));
     }
     store::Store::Options options;
@@ -71,9 +70,7 @@ int RunWithOrWithoutCollector(const Work& work, std::string url, const config::S
     const auto store = store::Store::Open(std::move(options));
     if (store.ok()) return Done(work.alone(store->get(), &line));
     if (store.status().code() != absl::StatusCode::kFailedPrecondition) {
-      return Fail(absl::Status(
-          store.status().code(),
-          absl::StrCat(store.status().message(), "; a running collector can be asked by --url")));
+      return Fail(store.status());
     }
     url = absl::StrCat("http://", settings.http);
     std::fprintf(stderr, "%s is in use; asking the collector at %s\n", settings.data_dir.c_str(),
