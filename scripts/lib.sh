@@ -43,7 +43,7 @@ cmake_build() {
   local preset=$1
   shift
   if newer_than "build/$preset/.configured" CMakePresets.json; then
-    cmake --preset "$preset" -Wno-dev --log-level=WARNING || return
+    cmake --fresh --preset "$preset" -Wno-dev --log-level=WARNING || return
     touch "build/$preset/.configured"
   fi
   ninja -C "build/$preset" "$@"
