@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/civil_time.h"
 #include "collector/api/maintenance_routes.h"
 #include "collector/commands/collector_client.h"
 #include "collector/commands/console.h"
@@ -135,7 +136,7 @@ absl::StatusOr<v1::ServerPageViewsRequest> RequestOf(const ingest::PageViewCount
     const bool is_whole = begins && ends && end <= now_unix_ms;
     if (!is_whole) continue;
     v1::ServerPageViewsDay* const one = request.add_days();
-    one->set_day(FormatTime(day * query::kDayMs).substr(0, std::string_view("2026-11-20").size()));
+    one->set_day(absl::FormatCivilTime(absl::CivilDay(1970) + day));
     one->set_page_views(page_views);
   }
   if (request.days().empty()) {

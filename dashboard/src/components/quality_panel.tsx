@@ -39,6 +39,31 @@ export function QualityPanel({ quality, nowUnixMs }: Props) {
   );
 }
 
+interface ShareProps {
+  readonly name: "completeness" | "coverage";
+  readonly share: number;
+  readonly isPoor: boolean;
+  readonly target: number;
+}
+
+/** A share, with a flag when it is below its target. */
+function Share({ name, share, isPoor, target }: ShareProps) {
+  return (
+    <>
+      <p class="quality-figure" {...{ [`data-${name}`]: "" }}>
+        {percentText(share)}
+        <small>%</small>
+      </p>
+      {isPoor ? (
+        <p class="badge tone-poor">
+          <RatingMark rating="RATING_POOR" />
+          Below {percentText(target)}&nbsp;%
+        </p>
+      ) : null}
+    </>
+  );
+}
+
 function Completeness({ quality }: { readonly quality: Quality }) {
   const { completeness, stored, missing, incomplete, completenessTarget } = quality;
   const twice = countOf(quality.outcomes, "OUTCOME_DUPLICATE");
@@ -46,16 +71,12 @@ function Completeness({ quality }: { readonly quality: Quality }) {
   return (
     <div>
       <h3>Complete</h3>
-      <p class="quality-figure" data-completeness>
-        {percentText(completeness)}
-        <small>%</small>
-      </p>
-      {incomplete ? (
-        <p class="badge tone-poor">
-          <RatingMark rating="RATING_POOR" />
-          Below {percentText(completenessTarget)}&nbsp;%
-        </p>
-      ) : null}
+      <Share
+        name="completeness"
+        share={completeness}
+        isPoor={incomplete}
+        target={completenessTarget}
+      />
       <p class="soft">
         {plural(stored, "beacon")} stored, {missing === 0 ? "none" : formatCount(missing)} missing
         by the pages’ own numbering
@@ -72,16 +93,7 @@ function Coverage({ quality }: { readonly quality: Quality }) {
   return (
     <div>
       <h3>Coverage</h3>
-      <p class="quality-figure" data-coverage>
-        {percentText(coverage)}
-        <small>%</small>
-      </p>
-      {lowCoverage ? (
-        <p class="badge tone-poor">
-          <RatingMark rating="RATING_POOR" />
-          Below {percentText(coverageTarget)}&nbsp;%
-        </p>
-      ) : null}
+      <Share name="coverage" share={coverage} isPoor={lowCoverage} target={coverageTarget} />
       <p class="soft">
         {plural(Math.round(measuredPageViews), "page view")} measured,{" "}
         {formatCount(serverPageViews)} seen by the site’s servers
