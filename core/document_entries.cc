@@ -213,7 +213,7 @@ void DocumentState::Apply(const Call& call) {
   } else if (name == "journey") {
     const PodVector<PoolRef> arguments = RefsIn(message_, kCallArgumentsNumber);
     worth_keeping_ =
-        worth_keeping_ || (arguments.size() > 1 && strings_.Get(arguments[1]) == "step_fail");
+        worth_keeping_ || (arguments.size() > 1 && strings_.Get(arguments[1]) == "stepFail");
   }
   AddMessage(call.at_100us, static_cast<FieldNumber>(EventField::kCall));
 }

@@ -24,17 +24,17 @@ using v1::Event;
 
 // MetricUnit, MetricSource and JourneyStep.Kind of beacon.proto, in the order of their numbers.
 constexpr std::string_view kUnits = "ms,s,bytes,%,count,rate,score,";
-constexpr std::string_view kSources = "browser,server,database,cdn,external_api,system,";
-constexpr std::string_view kSteps = "start,step_start,step_complete,step_fail,complete,abandon,";
+constexpr std::string_view kSources = "browser,server,database,cdn,externalapi,system,";
+constexpr std::string_view kSteps = "start,stepstart,stepcomplete,stepfail,complete,abandon,";
 
 constexpr uint32_t kBestScore = 5;
 
-// Names as people spell them: "External API" is "external_api".
+// Names as people spell them: "External API", "external_api" and "externalApi" are one.
 uint32_t NumberOfName(std::string_view names, std::string_view given) {
-  std::string name(given);
-  for (char& c : name) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (c == ' ' || c == '-') c = '_';
+  std::string name;
+  for (const char c : given) {
+    if (c == ' ' || c == '-' || c == '_') continue;
+    name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return NumberAmong(names, name);
 }

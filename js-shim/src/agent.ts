@@ -9,7 +9,12 @@ import { createGuard, type Guard } from "./guard.ts";
 import type { Command } from "./front.ts";
 import { followInput } from "./input.ts";
 import { MAX_BATCH_BYTES, MAX_UNSENT_BYTES } from "./limits.ts";
-import { observeEntries, type Reader, type Recorder } from "./observe.ts";
+import {
+  observeEntries,
+  type ObserverCallbackOptions,
+  type Reader,
+  type Recorder,
+} from "./observe.ts";
 import type { InitOptions } from "./options.ts";
 import { followPageViews, isHidden } from "./page-views.ts";
 import { message, type Field } from "./protobuf.ts";
@@ -71,8 +76,8 @@ export interface Agent extends EntryBatch, LastWords, Recorder, Sender {
   /** The encoded batch. The entries stay until `clearBatch`. */
   readonly sealBatch: () => Body;
   readonly sendRaw: () => void;
-  /** Entries that the browser had dropped before it was asked for them. */
-  droppedBefore?: number | undefined;
+  /** Of the observer's first call: how many entries the browser had dropped before it was asked for them. */
+  observerOptions?: ObserverCallbackOptions | undefined;
   /** By type of entry, in one order for all. One that the lazy part adds may record by itself. */
   readers: Record<string, Reader>;
   observer: PerformanceObserver;
@@ -116,10 +121,11 @@ export function startAgent(
     options,
     useStorage,
     guard,
-    listen: (types, listener) =>
+    listen(types, listener) {
       types
         .split(" ")
-        .forEach((type) => addEventListener(type, guard(listener) as EventListener, true)),
+        .forEach((type) => addEventListener(type, guard(listener) as EventListener, true));
+    },
     timeline: createTimeline(),
     record(kind, fields) {
       agent.begin();

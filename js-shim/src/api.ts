@@ -23,15 +23,14 @@ export function apiOf(source: string, loadLazy: () => Promise<LazyPart>): Api {
   api["journey"] = (journey) => {
     const calls: Api = {};
     for (const name of "start stepStart stepComplete stepFail complete abandon".split(" ")) {
-      const kind = name.replace(/[A-Z]/, "_$&").toLowerCase();
       calls[name] = (...args) => {
-        const [step, reason] = name === kind ? ["", ...args] : args;
-        front(["journey", journey, kind, step, "reason", reason]);
+        const [step, reason] = name.startsWith("step") ? args : ["", ...args];
+        front(["journey", journey, name, step, "reason", reason]);
       };
     }
     return calls;
   };
   (window as Page).paceline = api;
-  if (Array.isArray(early)) early.forEach(front);
+  (early as Command[] | undefined)?.forEach?.(front);
   return api;
 }

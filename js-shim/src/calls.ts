@@ -8,6 +8,9 @@ const MAX_ARGUMENTS = 64;
 /** Records Entry.call. */
 export function recordCall(agent: Agent, name: string, args: readonly string[]): void {
   agent.onCall?.(name, args);
-  const refs = packed(args.slice(0, MAX_ARGUMENTS).map(agent.ref));
-  agent.record(EntryKind.call, [agent.timeline.at(performance.now()), name, refs]);
+  agent.record(EntryKind.call, [
+    agent.timeline.at(performance.now()),
+    name,
+    packed(args.slice(0, MAX_ARGUMENTS).map(agent.ref)),
+  ]);
 }

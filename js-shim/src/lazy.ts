@@ -10,7 +10,7 @@ import { followFailures } from "./error-details.ts";
 import { followSoftNavigations } from "./features/soft-navigations.ts";
 import { createHost } from "./host.ts";
 import { followLoad } from "./load-details.ts";
-import { followPaints, followRestores } from "./paint-details.ts";
+import { followPaints } from "./paint-details.ts";
 import { followSession } from "./session-life.ts";
 
 /** Takes over from the agent's first part. The features run even where the engine cannot. */
@@ -25,7 +25,6 @@ export function attach(agent: Agent, load: () => Promise<Engine> = loadEngine): 
   const engine = drive(agent, load);
   followLoad(agent);
   followPaints(agent);
-  followRestores(agent);
   completeEntries(agent, session);
   followSoftNavigations(agent);
   startFeatures(createHost(agent, session, setTags, (metric) => engine()?.reading(metric)));

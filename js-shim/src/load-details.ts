@@ -28,8 +28,8 @@ export function followLoad(agent: Agent): void {
   const { guard, timeline, record } = agent;
 
   // Of all types that the first part observes, those of one overflowing buffer being as good as lost as those of another.
-  if (agent.droppedBefore)
-    record(EntryKind.droppedEntries, [timeline.at(0), "vitals", agent.droppedBefore]);
+  const dropped = agent.observerOptions?.droppedEntriesCount;
+  if (dropped) record(EntryKind.droppedEntries, [timeline.at(0), "vitals", dropped]);
 
   let hasLoad = false;
   const recordLoad = guard((isLast: boolean) => {

@@ -29,6 +29,11 @@ interface EventObserverInit extends PerformanceObserverInit {
   readonly durationThreshold: 40;
 }
 
+// Not in TypeScript's DOM library: https://w3c.github.io/performance-timeline/#dom-performanceobservercallbackoptions
+export interface ObserverCallbackOptions {
+  readonly droppedEntriesCount?: number;
+}
+
 interface AnyReader {
   read(entry: PerformanceEntry): readonly [EntryKind, readonly Field[]] | false | 0;
 }
@@ -103,9 +108,9 @@ export function observeEntries(agent: Agent): () => number {
   });
   // One observer for all: entries of all types come in one order.
   const observer = (agent.observer = new PerformanceObserver(
-    (list, _observer, options?: { readonly droppedEntriesCount?: number }) => {
-      // Said to the first call only, and not in TypeScript's DOM library.
-      agent.droppedBefore ??= options?.droppedEntriesCount;
+    (list, _observer, options?: ObserverCallbackOptions) => {
+      // How many were dropped is said to the first call only.
+      agent.observerOptions ??= options;
       take(list.getEntries());
     },
   ));

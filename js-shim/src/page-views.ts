@@ -16,6 +16,9 @@ export const enum NavigationType {
   route,
 }
 
+/** Paint.Kind of paceline.v1.Entry. */
+const PAINT_KIND_RESTORED = 3;
+
 /**
  * Follows page views, and what happens to them.
  *
@@ -43,8 +46,17 @@ export function followPageViews(agent: Agent, observe: () => number): () => void
     agent.drain();
     if (type === "visibilitychange")
       record(EntryKind.visibilityChange, [timeline.at(timeStamp), isHidden()]);
-    if (type === "pageshow" && event.persisted)
+    if (type === "pageshow" && event.persisted) {
       agent.beginPageView(NavigationType.backForwardCache, timeStamp);
+      // The first frame after a restore may still show the old page.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(
+          agent.guard(() =>
+            record(EntryKind.paint, [PAINT_KIND_RESTORED, timeline.at(performance.now())]),
+          ),
+        ),
+      );
+    }
     // Also a page that is closed in the background: it has no visibility left to change.
     if (isHidden()) agent.onHidden();
   });
@@ -88,9 +100,9 @@ export function isHidden(): boolean {
 
 // When the page was first hidden before this script ran. Where the browser keeps no record of it, a page that is hidden
 // now counts as hidden from the start.
-function firstHiddenPlusOne(activationStart: number): number {
+function firstHiddenPlusOne(activationStart: number): number | boolean {
   const hidden = performance
     .getEntriesByType("visibility-state")
     .find((state) => state.name === "hidden" && state.startTime >= activationStart);
-  return hidden ? units(hidden.startTime) + 1 : +isHidden();
+  return hidden ? units(hidden.startTime) + 1 : isHidden();
 }

@@ -1,4 +1,4 @@
-// C3: what the first part leaves out of the paints: those after a restore; of the largest ones, when the image's resource was asked for and had come, and
+// C3: what the first part leaves out of the largest paints: when the image's resource was asked for and had come, and
 // whether the page itself took it for its hero image.
 import type { Agent } from "./agent.ts";
 import { EntryKind } from "./entry-batch.ts";
@@ -6,20 +6,6 @@ import type { Field } from "./protobuf.ts";
 import { observeAlso } from "./observe-also.ts";
 import { selectorOf } from "./selector.ts";
 import { resourceOf } from "./url-scrub.ts";
-
-/** Paint.Kind of paceline.v1.Entry. */
-const PAINT_KIND_RESTORED = 3;
-
-/** Records when a page that was restored from the back/forward cache is seen again. */
-export function followRestores({ guard, listen, record, timeline }: Agent): void {
-  const onPainted = guard(() =>
-    record(EntryKind.paint, [PAINT_KIND_RESTORED, timeline.at(performance.now())]),
-  );
-  listen("pageshow", ({ persisted }: PageTransitionEvent) => {
-    // The first frame after a restore may still show the old page.
-    if (persisted) requestAnimationFrame(() => requestAnimationFrame(onPainted));
-  });
-}
 
 /** Records largest paints once more, as they were and as they come, with all that is known of them. */
 export function followPaints(agent: Agent): void {

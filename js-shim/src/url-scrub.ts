@@ -28,7 +28,7 @@ export function resourceOf(url: string, isReferrer?: boolean): string {
     safely(() => {
       const { protocol, origin, pathname } = new URL(url, location.href);
       // data: and blob: URLs hold contents or ids, not places.
-      if (!/^http/.test(protocol)) return protocol;
+      if (!protocol.startsWith("http")) return protocol;
       const path = scrubUrl(pathname);
       return origin === location.origin ? path : isReferrer ? origin : origin + path;
     })

@@ -157,7 +157,7 @@ test("C15 to C18: calls are shown as what they mean", async () => {
     call(["metric", "cache_hit_rate", "0.83", "unit", "rate", "source", "CDN", "region", "eu"]),
     call(["feedback", "5", "lesson"]),
     call(["feedback", "9"]),
-    call(["journey", "payment", "step_fail", "card", "reason", "declined"]),
+    call(["journey", "payment", "stepFail", "card", "reason", "declined"]),
     call(["conversion", "purchase", "value", "49.90", "currency", "eur", "pagesVisited", "2"], {
       lcp100us: 26_000,
     }),

@@ -26,9 +26,9 @@ export function followJourneys(host: FeatureHost, definitions: readonly JourneyD
     const isOver = index + 1 === steps.length;
     memory.set({ ...progress, [key]: isOver ? 0 : index + 1 });
     if (!index) tell("start");
-    tell("step_complete", steps[index]?.name);
+    tell("stepComplete", steps[index]?.name);
     if (isOver) tell("complete");
-    else tell("step_start", steps[index + 1]?.name);
+    else tell("stepStart", steps[index + 1]?.name);
   });
 }
 

@@ -104,9 +104,9 @@ export function usePacelineJourney(name: string): Journey {
       command("journey", name, kind, step, ...(reason ? [{ reason }] : []));
     return {
       start: () => tell("start"),
-      stepStart: (step) => tell("step_start", step),
-      stepComplete: (step) => tell("step_complete", step),
-      stepFail: (step, reason) => tell("step_fail", step, reason),
+      stepStart: (step) => tell("stepStart", step),
+      stepComplete: (step) => tell("stepComplete", step),
+      stepFail: (step, reason) => tell("stepFail", step, reason),
       complete: () => tell("complete"),
       abandon: (reason) => tell("abandon", "", reason),
     };

@@ -163,7 +163,7 @@ describe("React", () => {
       callsOf(posts, "journey").map((call) => call.filter(Boolean)),
       [
         ["payment", "start"],
-        ["payment", "step_fail", "card", "reason", "declined"],
+        ["payment", "stepFail", "card", "reason", "declined"],
       ],
     );
     const [[name, value, ...rest]] = callsOf(posts, "metric");

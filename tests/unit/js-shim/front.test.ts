@@ -151,9 +151,9 @@ describe("commands", () => {
     const args = calls().map(([, journey, ...rest]) => [journey, rest.join(" ").trim()]);
     expect(args).toEqual([
       ["booking", "start  reason"],
-      ["booking", "step_start choose reason"],
-      ["booking", "step_complete choose reason"],
-      ["booking", "step_fail pay reason declined"],
+      ["booking", "stepStart choose reason"],
+      ["booking", "stepComplete choose reason"],
+      ["booking", "stepFail pay reason declined"],
       ["booking", "abandon  reason too long"],
       ["booking", "complete  reason"],
     ]);

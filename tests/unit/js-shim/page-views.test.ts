@@ -3,7 +3,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Agent } from "../../../js-shim/src/agent.ts";
 import { EntryKind } from "../../../js-shim/src/entry-batch.ts";
-import { followRestores } from "../../../js-shim/src/paint-details.ts";
 import { followPageViews } from "../../../js-shim/src/page-views.ts";
 import { createTimeline } from "../../../js-shim/src/time.ts";
 import type { Field } from "../../../js-shim/src/protobuf.ts";
@@ -77,7 +76,7 @@ afterEach(() => {
 
 describe("the load", () => {
   it("begins with scrubbed path and referrer, and what cannot be measured", () => {
-    expect(loadFields()).toEqual([0, 1, "/lesson/1", "https://search.example", 0, 0, 0, 0b110]);
+    expect(loadFields()).toEqual([0, 1, "/lesson/1", "https://search.example", 0, false, 0, 0b110]);
   });
 
   it.each([
@@ -125,12 +124,12 @@ describe("what was hidden before the agent came", () => {
   it("does not count the time before a prerendered page was activated", () => {
     entries.navigation = [navigation({ activationStart: 100 })];
     entries["visibility-state"] = [{ name: "hidden", startTime: 0 }];
-    expect(loadFields()[5]).toBe(0);
+    expect(loadFields()[5]).toBe(false);
   });
 
   it("is assumed to be everything where there is no record", () => {
     setVisibility("hidden");
-    expect(loadFields()[5]).toBe(1);
+    expect(loadFields()[5]).toBe(true);
   });
 });
 
@@ -168,10 +167,10 @@ describe("a restore from the back/forward cache", () => {
     Reflect.deleteProperty(performance, "interactionCount");
   });
 
-  it("is painted two frames later, where the lazy part has come", () => {
+  it("is painted two frames later", () => {
     const frames: FrameRequestCallback[] = [];
     vi.stubGlobal("requestAnimationFrame", (frame: FrameRequestCallback) => frames.push(frame));
-    followRestores(follow());
+    follow();
     dispatch("pageshow", 3000.06, { persisted: false });
     dispatch("pageshow", 3000.06, { persisted: true });
     frames.shift()?.(0);

@@ -27,13 +27,13 @@ const BROKEN = { name: "broken", version: 1, steps: [{ name: "none", click: "[["
 const booking = (kind, step = "") => ["class_booking", kind, step, "version", "3"];
 const WHOLE = [
   booking("start"),
-  booking("step_complete", "choose"),
-  booking("step_start", "date"),
-  booking("step_complete", "date"),
-  booking("step_start", "details"),
-  booking("step_complete", "details"),
-  booking("step_start", "done"),
-  booking("step_complete", "done"),
+  booking("stepComplete", "choose"),
+  booking("stepStart", "date"),
+  booking("stepComplete", "date"),
+  booking("stepStart", "details"),
+  booking("stepComplete", "details"),
+  booking("stepStart", "done"),
+  booking("stepComplete", "done"),
   booking("complete"),
 ];
 
@@ -115,14 +115,14 @@ describe("journeys by rules", () => {
     await go(page, "/courses/first-marathon");
     const expected = [
       booking("start"),
-      booking("step_complete", "choose"),
-      booking("step_start", "date"),
+      booking("stepComplete", "choose"),
+      booking("stepStart", "date"),
       // Steps may be left out.
-      booking("step_complete", "done"),
+      booking("stepComplete", "done"),
       booking("complete"),
       booking("start"),
-      booking("step_complete", "choose"),
-      booking("step_start", "date"),
+      booking("stepComplete", "choose"),
+      booking("stepStart", "date"),
     ];
     assert.deepEqual(await journeysOf(page, expected, from), expected);
   });
@@ -158,7 +158,7 @@ describe("journeys by rules", () => {
     const { page, errors } = await openPlain("/own");
     const expected = [
       ["own", "start", "", "version", "1"],
-      ["own", "step_complete", "look", "version", "1"],
+      ["own", "stepComplete", "look", "version", "1"],
       ["own", "complete", "", "version", "1"],
     ];
     assert.deepEqual(await journeysOf(page, expected, from, plain), expected);
@@ -185,9 +185,9 @@ test("C15: journeys by the site's own code, with reasons", async () => {
     calls.map((call) => call.filter(Boolean)),
     [
       ["payment", "start", "reason"],
-      ["payment", "step_start", "card", "reason"],
-      ["payment", "step_fail", "card", "reason", "declined"],
-      ["payment", "step_complete", "card", "reason"],
+      ["payment", "stepStart", "card", "reason"],
+      ["payment", "stepFail", "card", "reason", "declined"],
+      ["payment", "stepComplete", "card", "reason"],
       ["payment", "abandon", "reason", "too slow"],
       ["payment", "complete", "reason"],
     ],

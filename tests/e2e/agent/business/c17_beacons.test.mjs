@@ -91,7 +91,7 @@ test("C15: steps by rules and by calls, with version and reason", { skip }, asyn
     steps.filter(([name]) => name === "booking"),
     [
       ["booking", "start", "", "version", "3"],
-      ["booking", "step_complete", "open", "version", "3"],
+      ["booking", "stepComplete", "open", "version", "3"],
       ["booking", "complete", "", "version", "3"],
     ],
   );
@@ -99,9 +99,9 @@ test("C15: steps by rules and by calls, with version and reason", { skip }, asyn
     steps.filter(([name]) => name === "payment"),
     [
       ["payment", "start", "", "reason", ""],
-      ["payment", "step_start", "card", "reason", ""],
-      ["payment", "step_fail", "card", "reason", "declined"],
-      ["payment", "step_complete", "card", "reason", ""],
+      ["payment", "stepStart", "card", "reason", ""],
+      ["payment", "stepFail", "card", "reason", "declined"],
+      ["payment", "stepComplete", "card", "reason", ""],
       ["payment", "complete", "", "reason", ""],
       ["payment", "abandon", "", "reason", "too slow"],
     ],

@@ -141,7 +141,7 @@ describe("readings", { skip }, () => {
     assert.deepEqual(named("paceline_journey"), [
       {
         journey: "payment",
-        kind: "step_fail",
+        kind: "stepFail",
         step: "card",
         reason: "declined",
         non_interaction: true,

@@ -65,8 +65,6 @@ export const LIFECYCLE = [
   {
     name: "restored",
     body: LESSON,
-    // The first frame after a restore is the lazy part's to time.
-    needsLazy: true,
     act: ({ page, site }) => leaveAndReturn(page, site),
     hidings: 2,
     types: ["navigate", "back-forward-cache"],
@@ -75,8 +73,6 @@ export const LIFECYCLE = [
   {
     name: "restored-and-used",
     body: LESSON,
-    // The first frame after a restore is the lazy part's to time.
-    needsLazy: true,
     async act({ page, site }) {
       await page.click("button");
       await settle(page);
@@ -97,14 +93,22 @@ export const LIFECYCLE = [
   {
     name: "restored-twice",
     body: LESSON,
-    // The first frame after a restore is the lazy part's to time.
-    needsLazy: true,
     async act({ page, site }) {
       await leaveAndReturn(page, site);
       await leaveAndReturn(page, site);
     },
     hidings: 3,
     types: ["navigate", "back-forward-cache", "back-forward-cache"],
+    vitals: PAINTED,
+  },
+  {
+    // The first life of a page may be over before the lazy part has come, and the second one too.
+    name: "restored-without-the-lazy-part",
+    body: LESSON,
+    prepare: (page) => page.route("**/paceline-engine-*", (route) => route.abort()),
+    act: ({ page, site }) => leaveAndReturn(page, site),
+    hidings: 2,
+    types: ["navigate", "back-forward-cache"],
     vitals: PAINTED,
   },
   {

@@ -127,8 +127,8 @@ TEST_F(ReadCallsTest, ReadsFeedback) {
 }
 
 TEST_F(ReadCallsTest, ReadsStepsOfJourneys) {
-  const std::vector<std::string> kinds = {"start",     "step_start", "step_complete",
-                                          "step_fail", "complete",   "abandon"};
+  const std::vector<std::string> kinds = {"start",    "stepStart", "stepComplete",
+                                          "stepFail", "complete",  "abandon"};
   for (size_t i = 0; i < kinds.size(); ++i) {
     const auto events =
         TellOf("journey", {"login", kinds[i], "password", "reason", "wrong", "version", "3"});
@@ -141,17 +141,19 @@ TEST_F(ReadCallsTest, ReadsStepsOfJourneys) {
     EXPECT_EQ(step.version(), 3u);
   }
   EXPECT_EQ(TellOf("journey", {"login", "start"}).size(), 1u);
-  EXPECT_TRUE(TellOf("journey", {"login", "step_start"}).empty());
+  EXPECT_EQ(TellOf("journey", {"login", "step_fail", "x"})[0].journey_step().kind(),
+            v1::Event::JourneyStep::KIND_STEP_FAIL);
+  EXPECT_TRUE(TellOf("journey", {"login", "stepStart"}).empty());
   EXPECT_TRUE(TellOf("journey", {"login", "begin", "x"}).empty());
   EXPECT_TRUE(TellOf("journey", {"", "start", "x"}).empty());
 }
 
 TEST_F(ReadCallsTest, KeepsTheSessionOfAFailedStepAndOfAConversion) {
   batch_.SampleRatePpm(1);
-  Call("journey", {"login", "step_complete", "password"});
+  Call("journey", {"login", "stepComplete", "password"});
   Tell();
   EXPECT_FALSE(kept_);
-  Call("journey", {"login", "step_fail", "password"});
+  Call("journey", {"login", "stepFail", "password"});
   Tell();
   EXPECT_TRUE(kept_);
   batch_ = EntryBatchBuilder();

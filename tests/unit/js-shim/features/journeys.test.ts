@@ -22,14 +22,14 @@ function visit(paths: readonly string[], options?: HostOptions): string[] {
   });
 }
 
-const FIRST = ["start", "step_complete a", "step_start b"];
+const FIRST = ["start", "stepComplete a", "stepStart b"];
 
 it("goes from step to step, and over", () => {
   expect(visit(["/a", "/b", "/c"])).toEqual([
     ...FIRST,
-    "step_complete b",
-    "step_start c",
-    "step_complete c",
+    "stepComplete b",
+    "stepStart c",
+    "stepComplete c",
     "complete",
   ]);
 });
@@ -40,7 +40,7 @@ it("says nothing twice, and nothing before the first step", () => {
 
 it("goes on in the next document of the session, not in another session", () => {
   expect(visit(["/a"])).toEqual(FIRST);
-  expect(visit(["/a", "/c"])).toEqual(["step_complete c", "complete"]);
+  expect(visit(["/a", "/c"])).toEqual(["stepComplete c", "complete"]);
   visit(["/a"]);
   expect(visit(["/b"], { sessionId: "cd".repeat(16) })).toEqual([]);
 });
@@ -48,8 +48,8 @@ it("goes on in the next document of the session, not in another session", () => 
 it("stores nothing where nothing may be stored, and goes on in the document", () => {
   expect(visit(["/a", "/b"], { useStorage: false })).toEqual([
     ...FIRST,
-    "step_complete b",
-    "step_start c",
+    "stepComplete b",
+    "stepStart c",
   ]);
   expect(localStorage).toHaveLength(0);
 });
