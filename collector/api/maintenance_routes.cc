@@ -88,8 +88,11 @@ absl::StatusOr<store::EraseRequest> ToEraseRequest(const v1::EraseRequest& reque
   erase.site = request.site();
   erase.now_unix_ms = now_unix_ms;
   if (!request.user_id().empty()) {
-    erase.pseudonym = std::string(ingest::kUserPrefix) +
-                      ingest::Pseudonyms(secret).Of(request.site(), request.user_id());
+    const ingest::Pseudonyms pseudonyms(secret);
+    for (const std::string& id :
+         {request.user_id(), ingest::UserIdOfPage(request.site(), request.user_id())}) {
+      erase.pseudonyms.push_back(pseudonyms.OfUser(request.site(), id));
+    }
     return erase;
   }
   if (!IsSessionId(request.session_id())) {

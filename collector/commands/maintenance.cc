@@ -21,6 +21,7 @@
 #include "collector/commands/collector_client.h"
 #include "collector/commands/console.h"
 #include "collector/commands/times.h"
+#include "collector/config/address.h"
 #include "collector/ingest/access_log.h"
 #include "collector/ingest/quality_log.h"
 #include "collector/query/time_range.h"
@@ -73,7 +74,9 @@ int RunWithOrWithoutCollector(const Work& work, std::string url, const config::S
     if (store.status().code() != absl::StatusCode::kFailedPrecondition) {
       return Fail(store.status());
     }
-    url = absl::StrCat("http://", settings.http);
+    const absl::StatusOr<config::Address> address = config::ParseAddress(settings.http);
+    if (!address.ok()) return Fail(address.status());
+    url = absl::StrCat("http://", address->FromHere().ToString());
     std::fprintf(stderr, "%s is in use; asking the collector at %s\n", settings.data_dir.c_str(),
                  url.c_str());
   }

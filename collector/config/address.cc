@@ -41,6 +41,10 @@ std::string Address::ToString() const {
 
 bool Address::IsLoopback() const { return IsLoopbackHost(host); }
 
+Address Address::FromHere() const {
+  return {host == "0.0.0.0" ? "127.0.0.1" : host == "::" ? "::1" : host, port};
+}
+
 bool IsLoopbackHost(std::string_view host) {
   const std::string lower = absl::AsciiStrToLower(Absl(host));
   if (lower == "localhost" || lower == "::1" || absl::EndsWith(lower, ".localhost")) return true;

@@ -19,6 +19,8 @@ struct Address {
   std::string ToString() const;
   // Whether only this machine can reach it: 127.0.0.0/8, ::1, localhost and names under it.
   bool IsLoopback() const;
+  // Where this machine reaches who listens there: of every interface, that is the loopback.
+  Address FromHere() const;
 };
 
 // InvalidArgument says what would be right.

@@ -97,13 +97,16 @@ const std::vector<Setting>& SettingsTable() {
        "Second address with the public routes only (ingest, agent files), for a reverse proxy.",
        &Settings::public_http},
       {"grpc", kOptionalAddress, "127.0.0.1:9090",
-       "Address of gRPC ingest and queries; empty switches gRPC off.", &Settings::grpc},
+       "Address of gRPC ingest and queries; empty switches gRPC off. Queries want `auth.token` "
+       "where "
+       "it is set; ingest does not, so whoever reaches this address may send for any site.",
+       &Settings::grpc},
       {"data_dir", kPath, "./paceline-data", "Where everything is kept. Made when missing.",
        &Settings::data_dir},
       {"sites", kSites, "",
-       "Sites that may send: in YAML a list of sites, elsewhere keys separated by commas. See "
-       "below "
-       "what a site may say of itself.",
+       "Sites that may send: in YAML a list of sites, elsewhere keys separated by commas, which "
+       "take the place of the whole list, with all that it says. See below what a site may say of "
+       "itself.",
        &Settings::sites},
       {"auth.token", kSecret, "",
        "Bearer token for private routes (dashboard data, queries, live, metrics). Needed when a "
@@ -194,12 +197,13 @@ const std::vector<Setting>& SettingsTable() {
        "these.",
        &Settings::keep_journeys_days, 0, 36'500},
       {"retention.facts_days", kNumber, "0",
-       "Days for which page views with their final values are kept; 0 keeps all.",
+       "Days for which page views with their final values are kept; 0 keeps all. No shorter than "
+       "`retention.journeys_days`, and while that is 0, all are.",
        &Settings::keep_facts_days, 0, 36'500},
       {"retention.sessions_days", kNumber, "0",
-       "Days for which sessions are kept, after their last sign of life; 0 keeps all. A beacon "
-       "that "
-       "is sent again later counts again.",
+       "Days for which sessions are kept, after their last sign of life; 0 keeps all. No shorter "
+       "than `retention.journeys_days`, and while that is 0, all are. A beacon that is sent again "
+       "later counts again.",
        &Settings::keep_sessions_days, 0, 36'500},
       {"retention.minutes_days", kNumber, "0",
        "Days for which rollups by minute are kept; 0 keeps all.", &Settings::keep_minutes_days, 0,

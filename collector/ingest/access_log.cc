@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 10> kPageEndings = {"html", "htm",  "xhtm
                                                            "asp",  "aspx", "jsp",   "do",    "cfm"};
 // What Next.js fetches when a link comes into view: a page's address, and no page.
 constexpr std::string_view kPartOfPage = "_rsc";
-// Paceline's own, of sites that hand its paths on.
+// Paceline's own, of sites that hand its paths on, perhaps below one of theirs.
 constexpr std::string_view kSiteConfig = "/v1/config";
 
 // Takes what stands before `end` off the front of `rest`, and `end` too. nullopt: it has none.
@@ -136,7 +136,7 @@ bool PageViewCounter::IsPageView(const AccessLogLine& line) const {
 }
 
 bool PageViewCounter::IsExcluded(std::string_view path, std::string_view query) const {
-  if (path == kSiteConfig || HasParameter(query, kPartOfPage)) return true;
+  if (path.ends_with(kSiteConfig) || HasParameter(query, kPartOfPage)) return true;
   return std::any_of(options_.excluded.begin(), options_.excluded.end(), [&](std::string_view one) {
     return one.starts_with('?') ? HasParameter(query, one.substr(1)) : path.starts_with(one);
   });

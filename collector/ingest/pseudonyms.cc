@@ -32,4 +32,18 @@ std::string Pseudonyms::Of(std::string_view site, std::string_view text) const {
   return absl::BytesToHexString(bytes).substr(0, kDigits);
 }
 
+std::string Pseudonyms::OfUser(std::string_view site, std::string_view id) const {
+  return id.empty() ? "" : std::string(kUserPrefix) + Of(site, id);
+}
+
+std::string UserIdOfPage(std::string_view site, std::string_view id) {
+  std::string named(site);
+  named += ':';
+  named += id;
+  std::string hash(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()),
+                     reinterpret_cast<const unsigned char*>(named.data()), named.size());
+  return absl::BytesToHexString(hash);
+}
+
 }  // namespace paceline::ingest

@@ -7,6 +7,8 @@
 
 namespace paceline::ingest {
 
+inline constexpr std::string_view kUserPrefix = "u-";
+
 // Immutable, so thread-safe.
 class Pseudonyms {
  public:
@@ -18,8 +20,15 @@ class Pseudonyms {
   // to be taken for a token when texts are scrubbed.
   std::string Of(std::string_view site, std::string_view text) const;
 
+  // What stands for a user: kUserPrefix, and Of. Nobody's is empty.
+  std::string OfUser(std::string_view site, std::string_view id) const;
+
  private:
   std::string secret_;
 };
+
+// A user's id as the agent tells it, which never lets it leave the page as it is: the SHA-256 of
+// the site's key, a colon and the id, as hexadecimal digits. Other services tell the id itself.
+std::string UserIdOfPage(std::string_view site, std::string_view id);
 
 }  // namespace paceline::ingest

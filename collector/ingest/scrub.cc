@@ -119,7 +119,7 @@ class Uses : public FieldVisitor {
 std::string NameOf(const Pseudonyms& pseudonyms, std::string_view site, Identifier::Kind kind,
                    const std::string& text) {
   if (kind == Identifier::Kind::kConversion) return NameOfConversion(pseudonyms, site, text);
-  return text.empty() ? text : std::string(kUserPrefix) + pseudonyms.Of(site, text);
+  return pseudonyms.OfUser(site, text);
 }
 
 void LeadTo(const Identifier& identifier, uint32_t ref) {

@@ -11,7 +11,6 @@ namespace paceline::ingest {
 
 // The tag by which a site says who its visitor is. Its value becomes kUserPrefix and a pseudonym.
 inline constexpr std::string_view kUserIdTag = "userId";
-inline constexpr std::string_view kUserPrefix = "u-";
 // A conversion's id that looks like a token becomes this and a pseudonym: it has to stay one of its
 // own, because the same id counts once.
 inline constexpr std::string_view kIdPrefix = "id-";

@@ -21,7 +21,9 @@ namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 using boost::system::error_code;
 using Socket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
-using Stream = websocket::stream<Socket>;
+// Without compression, which is not offered: its code takes half of the time in which this file
+// compiles.
+using Stream = websocket::stream<Socket, false>;
 
 class Session : public WebSocketPeer, public std::enable_shared_from_this<Session> {
  public:

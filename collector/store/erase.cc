@@ -341,7 +341,7 @@ absl::Status NoteErasures(const std::vector<Erasure>& erasures, KeyValue* disk,
 absl::StatusOr<EraseReport> Erase(const EraseRequest& request, KeyValue* disk, Committer* committer,
                                   ErasureList* list, const EraseProgress& progress) {
   const bool one = request.session_id.size() == kSessionIdBytes;
-  if (request.site.empty() || one == !request.pseudonym.empty()) {
+  if (request.site.empty() || one == !request.pseudonyms.empty()) {
     return absl::InvalidArgumentError("a site is needed, and a session or a user");
   }
   Eraser eraser(disk, committer, list);
@@ -349,18 +349,23 @@ absl::StatusOr<EraseReport> Erase(const EraseRequest& request, KeyValue* disk, C
   if (one) {
     erased = eraser.EraseOne({request.site, request.session_id}, request.now_unix_ms);
   } else {
-    const Erasure user{
-        Erasure::Kind::kUser, request.site,
-        ErasureHash(list->secret(), Erasure::Kind::kUser, request.site, request.pseudonym),
-        request.now_unix_ms};
-    erased = NoteErasures({user}, disk, committer, list);
+    std::vector<Erasure> user;
+    for (const std::string& pseudonym : request.pseudonyms) {
+      user.push_back({Erasure::Kind::kUser, request.site,
+                      ErasureHash(list->secret(), Erasure::Kind::kUser, request.site, pseudonym),
+                      request.now_unix_ms});
+    }
+    const auto is_user = [&](const std::string& name) {
+      return std::ranges::find(request.pseudonyms, name) != request.pseudonyms.end();
+    };
+    erased = NoteErasures(user, disk, committer, list);
     if (erased.ok()) {
       erased = eraser.EraseMatching(
           [&](const v1::JournalRecord& record) {
-            return UserOf(record) == request.pseudonym && IdOf(record).site == request.site;
+            return is_user(UserOf(record)) && IdOf(record).site == request.site;
           },
           [&](const SessionName& name, const SessionState& session) {
-            return name.site == request.site && UserOf(session) == request.pseudonym;
+            return name.site == request.site && is_user(UserOf(session));
           },
           request.now_unix_ms, progress);
     }

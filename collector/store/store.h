@@ -105,12 +105,12 @@ struct RollupRow {
   v1::RollupCell cell;
 };
 
-// One of session_id and pseudonym.
+// One of session_id and pseudonyms.
 struct EraseRequest {
   std::string site = {};
   std::string session_id = {};
-  // What stands for the user in what is stored: see ingest/pseudonyms.h.
-  std::string pseudonym = {};
+  // What may stand for the user in what is stored: see ingest/pseudonyms.h.
+  std::vector<std::string> pseudonyms = {};
   uint64_t now_unix_ms = 0;
 };
 

@@ -43,5 +43,11 @@ TEST(AddressTest, TellsLoopbackFromNamesThatLookLikeIt) {
   }
 }
 
+TEST(AddressTest, EveryInterfaceIsReachedByTheLoopback) {
+  EXPECT_EQ(ParseAddress("0.0.0.0:8080")->FromHere().ToString(), "127.0.0.1:8080");
+  EXPECT_EQ(ParseAddress("[::]:8080")->FromHere().ToString(), "[::1]:8080");
+  EXPECT_EQ(ParseAddress("rum.example:80")->FromHere().ToString(), "rum.example:80");
+}
+
 }  // namespace
 }  // namespace paceline::config

@@ -68,7 +68,7 @@ TEST(AccessLog, CountsPagesThatBrowsersWereSent) {
     EXPECT_EQ(PageViews(Line(absl::StrCat("GET ", target, " HTTP/1.1"))), 1) << target;
   }
   EXPECT_EQ(PageViews(Line("GET / HTTP/1.1", 304)), 1);
-  for (const char* target : {"/style.css", "/logo.svg?v=2", "/v1/config?site=a",
+  for (const char* target : {"/style.css", "/logo.svg?v=2", "/v1/config?site=a", "/m/v1/config",
                              "/agent/paceline.js", "/a?_rsc=1x2", "/a?b&_rsc"}) {
     EXPECT_EQ(PageViews(Line(absl::StrCat("GET ", target, " HTTP/1.1"))), 0) << target;
   }

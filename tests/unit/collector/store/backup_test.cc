@@ -78,12 +78,12 @@ TEST_F(BackupTest, ErasedSessionsDoNotComeBack) {
                   ->Erase({.site = "academy", .session_id = SessionId(1'005), .now_unix_ms = kNoon},
                           nullptr)
                   .ok());
-  ASSERT_TRUE(
-      store
-          ->Erase(
-              {.site = "academy", .pseudonym = "u-of-the-erased", .now_unix_ms = kNoon + 600'000},
-              nullptr)
-          .ok());
+  ASSERT_TRUE(store
+                  ->Erase({.site = "academy",
+                           .pseudonyms = {"u-of-the-erased"},
+                           .now_unix_ms = kNoon + 600'000},
+                          nullptr)
+                  .ok());
   ASSERT_TRUE(store->BackUp(Dir("backups"), 0, nullptr).ok());
 
   const auto restored =

@@ -93,7 +93,7 @@ TEST_F(EraseTest, UserIsErasedWithAllSessionsAndMayComeBack) {
   auto store = WithThreeSessions();
   AppendAndWait(store.get(), BeaconOf(11, 0, kErasedUser));
   const auto report =
-      store->Erase({.site = "academy", .pseudonym = kErasedUser, .now_unix_ms = kNoon}, nullptr);
+      store->Erase({.site = "academy", .pseudonyms = {kErasedUser}, .now_unix_ms = kNoon}, nullptr);
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->sessions, 2u);
   EXPECT_EQ(report->records, 4u);
@@ -114,7 +114,7 @@ TEST_F(EraseTest, WhatRetentionHasLeftIsErasedToo) {
   ASSERT_TRUE(store->ApplyRetention({.journeys_days = 2}, kNoon + 5 * kDay).ok());
   ASSERT_EQ(store->ReadSession("academy", kErasedSession)->page_views_size(), 1);
   auto report = store->Erase(
-      {.site = "academy", .pseudonym = kErasedUser, .now_unix_ms = kNoon + 5 * kDay}, nullptr);
+      {.site = "academy", .pseudonyms = {kErasedUser}, .now_unix_ms = kNoon + 5 * kDay}, nullptr);
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->sessions, 1u);
   EXPECT_EQ(report->page_views, 1u);
@@ -148,7 +148,7 @@ TEST_F(EraseTest, WhatWasDamagedAndSetAsideGoes) {
 TEST_F(EraseTest, UserOfAnotherSiteStays) {
   auto store = WithThreeSessions();
   const auto report =
-      store->Erase({.site = "another", .pseudonym = kErasedUser, .now_unix_ms = kNoon}, nullptr);
+      store->Erase({.site = "another", .pseudonyms = {kErasedUser}, .now_unix_ms = kNoon}, nullptr);
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->sessions, 0u);
   ExpectVerified(store.get(), 9);
@@ -171,8 +171,8 @@ TEST_F(EraseTest, ErasingTheNewestRecordDoesNotUseItsNumberAgain) {
 TEST_F(EraseTest, NobodyIsNotErased) {
   const auto store = MustOpen(Dir());
   for (const EraseRequest& request :
-       {EraseRequest{.site = "academy"}, EraseRequest{.pseudonym = "u"},
-        EraseRequest{.site = "academy", .session_id = kErasedSession, .pseudonym = "u"}}) {
+       {EraseRequest{.site = "academy"}, EraseRequest{.pseudonyms = {"u"}},
+        EraseRequest{.site = "academy", .session_id = kErasedSession, .pseudonyms = {"u"}}}) {
     EXPECT_EQ(store->Erase(request, nullptr).status().code(), absl::StatusCode::kInvalidArgument);
   }
 }
