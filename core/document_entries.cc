@@ -129,6 +129,7 @@ void DocumentState::Apply(const PageViewStart& start) {
   }
   state.restored = start.navigation_type == NavigationType::kBackForwardCache;
   state.soft = start.navigation_type == NavigationType::kSoftNavigation;
+  state.route = start.navigation_type == NavigationType::kRoute;
   if (state.soft) state.activation_start_100us = start.start_100us;
   state.unmeasurable_metrics = start.unmeasurable_metrics;
   const bool known = start.navigation_type <= NavigationType::kRoute;

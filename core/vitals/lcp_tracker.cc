@@ -4,8 +4,9 @@ namespace paceline::core {
 
 void LcpTracker::Observe(const LargestContentfulPaint& entry, PoolRef target, PoolRef url,
                          const PageViewState& page_view) {
-  // Candidates of the load are of no concern to the page view that was restored after it.
-  if (page_view.restored || page_view.soft != entry.soft_navigation) return;
+  // Candidates of the load are of no concern to the page view that was restored after it, or to a
+  // route.
+  if (page_view.restored || page_view.route || page_view.soft != entry.soft_navigation) return;
   if (!page_view.VisibleUntil(entry.start_100us)) return;
   // Scrolling ends it too, in the browser, which then sends no more candidates.
   if (entry.start_100us > page_view.first_input_100us) return;

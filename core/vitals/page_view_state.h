@@ -21,6 +21,8 @@ struct PageViewState {
   bool restored = false;
   // A soft navigation: nothing was loaded, and it counts from its start, which is its activation.
   bool soft = false;
+  // A route: it has shifts of its own, but no paints that anybody could tell from others.
+  bool route = false;
   // PageViewStart::unmeasurable_metrics.
   uint32_t unmeasurable_metrics = 0;
 

@@ -115,7 +115,7 @@ Maybe<VitalReading> PageVitals::ReadBare(Metric metric) const {
       return inp_.Read(SaturatingDifference(interaction_count_, first_interaction_), state_);
     case Metric::kCls:
       // A page view that never painted has no CLS either, as in the reference and in CrUX.
-      if (!fcp_.reading()) return std::nullopt;
+      if (!fcp_.reading() && !state_.route) return std::nullopt;
       return cls_.reading();
     case Metric::kUnspecified:
       return std::nullopt;

@@ -203,7 +203,7 @@ export function startAgent(
       agent.disarm();
       if (agent.mayLeave) {
         if (agent.recorded.length) agent.sendRaw();
-      } else if (agent.byteCount > MAX_UNSENT_BYTES) agent.stop();
+      } else if (agent.byteCount > MAX_UNSENT_BYTES) agent.clearBatch();
     }),
     // The rest comes with what is followed.
   } as Partial<Agent> as Agent;

@@ -11,6 +11,8 @@ import type { Armed } from "./send.ts";
 
 const MAX_EVENTS = 10;
 const MAX_WAIT_MS = 30_000;
+// The collector takes 64 raw batches of a document. One that stays raw has patience, more of it with each: 64 last for 4 h.
+const PATIENT_BATCHES = 4;
 // Entries come in bursts; one look at the engine per burst is enough.
 const BURST_MS = 100;
 // Arming takes longer than all else that is done for a burst: once for many of them.
@@ -28,6 +30,7 @@ export function drive(agent: Agent, loadEngine: () => Promise<Engine>): () => En
     { readonly result: Armed; readonly body: Body; readonly entryCount: number } | undefined;
   let engine: Engine | undefined;
   let isRawForGood = false;
+  let patience = 1;
   let coversEntriesBefore = 0;
   let isLooking = false;
   let burstTimer: ReturnType<typeof setTimeout> | undefined;
@@ -120,13 +123,15 @@ export function drive(agent: Agent, loadEngine: () => Promise<Engine>): () => En
     if (!(
       isDue ||
       agent.byteCount > MAX_BATCH_BYTES ||
-      (isRawForGood && agent.recorded.length >= MAX_EVENTS)
+      (isRawForGood && agent.recorded.length >= MAX_EVENTS * patience)
     ))
       return;
     clearTimers();
     sendRaw();
+    if (!isRawForGood) return;
+    patience = 1 + agent.sequence / PATIENT_BATCHES;
     // Of a session outside the sample. It may still convert, and no engine will ask for what was before.
-    if (isRawForGood && agent.byteCount > MAX_BATCH_BYTES) agent.clearBatch();
+    if (agent.byteCount > MAX_BATCH_BYTES) agent.clearBatch();
   };
 
   agent.onHidden = () => look(true);
@@ -137,7 +142,7 @@ export function drive(agent: Agent, loadEngine: () => Promise<Engine>): () => En
     dueTimer ??= setTimeout(() => {
       dueTimer = undefined;
       look(true);
-    }, MAX_WAIT_MS);
+    }, MAX_WAIT_MS * patience);
   };
   const stop = agent.stop;
   agent.stop = () => {

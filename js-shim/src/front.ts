@@ -48,8 +48,8 @@ export function createFront(
     safely(() => {
       const [name, argument] = command;
       if (name === "init") options ??= argument as InitOptions;
-      // A banner that is still waiting says "pending".
-      else if (name === "consent") decision = argument === "pending" ? decision : argument;
+      // A banner that is still waiting says "pending". Nothing at all is no consent.
+      else if (name === "consent") decision = argument === "pending" ? decision : argument || 1;
       else if (!waiting[MAX_WAITING_CALLS - 1]) waiting.push(command);
       update();
     });

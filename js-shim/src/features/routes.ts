@@ -17,17 +17,19 @@ const MAX_LOADING_MS = 10_000;
 /** Follows the Navigation API, or the History API where that is missing. */
 export function followRoutes(host: FeatureHost): void {
   // The route may have changed before this code came.
-  let path = scrubUrl(loadedUrl().pathname);
+  // As it is: ids that are scrubbed alike are two routes.
+  let path = loadedUrl().pathname;
   let link: { readonly to: string; readonly at: number } | undefined;
   let settling: Settling | undefined;
 
   const onChange = host.guard((type: string) => {
-    const from = path;
-    path = scrubUrl(location.pathname);
-    if (path === from) return;
-    const to = path;
+    const { pathname } = location;
+    if (pathname === path) return;
+    const from = scrubUrl(path);
+    const to = scrubUrl(pathname);
+    path = pathname;
     const now = performance.now();
-    const isLinks = link?.to === to && now - link.at < MAX_LOADING_MS;
+    const isLinks = link?.to === pathname && now - link.at < MAX_LOADING_MS;
     const start = isLinks && link ? link.at : now;
     link = undefined;
 
@@ -48,8 +50,7 @@ export function followRoutes(host: FeatureHost): void {
 
   listen(host, window, "click", (event) => {
     const found = closest(event, "a[href]") as HTMLAnchorElement | undefined;
-    if (found?.origin === location.origin)
-      link = { to: scrubUrl(found.pathname), at: event.timeStamp };
+    if (found?.origin === location.origin) link = { to: found.pathname, at: event.timeStamp };
   });
 
   const { navigation } = window as Window & { readonly navigation?: EventTarget };

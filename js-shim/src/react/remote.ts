@@ -1,6 +1,6 @@
 // Alerts and insights: what the collector has found out. They come from its authenticated read endpoint; the site's key,
 // which every visitor has, reads nothing. So the site hands in a token for those who may, or fetches by its own server.
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 
 export type Severity = "info" | "warning" | "error" | "critical";
 
@@ -74,12 +74,17 @@ function useRemote<Item>(
   { endpoint = "", token, fetcher, refreshMs = REFRESH_MS }: RemoteOptions,
 ): Remote<Item> {
   const [remote, setRemote] = useState<Remote<Item>>({ status: "loading", items: [] });
+  // One that is written where it is handed in is another on every render: no reason to ask again.
+  const latest = useRef(fetcher);
+  useEffect(() => {
+    latest.current = fetcher;
+  });
   useEffect(() => {
     const abort = new AbortController();
     const path = `/api/v1/${name}${query}`;
     const ask = async (): Promise<void> => {
-      const next = await (fetcher
-        ? ownAnswer(fetcher, path)
+      const next = await (latest.current
+        ? ownAnswer(latest.current, path)
         : answerOf(endpoint + path, token, abort.signal));
       if (abort.signal.aborted) return;
       const items = itemsOf<Item>(next.body, name);
@@ -92,7 +97,7 @@ function useRemote<Item>(
       abort.abort();
       clearInterval(timer);
     };
-  }, [name, query, endpoint, token, fetcher, refreshMs]);
+  }, [name, query, endpoint, token, refreshMs]);
   return remote;
 }
 

@@ -173,10 +173,10 @@ describe("from the page to the journey", { skip }, () => {
   for (const way of ["open", "strict"]) {
     test(`a visit to a page that is ${way}`, async () => {
       const context = await browser.newContext();
-      const { page, errors, engineRuns } = await newPage(context);
+      const { page, errors, engineRuns, lazyPartRuns } = await newPage(context);
       await page.goto(`${site.origin}/${way}`);
       await read(page);
-      if (way === "open") await engineRuns();
+      await (way === "open" ? engineRuns() : lazyPartRuns());
       const expected = await truth(page);
       const sessionId = await sessionOf(page);
       await page.goto(`${site.origin}/next`);

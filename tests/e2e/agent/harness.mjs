@@ -164,7 +164,7 @@ function pageViewsOf(beacons) {
 }
 
 /**
- * Opens a page whose errors are collected, and which tells when its engine runs.
+ * Opens a page whose errors are collected, and which tells when its engine runs, and when its lazy part, without one, too.
  * @param {import("playwright-core").BrowserContext | import("playwright-core").Browser} browser
  */
 export async function newPage(browser) {
@@ -173,7 +173,12 @@ export async function newPage(browser) {
   const errors = [];
   page.on("pageerror", (error) => errors.push(error));
   await page.addInitScript(() => {
-    const instantiate = WebAssembly.instantiate;
+    const { compile, instantiate } = WebAssembly;
+    // The lazy part asks first whether it may.
+    WebAssembly.compile = (...args) => {
+      setTimeout(() => (window.isLazyPartRunning = true));
+      return compile(...args);
+    };
     WebAssembly.instantiate = async (...args) => {
       const instance = await instantiate(...args);
       // In a task of its own, after everything that the instance's arrival sets off.
@@ -185,6 +190,7 @@ export async function newPage(browser) {
     page,
     errors,
     engineRuns: () => page.waitForFunction(() => window.isEngineRunning === true),
+    lazyPartRuns: () => page.waitForFunction(() => window.isLazyPartRunning === true),
   };
 }
 

@@ -95,11 +95,17 @@ function Remote() {
   const critical = usePacelineAlerts({ ...READ, severity: "critical" });
   const insights = usePacelineInsights(READ);
   const refused = usePacelineInsights({ refreshMs: 0, category: "waste" });
-  const own = usePacelineAlerts(OWN);
+  // Another function on every render.
+  const own = usePacelineAlerts({
+    refreshMs: 0,
+    fetcher: async (path) => {
+      window.asked = (window.asked ?? 0) + 1;
+      return [{ id: "own", severity: "info", path }];
+    },
+  });
   Object.assign(window, { alerts, critical, insights, refused, own });
   return null;
 }
-const OWN = { refreshMs: 0, fetcher: async (path) => [{ id: "own", severity: "info", path }] };
 
 function State() {
   window.state = {

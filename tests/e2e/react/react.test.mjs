@@ -227,6 +227,7 @@ describe("React", () => {
     // Without a token.
     assert.equal(refused.status, "forbidden");
     assert.deepEqual(own.items, [{ id: "own", severity: "info", path: "/api/v1/alerts" }]);
+    assert.equal(await page.evaluate(() => window.asked), 1);
     assert.deepEqual(answers.asked.sort(), [
       "/api/v1/alerts",
       "/api/v1/alerts?severity=critical",

@@ -89,6 +89,23 @@ TEST_F(PageMonitorTest, TellsThePresentValuesOfThePageViewThatGoesOn) {
   EXPECT_EQ(monitor.ValueOf(Metric::kTtfb), std::nullopt);
 }
 
+TEST_F(PageMonitorTest, ARouteHasShiftsOfItsOwnAndNoPaints) {
+  page_.Consume(EntryBatchBuilder()
+                    .PageViewStart(0, v1::NAVIGATION_TYPE_NAVIGATE, "/courses")
+                    .FirstContentfulPaint(100)
+                    .LargestContentfulPaint(200)
+                    .LayoutShift(300, 0.2));
+  page_.Flush();
+  page_.Consume(EntryBatchBuilder()
+                    .PageViewStart(30'000, v1::NAVIGATION_TYPE_ROUTE, "/coaches")
+                    .LargestContentfulPaint(31'000)
+                    .LayoutShift(32'000, 0.05));
+  const v1::Beacon beacon = page_.Flush();
+  EXPECT_THAT(ValueOf(beacon, v1::METRIC_CLS, 1), Optional(50'000'000));
+  EXPECT_FALSE(VitalOf(beacon, v1::METRIC_LCP, 1));
+  EXPECT_FALSE(VitalOf(beacon, v1::METRIC_FCP, 1));
+}
+
 TEST_F(PageMonitorTest, ReportsNoClsBeforeTheFirstPaintAndZeroAfterIt) {
   page_.Consume(EntryBatchBuilder().PageViewStart().LayoutShift(50, 0.3));
   EXPECT_FALSE(VitalOf(page_.Flush(), v1::METRIC_CLS));

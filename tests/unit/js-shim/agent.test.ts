@@ -238,6 +238,25 @@ describe("without an engine", () => {
     expect(raw()[0].entries).toHaveLength(10);
   });
 
+  it("sends less often the longer it is raw: the collector takes 64 batches of a document", async () => {
+    const { block } = await start();
+    await block();
+    const sampleMemory = async (minutes: number): Promise<number> => {
+      const before = raw().length;
+      for (let i = 0; i < 2 * minutes; ++i) {
+        see(shift());
+        await pass(30_000);
+      }
+      return raw().length - before;
+    };
+    expect(await sampleMemory(10)).toBeGreaterThan(5);
+    await sampleMemory(220);
+    expect(raw().length).toBeLessThanOrEqual(64);
+    setVisibility("hidden");
+    const seen = raw().flatMap((batch) => batch.entries);
+    expect(seen.filter(({ entry }) => entry.case === "layoutShift")).toHaveLength(460);
+  });
+
   it("stays raw when more has left than was retained", async () => {
     const { engine, arrive } = await start();
     for (let i = 0; i < 40; ++i) {

@@ -225,6 +225,15 @@ describe("consent", () => {
     expect(agent().grant).toHaveBeenCalled();
   });
 
+  it.each([false, "", null, undefined])("that is %o is none", async (nothing) => {
+    await include({ site: "academy" });
+    const running = agent();
+    api()["consent"]?.(nothing);
+    expect(running.stop).toHaveBeenCalledOnce();
+    api()["track"]?.("unheard");
+    expect(startAgent).toHaveBeenCalledOnce();
+  });
+
   it("that is denied stops the agent and deletes what is stored, of this site only", async () => {
     localStorage.setItem("paceline.academy", "1,2,3");
     localStorage.setItem("paceline.academy.unsent.1", "x");

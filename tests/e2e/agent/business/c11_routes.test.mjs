@@ -102,6 +102,33 @@ for (const api of ["Navigation API", "History API"]) {
       assert.deepEqual(errors, []);
     });
 
+    test(`C11: routes between ids, which are scrubbed alike, are page views, by the ${api}`, async () => {
+      const from = site.capture.posts.length;
+      const { page, told } = await open("/app", { init });
+      for (const id of ["6f1c1a0e9d4b4c55", "0b7e2f3a8c6d4e11"]) {
+        await page.evaluate((to) => history.pushState({}, "", to), `/app/${id}`);
+        await settled(page);
+        // The query alone is no route.
+        await page.evaluate(() => history.replaceState({}, "", "?page=2"));
+        await settled(page);
+      }
+      const transitions = transitionsIn(
+        await told((items) => ofKind(items, "transition").length >= 2),
+      );
+      assert.deepEqual(
+        transitions.map((transition) => [transition.from, transition.to]),
+        [
+          ["/app", "/app/:token"],
+          ["/app/:token", "/app/:token"],
+        ],
+      );
+      assert.deepEqual(pathsOf(site.capture.posts.slice(from), "/app"), [
+        [NAVIGATE, "/app"],
+        [ROUTE, "/app/:token"],
+        [ROUTE, "/app/:token"],
+      ]);
+    });
+
     test(`C11: loading before the address changes is a part of it, by the ${api}`, async () => {
       const { page, told } = await open("/app", { init });
       await page.click("#coaches");

@@ -81,7 +81,7 @@ test("CallsOfThePageReachTheCollector", async () => {
   assert.equal(kinds.conversion[0].id, "order-1017");
   assert.deepEqual(
     kinds.journeyStep.map(({ journey: name }) => name),
-    ["student registration", "student registration", "student registration"],
+    ["student_registration", "student_registration", "student_registration"],
   );
   const tags = Object.fromEntries(journey.pageViews[0].tags.map(({ key, value }) => [key, value]));
   assert.equal(tags.course, "first-marathon");
