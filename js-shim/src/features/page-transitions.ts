@@ -1,11 +1,11 @@
 // C11: from one whole page to the next one's load. The page that is left notes itself and the time for the next page of
 // its tab; nothing is noted where nothing may be stored.
 import { EntryKind } from "../entry-batch.ts";
-import { navigationEntry } from "../page-views.ts";
 import { keyOf } from "../session.ts";
 import { units } from "../time.ts";
 import { safely, scrubUrl } from "../url-scrub.ts";
 import type { FeatureHost } from "./host.ts";
+import { loadEntry } from "./loaded-url.ts";
 import { listen } from "./shared.ts";
 
 /** Transition.Kind of paceline.v1. */
@@ -33,7 +33,7 @@ export function followPageTransitions(host: FeatureHost): void {
       return before ?? "";
     });
 
-  /** `began` and `ended`: of the new page, in its own time. */
+  /** `began` and `ended`: of the new page, in its own time. One that was prerendered, or kept, has ended before it began. */
   const arrive = (began: number, ended: number): void => {
     const found = note("");
     const [from = "", leftAt] = found.split(" ");
@@ -44,7 +44,7 @@ export function followPageTransitions(host: FeatureHost): void {
     host.record(
       EntryKind.transition,
       Math.max(start, 0),
-      units(Math.max(ended - start, 0)),
+      units(Math.max(began, ended) - start),
       KIND_PAGE,
       from,
       scrubUrl(location.pathname),
@@ -53,17 +53,15 @@ export function followPageTransitions(host: FeatureHost): void {
 
   whenLoaded(
     host.guard(() => {
-      const entry = navigationEntry();
-      if (!entry) return;
+      const entry = loadEntry();
       // A prerendered page was navigated to when it was activated.
-      const { activationStart = 0, loadEventEnd } = entry;
-      arrive(activationStart, Math.max(activationStart, loadEventEnd));
+      if (entry) arrive(entry.activationStart || 0, entry.loadEventEnd);
     }),
   );
   listen(host, window, "pageshow", (event) => {
     const { persisted, timeStamp } = event as PageTransitionEvent;
     // What the page before has stored reaches a page that was kept only after a while.
-    if (persisted) setTimeout(host.guard(arrive), STORAGE_DELAY_MS, timeStamp, timeStamp);
+    if (persisted) setTimeout(host.guard(arrive), STORAGE_DELAY_MS, timeStamp, 0);
   });
   listen(host, window, "pagehide", () => {
     // A space in a path is %20.
