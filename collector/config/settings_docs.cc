@@ -113,7 +113,7 @@ std::string SettingsMarkdown() {
       "\n\n"
       "Every setting has a key in `paceline.yaml`, a flag and an environment variable. A flag wins "
       "over a variable, a\nvariable over the file, the file over the default. The file is "
-      "`--config PATH`, or `paceline.yaml` in the working\ndirectory when there is one. "
+      "`--config PATH`, what the variable\n`PACELINE_CONFIG` names, or `paceline.yaml` in the working directory when there is one. "
       "`paceline config check` says what is wrong with it, and on which line.\n\n"
       "```yaml\n"
       "http: 127.0.0.1:8080\n"
