@@ -98,8 +98,7 @@ const std::vector<Setting>& SettingsTable() {
        &Settings::public_http},
       {"grpc", kOptionalAddress, "127.0.0.1:9090",
        "Address of gRPC ingest and queries; empty switches gRPC off. Queries want `auth.token` "
-       "where "
-       "it is set; ingest does not, so whoever reaches this address may send for any site.",
+       "where it is set; ingest does not, so whoever reaches this address may send for any site.",
        &Settings::grpc},
       {"data_dir", kPath, "./paceline-data", "Where everything is kept. Made when missing.",
        &Settings::data_dir},

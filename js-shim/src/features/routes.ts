@@ -16,8 +16,7 @@ const MAX_LOADING_MS = 10_000;
 
 /** Follows the Navigation API, or the History API where that is missing. */
 export function followRoutes(host: FeatureHost): void {
-  // The route may have changed before this code came.
-  // As it is: ids that are scrubbed alike are two routes.
+  // Not scrubbed: ids that are scrubbed alike are two routes. And it may have changed before this code came.
   let path = loadedUrl().pathname;
   let link: { readonly to: string; readonly at: number } | undefined;
   let settling: Settling | undefined;

@@ -241,7 +241,7 @@ describe("without an engine", () => {
   it("sends less often the longer it is raw: the collector takes 64 batches of a document", async () => {
     const { block } = await start();
     await block();
-    const sampleMemory = async (minutes: number): Promise<number> => {
+    const shiftFor = async (minutes: number): Promise<number> => {
       const before = raw().length;
       for (let i = 0; i < 2 * minutes; ++i) {
         see(shift());
@@ -249,8 +249,8 @@ describe("without an engine", () => {
       }
       return raw().length - before;
     };
-    expect(await sampleMemory(10)).toBeGreaterThan(5);
-    await sampleMemory(220);
+    expect(await shiftFor(10)).toBeGreaterThan(5);
+    await shiftFor(220);
     expect(raw().length).toBeLessThanOrEqual(64);
     setVisibility("hidden");
     const seen = raw().flatMap((batch) => batch.entries);
